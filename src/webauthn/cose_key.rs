@@ -1,0 +1,168 @@
+//! A public key in COSE form (RFC 9052 §7, RFC 9053), and signatures by it.
+
+use crate::primitives::bytes::Bytes;
+use crate::primitives::cbor;
+use crate::primitives::cbor::Mode;
+use crate::primitives::cbor::Value;
+use ring::signature;
+use ring::signature::RsaPublicKeyComponents;
+use ring::signature::UnparsedPublicKey;
+use serde::Deserialize;
+use serde::Serialize;
+use std::fmt;
+
+/// What checking a signature told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureCheck {
+    /// The key made this signature over this message.
+    Good,
+    /// It did not.
+    Bad,
+    /// The COSE algorithm is not one we check: nothing is known.
+    UnknownAlgorithm(i64),
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Material {
+    Es256([u8; 65]),
+    Es384([u8; 97]),
+    Ed25519([u8; 32]),
+    Rs256 { n: Vec<u8>, e: Vec<u8> },
+    Other,
+}
+
+/// A COSE public key, kept with the bytes it was read from.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Bytes", into = "Bytes")]
+pub struct CoseKey {
+    raw: Vec<u8>,
+    algorithm: i64,
+    material: Material,
+}
+
+impl CoseKey {
+    /// ECDSA on P-256 with SHA-256.
+    pub const ES256: i64 = -7;
+    /// EdDSA; Ed25519 is the one curve read.
+    pub const EDDSA: i64 = -8;
+    /// ECDSA on P-384 with SHA-384.
+    pub const ES384: i64 = -35;
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    pub const RS256: i64 = -257;
+
+    /// Reads one COSE key that fills `raw`; `None` if it is malformed or does not name its
+    /// algorithm. An algorithm we cannot check is kept, and said by [`Self::verify`].
+    #[must_use]
+    pub fn parse(raw: &[u8]) -> Option<Self> {
+        let value = cbor::decode(raw, Mode::Tolerant).ok()?;
+        let algorithm = value.at(3)?.as_i64()?;
+        let material = Self::material(&value, algorithm)?;
+        Some(Self {
+            raw: raw.to_vec(),
+            algorithm,
+            material,
+        })
+    }
+
+    fn material(value: &Value, algorithm: i64) -> Option<Material> {
+        let kty = value.at(1)?.as_i64()?;
+        let curve = value.at(-1).and_then(Value::as_i64);
+        match (algorithm, kty, curve) {
+            (Self::ES256, 2, Some(1)) => Some(Material::Es256(point(value)?)),
+            (Self::ES384, 2, Some(2)) => Some(Material::Es384(point(value)?)),
+            (Self::EDDSA, 1, Some(6)) => Some(Material::Ed25519(
+                value.at(-2)?.as_bytes()?.try_into().ok()?,
+            )),
+            (Self::RS256, 3, _) => Some(Material::Rs256 {
+                n: value.at(-1)?.as_bytes()?.to_vec(),
+                e: value.at(-2)?.as_bytes()?.to_vec(),
+            }),
+            (Self::ES256 | Self::ES384 | Self::RS256, _, _) | (Self::EDDSA, _, Some(6)) => None,
+            _ => Some(Material::Other),
+        }
+    }
+
+    /// The COSE algorithm number.
+    #[must_use]
+    pub const fn algorithm(&self) -> i64 {
+        self.algorithm
+    }
+
+    /// The bytes as they were read.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// The uncompressed point (`04 || x || y`) of a P-256 or P-384 key; `None` for other keys.
+    #[must_use]
+    pub fn point(&self) -> Option<&[u8]> {
+        match &self.material {
+            Material::Es256(point) => Some(point),
+            Material::Es384(point) => Some(point),
+            Material::Ed25519(_) | Material::Rs256 { .. } | Material::Other => None,
+        }
+    }
+
+    /// Checks `signature` over `message` (WebAuthn §6.5.6: ECDSA signatures are ASN.1 DER).
+    #[must_use]
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> SignatureCheck {
+        let outcome = match &self.material {
+            Material::Es256(point) => {
+                UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_ASN1, point)
+                    .verify(message, signature)
+            }
+            Material::Es384(point) => {
+                UnparsedPublicKey::new(&signature::ECDSA_P384_SHA384_ASN1, point)
+                    .verify(message, signature)
+            }
+            Material::Ed25519(key) => {
+                UnparsedPublicKey::new(&signature::ED25519, key).verify(message, signature)
+            }
+            Material::Rs256 { n, e } => RsaPublicKeyComponents { n, e }.verify(
+                &signature::RSA_PKCS1_2048_8192_SHA256,
+                message,
+                signature,
+            ),
+            Material::Other => return SignatureCheck::UnknownAlgorithm(self.algorithm),
+        };
+        if outcome.is_ok() {
+            SignatureCheck::Good
+        } else {
+            SignatureCheck::Bad
+        }
+    }
+}
+
+fn point<const N: usize>(value: &Value) -> Option<[u8; N]> {
+    let (x, y) = (value.at(-2)?.as_bytes()?, value.at(-3)?.as_bytes()?);
+    if x.len() != N / 2 || y.len() != N / 2 {
+        return None;
+    }
+    [&[4], x, y].concat().try_into().ok()
+}
+
+impl fmt::Debug for CoseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "CoseKey(alg {}, {})",
+            self.algorithm,
+            crate::primitives::bytes::hex(&self.raw)
+        )
+    }
+}
+
+impl TryFrom<Bytes> for CoseKey {
+    type Error = &'static str;
+
+    fn try_from(bytes: Bytes) -> Result<Self, Self::Error> {
+        Self::parse(&bytes.0).ok_or("not a COSE public key")
+    }
+}
+
+impl From<CoseKey> for Bytes {
+    fn from(key: CoseKey) -> Self {
+        Self(key.raw)
+    }
+}
