@@ -21,7 +21,10 @@
 
 pub mod ctap;
 pub mod entra;
+pub mod findings;
+pub mod plan;
 pub mod primitives;
+pub mod record;
 pub mod webauthn;
 
 /// Cases a property test runs: 1,000, or `GLASSKEY_CASES`, which the gate sets to 100,000.
