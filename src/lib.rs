@@ -19,9 +19,11 @@
     )
 )]
 
+pub mod ceremony;
 pub mod ctap;
 pub mod entra;
 pub mod findings;
+pub mod ledger;
 pub mod plan;
 pub mod primitives;
 pub mod record;

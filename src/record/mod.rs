@@ -2,6 +2,7 @@
 
 mod ceremony_record;
 mod evidence;
+mod namespace;
 mod statement;
 mod statement_parts;
 
@@ -11,6 +12,7 @@ pub use ceremony_record::RecordError;
 pub use evidence::Evidence;
 pub use evidence::Presence;
 pub use evidence::Registration;
+pub use namespace::Namespace;
 pub use statement::Event;
 pub use statement::Level;
 pub use statement::Statement;
