@@ -21,6 +21,7 @@
 
 pub mod ctap;
 pub mod entra;
+pub mod paper;
 pub mod primitives;
 pub mod webauthn;
 
