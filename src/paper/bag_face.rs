@@ -32,6 +32,9 @@ const MODULE: i32 = 800;
 /// The edge of the closed flap.
 const FLAP: i32 = mm(112);
 
+/// Height of a row of the table of openings.
+const ROW: i32 = mm(10);
+
 /// What may stand outside on a bag. Whoever finds it must not learn what it opens, so there is
 /// no place here for a user name, a tenant, a serial number or a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,7 +160,13 @@ fn call(page: &mut Page<'_>, face: &BagFace) -> Result<(), PaperError> {
     let (x, w) = (area.x + mm(7), area.w - mm(14));
     let title = HEADING.ink(Ink::White);
     let at = Rect::new(x, area.y + mm(6), w, mm(6));
-    page.text("call", Role::Heading(1), title, at, "Found open, torn or out of place?")?;
+    page.text(
+        "call",
+        Role::Heading(1),
+        title,
+        at,
+        "Found open, torn or out of place?",
+    )?;
     let advice = "Use nothing that is in it. Leave it as it is, stay with it, and call at once:";
     let at = Rect::new(x, area.y + mm(13), w, mm(6));
     page.text("call", Role::Paragraph, BODY.ink(Ink::White), at, advice)?;
@@ -183,7 +192,7 @@ fn pointer(page: &mut Page<'_>, face: &BagFace) -> Result<(), PaperError> {
     let at = Rect::new(x, top, w, mm(6));
     let title = "Is this the bag the ledger knows?";
     page.text("pointer", Role::Heading(2), HEADING, at, title)?;
-    let text = "The code names the record of this bag and that record's SHA-256. It opens nothing. \
+    let text = "The code names the record of this bag and that record’s SHA-256. It opens nothing. \
                 In the book, this must print the same digits:";
     let at = Rect::new(x, top + mm(7), w, mm(10));
     page.text("pointer", Role::Paragraph, BODY, at, text)?;
@@ -191,12 +200,14 @@ fn pointer(page: &mut Page<'_>, face: &BagFace) -> Result<(), PaperError> {
         "sha256sum ledger/records/{:06}/record.json",
         face.pointer.index()
     );
-    let at = Rect::new(x, top + mm(17), w, mm(5));
+    let at = Rect::new(x, top + mm(18), w, mm(5));
     page.text("pointer", Role::Paragraph, MONO, at, &command)?;
-    let digits = Style::new(Face::MonoBold, pt(85)).leading(1_500);
-    let at = Rect::new(x, top + mm(22), w, mm(10));
-    let hex = furniture::grouped(&face.pointer.record().to_string());
-    page.text("record digest", Role::Paragraph, digits, at, &hex)?;
+    let digits = Style::new(Face::MonoBold, pt(85));
+    let hex = face.pointer.record().to_string();
+    for (line, half) in (0..).zip(furniture::halves(&hex)) {
+        let at = Rect::new(x, top + mm(23) + line * (mm(4) + 300), w, mm(5));
+        page.text("record digest", Role::Paragraph, digits, at, &half)?;
+    }
     Ok(())
 }
 
@@ -205,17 +216,25 @@ fn openings(page: &mut Page<'_>) -> Result<(), PaperError> {
     let top = mm(222);
     let columns = [
         ("OPENED, DATE AND TIME", 0),
-        ("BY", 23),
-        ("WITNESS", 47),
-        ("WHY, AND NUMBER OF THE NEXT BAG", 71),
+        ("BY", 25),
+        ("WITNESS", 48),
+        ("WHY · NEXT BAG", 71),
     ];
     for (text, percent) in columns {
         let at = Rect::new(x + w * percent / 100, top, w * 29 / 100, mm(4));
         page.text("openings", Role::Paragraph, LABEL, at, text)?;
     }
-    for row in 0..4 {
-        let y = top + mm(5) + row * mm(9);
-        page.rule(x, x + w, y, 200, if row == 0 { Ink::Black } else { Ink::Light });
+    let first = top + mm(5);
+    let rows = (furniture::floor(page) - first) / ROW;
+    for row in 0..=rows {
+        let y = first + row * ROW;
+        page.rule(
+            x,
+            x + w,
+            y,
+            200,
+            if row == 0 { Ink::Black } else { Ink::Light },
+        );
     }
     Ok(())
 }

@@ -18,9 +18,7 @@ pub(super) const TOP: i32 = mm(37);
 
 pub(super) const BODY: Style = Style::new(Face::Sans, pt(95)).leading(1_420);
 pub(super) const BOLD: Style = Style::new(Face::SansBold, pt(95)).leading(1_420);
-pub(super) const SMALL: Style = Style::new(Face::Sans, pt(82))
-    .leading(1_400)
-    .ink(Ink::Grey);
+pub(super) const SMALL: Style = Style::new(Face::Sans, pt(82)).leading(1_400).ink(Ink::Grey);
 pub(super) const LABEL: Style = Style::new(Face::SansBold, pt(72))
     .tracking(50)
     .ink(Ink::Grey);
@@ -61,7 +59,13 @@ pub(super) fn frame(
             .ink(Ink::White)
             .align(Align::Centre);
         let area = Rect::new(x, mm(6), w, mm(7));
-        page.text("banner", Role::Paragraph, style, area, "REHEARSAL · NOT A REAL KEY")?;
+        page.text(
+            "banner",
+            Role::Paragraph,
+            style,
+            area,
+            "REHEARSAL · NOT A REAL KEY",
+        )?;
     }
     let head = Style::new(Face::SansBold, pt(85)).tracking(90);
     let area = Rect::new(x, mm(23), w * 55 / 100, mm(5));
@@ -74,10 +78,20 @@ pub(super) fn frame(
     let y = page.paper.height() - mm(14);
     page.rule(x, x + w, y, 150, Ink::Light);
     let foot = Style::new(Face::Sans, pt(72)).ink(Ink::Grey);
-    let left = if rehearsal { "glasskey · REHEARSAL" } else { "glasskey" };
+    let left = if rehearsal {
+        "glasskey · REHEARSAL"
+    } else {
+        "glasskey"
+    };
     let area = Rect::new(x, y + mm(3), w, mm(4));
     page.text("foot", Role::Furniture, foot, area, left)?;
-    page.text("foot", Role::Furniture, foot.align(Align::Right), area, number)?;
+    page.text(
+        "foot",
+        Role::Furniture,
+        foot.align(Align::Right),
+        area,
+        number,
+    )?;
     Ok(())
 }
 
@@ -94,7 +108,8 @@ pub(super) fn labelled(
     value: &str,
 ) -> Result<i32, PaperError> {
     page.text(label, Role::Paragraph, LABEL, area, label)?;
-    let drop = mm(5);
+    // Large values stand further off their labels.
+    let drop = mm(4) + 200 + style.size / 6;
     let below = Rect::new(area.x, area.y + drop, area.w, area.h - drop);
     page.fit(label, style, smallest, below, value)
 }
@@ -107,6 +122,12 @@ pub(super) fn grouped(hex: &str) -> String {
         .map(|group| group.iter().collect::<String>())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// The same on two lines of four groups.
+pub(super) fn halves(hex: &str) -> [String; 2] {
+    let (left, right) = hex.split_at_checked(32).unwrap_or((hex, ""));
+    [grouped(left), grouped(right)]
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::furniture;
 use super::furniture::BODY;
 use super::furniture::BOLD;
 use super::furniture::HEADING;
+use super::furniture::LABEL;
 use super::furniture::MARGIN;
 use super::furniture::SMALL;
 use super::furniture::TOP;
@@ -132,33 +133,41 @@ fn emergency_page<'f>(
     let title = Style::new(Face::SansBold, pt(270));
     let at = Rect::new(x, TOP, w, mm(10));
     page.text("title", Role::Heading(1), title, at, "In an emergency")?;
-    let text = "When nobody can sign in any other way. These steps are all you need: \
-                a computer with a USB port, a browser, this key and its PIN.";
+    let text = "For when nobody can sign in any other way. It takes a computer with a browser, \
+                this key and its PIN; nothing else.";
     let at = Rect::new(x, TOP + mm(11), w, mm(6));
     page.text("title", Role::Paragraph, SMALL, at, text)?;
     account(&mut page, sheet, TOP + mm(17))?;
-    let mut y = TOP + mm(53);
+    let mut y = TOP + mm(49);
     for (number, (lead, text)) in (1..).zip(steps(sheet)) {
         y = step(&mut page, y, number, &lead, &text)?;
     }
-    afterwards(&mut page, y + mm(1))?;
+    let y = afterwards(&mut page, y + mm(1))?;
+    notes(&mut page, y + mm(8))?;
     this_key(&mut page, sheet)?;
     fold_ticks(&mut page);
     Ok(page)
 }
 
 fn account(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<(), PaperError> {
-    let area = Rect::new(MARGIN, y, furniture::measure(page), mm(28));
+    let area = Rect::new(MARGIN, y, furniture::measure(page), mm(24));
     page.fill(area, Ink::Pale);
     page.fill(Rect::new(area.x, area.y, mm(1) + 500, area.h), Ink::Black);
     let (x, w) = (area.x + mm(7), area.w - mm(13));
     let alias = Style::new(Face::MonoBold, pt(170));
-    let at = Rect::new(x, y + mm(7), mm(38), mm(20));
+    let at = Rect::new(x, y + mm(7), mm(38), mm(16));
     furniture::labelled(page, "ACCOUNT", alias, pt(80), at, &sheet.account_alias)?;
     let name = Style::new(Face::MonoBold, pt(170));
-    let at = Rect::new(x + mm(44), y + mm(7), w - mm(44), mm(20));
+    let at = Rect::new(x + mm(44), y + mm(7), w - mm(44), mm(16));
     let upn = &sheet.user_principal_name;
-    furniture::labelled(page, "USER NAME, TO BE TYPED EXACTLY", name, pt(80), at, upn)?;
+    furniture::labelled(
+        page,
+        "USER NAME, TO BE TYPED EXACTLY",
+        name,
+        pt(80),
+        at,
+        upn,
+    )?;
     Ok(())
 }
 
@@ -171,9 +180,9 @@ fn steps(sheet: &InsideSheet) -> Vec<(String, String)> {
         format!(" It is held by {}.", sheet.pin_holders.join(" and "))
     };
     let tries = match sheet.pin_tries {
-        Some(1) => "1 wrong PIN was left in all when this was printed".to_owned(),
-        Some(tries) => format!("{tries} wrong PINs in all were left when this was printed"),
-        None => "The number of wrong PINs is limited".to_owned(),
+        Some(1) => "1 try in all when this was printed".to_owned(),
+        Some(tries) => format!("{tries} tries in all when this was printed"),
+        None => "The tries are few".to_owned(),
     };
     [
         (
@@ -195,8 +204,8 @@ fn steps(sheet: &InsideSheet) -> Vec<(String, String)> {
         (
             "Plug in the key, type its PIN, and touch the key when it blinks.".to_owned(),
             format!(
-                "{tries}. After three in a row the key is silent: unplug it, plug it in, go on \
-                 slowly. After the last one this key is lost; fetch the account’s other key."
+                "{tries}; after three wrong ones in a row the key is silent until it is unplugged \
+                 and plugged in. With the last try this key is lost: fetch the account’s other key."
             ),
         ),
         (
@@ -208,7 +217,7 @@ fn steps(sheet: &InsideSheet) -> Vec<(String, String)> {
         (
             format!("Call {}.", sheet.call),
             "Say that this bag was opened, when, by whom and why. Every sign-in with this account \
-             raises an alarm: somebody must hear that it was you."
+             must be explained: somebody has to hear that it was you."
                 .to_owned(),
         ),
     ]
@@ -253,7 +262,7 @@ const fn floor(page: &Page<'_>) -> i32 {
     furniture::floor(page) - mm(35)
 }
 
-fn afterwards(page: &mut Page<'_>, y: i32) -> Result<(), PaperError> {
+fn afterwards(page: &mut Page<'_>, y: i32) -> Result<i32, PaperError> {
     let x = MARGIN + mm(12);
     let w = furniture::right(page) - x;
     let at = Rect::new(x, y, w, mm(5));
@@ -263,7 +272,23 @@ fn afterwards(page: &mut Page<'_>, y: i32) -> Result<(), PaperError> {
                 PIN envelope are not used again.";
     let y = y + mm(4) + 500;
     let at = Rect::new(x, y, w, floor(page) - y);
-    page.text("afterwards", Role::Paragraph, BODY, at, text)?;
+    page.text("afterwards", Role::Paragraph, BODY, at, text)
+}
+
+/// Lines to write on, where the sheet has room for two or more.
+fn notes(page: &mut Page<'_>, y: i32) -> Result<(), PaperError> {
+    let (x, right) = (MARGIN + mm(12), furniture::right(page));
+    let row = mm(8);
+    let rows = (floor(page) - y - mm(5)) / row;
+    if rows < 2 {
+        return Ok(());
+    }
+    let at = Rect::new(x, y, right - x, mm(4));
+    let label = "TIMES, WHAT WAS DONE, WHO WAS THERE";
+    page.text("notes", Role::Paragraph, LABEL, at, label)?;
+    for line in 1..=rows {
+        page.rule(x, right, y + mm(1) + line * row, 150, Ink::Light);
+    }
     Ok(())
 }
 
@@ -276,8 +301,18 @@ fn this_key(page: &mut Page<'_>, sheet: &InsideSheet) -> Result<(), PaperError> 
         ("KEY", sheet.key_label.clone(), 0, 0),
         ("MODEL", sheet.model.clone(), 1, 0),
         ("AAGUID", sheet.aaguid.to_string(), 2, 0),
-        ("SERIAL NUMBER", sheet.serial.clone().unwrap_or_else(not_told), 0, 1),
-        ("FIRMWARE", sheet.firmware.clone().unwrap_or_else(not_told), 1, 1),
+        (
+            "SERIAL NUMBER",
+            sheet.serial.clone().unwrap_or_else(not_told),
+            0,
+            1,
+        ),
+        (
+            "FIRMWARE",
+            sheet.firmware.clone().unwrap_or_else(not_told),
+            1,
+            1,
+        ),
         ("BAG NUMBER", sheet.bag.clone(), 2, 1),
     ];
     let lefts = [0, 27, 60, 100];

@@ -186,12 +186,7 @@ fn draw(
         Mark::Frame { area, width, ink } => {
             stroke_with(surface, *ink, *width, false);
             let half = width / 2;
-            let inner = Rect::new(
-                area.x + half,
-                area.y + half,
-                area.w - width,
-                area.h - width,
-            );
+            let inner = Rect::new(area.x + half, area.y + half, area.w - width, area.h - width);
             path(surface, |path| rectangle(path, inner))
         }
         Mark::Rule {
@@ -270,10 +265,7 @@ fn text(surface: &mut Surface<'_>, metrics: &Metrics, fonts: &Fonts, style: Styl
             Some(KrillaGlyph {
                 glyph_id: GlyphId::new(glyph.id),
                 text_range: start..start + character.len_utf8(),
-                x_advance: ems(
-                    glyph.advance.saturating_add(tracking),
-                    metrics.units_per_em,
-                ),
+                x_advance: ems(glyph.advance.saturating_add(tracking), metrics.units_per_em),
                 x_offset: 0.0,
                 y_offset: 0.0,
                 y_advance: 0.0,

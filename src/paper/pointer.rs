@@ -23,7 +23,9 @@ impl Pointer {
     /// of its `record.json`; `None` for an index of more than six digits.
     #[must_use]
     pub fn new(origin: &str, index: u64, record: Digest) -> Option<Self> {
-        let index = u32::try_from(index).ok().filter(|index| *index <= 999_999)?;
+        let index = u32::try_from(index)
+            .ok()
+            .filter(|index| *index <= 999_999)?;
         Some(Self {
             ledger: ledger_tag(origin),
             index,

@@ -56,8 +56,9 @@ pub(super) fn layout<'f>(
     );
     let at = Rect::new(x, TOP + mm(9), w, mm(14));
     page.text("title", Role::Paragraph, BODY, at, &text)?;
-    digest(&mut page, sheet, mm(63))?;
-    let y = evidence(&mut page, sheet, mm(132))?;
+    digest(&mut page, sheet, mm(64))?;
+    // Below the fold, so that no crease runs through the code.
+    let y = evidence(&mut page, sheet, paper.height() / 2 + mm(7))?;
     by_hand(&mut page, sheet, y)?;
     inside_sheet::fold_ticks(&mut page);
     Ok(page)
@@ -73,14 +74,20 @@ fn digest(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<(), PaperE
     let digest = sheet.seal.digest;
     heading(page, Rect::new(x, y, w, mm(5)), "Statement digest, SHA-256")?;
     let hex = Style::new(Face::MonoBold, pt(102)).leading(1_450);
-    let at = Rect::new(x, y + mm(6), w, mm(11));
+    let at = Rect::new(x, y + mm(7), w, mm(11));
     let digits = furniture::grouped(&digest.to_string());
     page.fit("digest", hex, pt(90), at, &digits)?;
     let top = y + mm(15);
     let text = "The same in words, to be read aloud and compared by a second pair of eyes:";
-    page.text("digest", Role::Paragraph, SMALL, Rect::new(x, top, w, mm(4)), text)?;
+    page.text(
+        "digest",
+        Role::Paragraph,
+        SMALL,
+        Rect::new(x, top, w, mm(4)),
+        text,
+    )?;
     let top = top + mm(6);
-    let row = mm(5) + 400;
+    let row = mm(6);
     page.rule(x, x + w, top, 300, Ink::Black);
     let column_width = w / 4;
     let number = Style::new(Face::Mono, pt(75))
@@ -126,66 +133,79 @@ fn evidence(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<i32, Pap
     let after = page.text("seal", Role::Paragraph, BODY, at, text)? + mm(7);
     heading(page, Rect::new(x, after, w, mm(5)), "The ledger before it")?;
     let mono = MONO.leading(1_350);
+    let [upper, lower] = furniture::halves(&sheet.ledger.root.to_string());
     let rows = [
-        ("LEDGER", "origin", sheet.ledger.origin.clone()),
-        ("RECORDS", "records", sheet.ledger.size.to_string()),
-        (
-            "ROOT",
-            "root",
-            furniture::grouped(&sheet.ledger.root.to_string()),
-        ),
+        ("origin", sheet.ledger.origin.clone()),
+        ("records", sheet.ledger.size.to_string()),
+        ("root", upper),
+        ("", lower),
     ];
     let mut line = after + mm(6) + 500;
-    for (field, label, value) in rows {
+    for (label, value) in rows {
         let at = Rect::new(x, line, mm(14), mm(4));
-        page.text(field, Role::Paragraph, SMALL, at, label)?;
-        let limit = y + dark.max(mm(42)) - line + mm(8);
-        let at = Rect::new(x + mm(15), line, w - mm(15), limit);
-        line = page.text(field, Role::Paragraph, mono, at, &value)? + mm(2) + 500;
+        page.text("ledger", Role::Paragraph, SMALL, at, label)?;
+        let at = Rect::new(x + mm(15), line, w - mm(15), mm(20));
+        line = page.text("ledger", Role::Paragraph, mono, at, &value)? + mm(2);
     }
-    Ok(line.max(y + dark) + mm(8))
+    Ok(line.max(y + dark + mm(2)) + mm(7))
 }
 
 fn by_hand(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<(), PaperError> {
     let (x, w) = (MARGIN, furniture::measure(page));
-    heading(page, Rect::new(x, y, w, mm(5)), "Check it by hand, without glasskey")?;
+    heading(
+        page,
+        Rect::new(x, y, w, mm(5)),
+        "Check it by hand, without glasskey",
+    )?;
     let signer = sheet.expected_signers.first().map_or("REF", String::as_str);
-    let others = match sheet.expected_signers.get(1..) {
-        Some(others) if !others.is_empty() => {
-            format!(", and the same for {}", others.join(", "))
-        }
-        Some(_) | None => String::new(),
-    };
     let steps = [
         (
-            "In ledger/records/ and the number on the bag, the statement has the digest above:".to_owned(),
-            "sed 's/.*\"statement\"://;s/}$//' record.json | sha256sum".to_owned(),
+            "In ledger/records/, in the folder that the bag names, the statement has the digest above:"
+                .to_owned(),
+            vec!["sed 's/.*\"statement\"://;s/}$//' record.json | sha256sum".to_owned()],
         ),
         (
-            format!("The record is signed by {signer}{others}:"),
             format!(
-                "ssh-keygen -Y verify -f ../../roster/{} -I {signer} -n glasskey-record-v1 \
-                 -O verify-time={} -s {signer}.sig < record.json",
-                sheet.roster,
-                sheet.made.compact()
+                "The record is signed by {}; for {signer}:",
+                sheet.expected_signers.join(", ")
             ),
+            vec![
+                format!(
+                    "ssh-keygen -Y verify -n glasskey-record-v1 -f ../../roster/{} \\",
+                    sheet.roster
+                ),
+                format!(
+                    "-I {signer} -O verify-time={} -s {signer}.sig < record.json",
+                    sheet.made.compact()
+                ),
+            ],
         ),
         (
-            "In the book, all of it, the key’s signature included (VERIFY.md explains each line):".to_owned(),
-            "python3 verify.py .".to_owned(),
+            "In the book, all of it, this key’s signature included (VERIFY.md explains each line):"
+                .to_owned(),
+            vec!["python3 verify.py .".to_owned()],
         ),
     ];
     let mut y = y + mm(7);
     let bottom = furniture::floor(page);
     for (text, command) in steps {
-        y = page.text("by hand", Role::Paragraph, BODY, Rect::new(x, y, w, bottom - y), &text)?;
-        y += mm(2) + 600;
+        y = page.text(
+            "by hand",
+            Role::Paragraph,
+            BODY,
+            Rect::new(x, y, w, bottom - y),
+            &text,
+        )?;
+        let top = y + mm(2) + 300;
         let start = page.marks.len();
-        let at = Rect::new(x + mm(3), y + mm(2), w - mm(6), bottom - y - mm(2));
-        let last = page.text("by hand", Role::Paragraph, MONO, at, &command)?;
-        let panel = Rect::new(x, y - 300, w, last - y + mm(2) + 600);
-        page.ground(start, panel);
-        y = panel.bottom() + mm(4);
+        y = top + mm(2);
+        for (line, text) in (0..).zip(command) {
+            let indent = mm(3) + line.min(1) * mm(7);
+            let at = Rect::new(x + indent, y, w - indent - mm(3), bottom - y - mm(2));
+            y = page.text("by hand", Role::Paragraph, MONO, at, &text)? + mm(2) + 300;
+        }
+        page.ground(start, Rect::new(x, top, w, y - top));
+        y += mm(4);
     }
     Ok(())
 }
