@@ -26,6 +26,7 @@ pub mod facts;
 pub mod findings;
 pub mod ledger;
 pub mod plan;
+pub mod paper;
 pub mod primitives;
 pub mod record;
 pub mod rehearsal;

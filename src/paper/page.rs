@@ -1,0 +1,344 @@
+//! A page as a list of marks, in reading order. Whatever is placed fits where it was placed.
+
+use super::PaperError;
+use super::face::Face;
+use super::face::Metrics;
+use super::face::composed;
+use super::qr::Matrix;
+use super::unit::Paper;
+use super::unit::Rect;
+use super::wrap;
+
+/// How dark a mark is; four greys, so that any printer prints them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    Black,
+    /// Secondary words.
+    Grey,
+    /// Hair lines.
+    Light,
+    /// The ground of a panel.
+    Pale,
+    White,
+}
+
+/// What a piece of text is, for people who listen to the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Heading(u16),
+    Paragraph,
+    /// Repeated furniture that is not read aloud.
+    Furniture,
+}
+
+/// Where text stands in its area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Align {
+    Left,
+    Centre,
+    Right,
+}
+
+/// How text is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Style {
+    pub(super) face: Face,
+    /// Micrometres in an em.
+    pub(super) size: i32,
+    /// Baseline to baseline, in thousandths of the size.
+    pub(super) leading: i32,
+    /// Added between characters, in thousandths of the size.
+    pub(super) tracking: i32,
+    pub(super) ink: Ink,
+    pub(super) align: Align,
+}
+
+impl Style {
+    /// Plain black text, set left.
+    pub(super) const fn new(face: Face, size: i32) -> Self {
+        Self {
+            face,
+            size,
+            leading: 1_400,
+            tracking: 0,
+            ink: Ink::Black,
+            align: Align::Left,
+        }
+    }
+
+    pub(super) const fn ink(self, ink: Ink) -> Self {
+        Self { ink, ..self }
+    }
+
+    pub(super) const fn align(self, align: Align) -> Self {
+        Self { align, ..self }
+    }
+
+    pub(super) const fn leading(self, leading: i32) -> Self {
+        Self { leading, ..self }
+    }
+
+    pub(super) const fn tracking(self, tracking: i32) -> Self {
+        Self { tracking, ..self }
+    }
+
+    /// Height of a capital letter; an area's top edge is that of its first line's capitals.
+    pub(super) const fn capital(self) -> i32 {
+        self.size * 73 / 100
+    }
+
+    /// How far letters reach below the baseline.
+    const fn descent(self) -> i32 {
+        self.size * 22 / 100
+    }
+
+    const fn step(self) -> i32 {
+        self.size * self.leading / 1_000
+    }
+}
+
+/// One line of text, placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) x: i32,
+    pub(super) baseline: i32,
+    pub(super) width: i32,
+    pub(super) text: String,
+}
+
+/// One mark on the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    Text {
+        role: Role,
+        style: Style,
+        lines: Vec<Line>,
+    },
+    Fill {
+        area: Rect,
+        ink: Ink,
+    },
+    Frame {
+        area: Rect,
+        width: i32,
+        ink: Ink,
+    },
+    Rule {
+        from: (i32, i32),
+        to: (i32, i32),
+        width: i32,
+        ink: Ink,
+        dashed: bool,
+    },
+    Code {
+        matrix: Matrix,
+        /// Corner of the first module, inside the quiet zone.
+        at: (i32, i32),
+        module: i32,
+        /// What the code is, for people who listen to the page.
+        description: &'static str,
+    },
+}
+
+/// The measures of all faces, read once a document.
+pub(super) struct Faces([Metrics; 4]);
+
+impl Faces {
+    pub(super) fn read() -> Result<Self, PaperError> {
+        Ok(Self([
+            Metrics::of(Face::Sans)?,
+            Metrics::of(Face::SansBold)?,
+            Metrics::of(Face::Mono)?,
+            Metrics::of(Face::MonoBold)?,
+        ]))
+    }
+
+    pub(super) const fn of(&self, face: Face) -> &Metrics {
+        let Self([sans, sans_bold, mono, mono_bold]) = self;
+        match face {
+            Face::Sans => sans,
+            Face::SansBold => sans_bold,
+            Face::Mono => mono,
+            Face::MonoBold => mono_bold,
+        }
+    }
+}
+
+/// A page being laid out.
+pub(super) struct Page<'f> {
+    pub(super) paper: Paper,
+    pub(super) marks: Vec<Mark>,
+    faces: &'f Faces,
+}
+
+impl<'f> Page<'f> {
+    pub(super) const fn new(paper: Paper, faces: &'f Faces) -> Self {
+        Self {
+            paper,
+            marks: Vec::new(),
+            faces,
+        }
+    }
+
+    /// Sets `text` in `area`, wrapped; returns the last baseline.
+    ///
+    /// # Errors
+    /// `TooLong` if it does not fit, `Unprintable`.
+    pub(super) fn text(
+        &mut self,
+        field: &'static str,
+        role: Role,
+        style: Style,
+        area: Rect,
+        text: &str,
+    ) -> Result<i32, PaperError> {
+        let text = composed(text);
+        let lines = self.lines(field, style, area.w, &text)?;
+        let rows = i32::try_from(lines.len()).map_err(|_| PaperError::TooLong { field })?;
+        let last = area.y + style.capital() + (rows - 1).max(0).saturating_mul(style.step());
+        if last.saturating_add(style.descent()) > area.bottom() {
+            return Err(PaperError::TooLong { field });
+        }
+        let metrics = self.faces.of(style.face);
+        let mut baseline = area.y + style.capital();
+        let mut placed = Vec::new();
+        for text in lines {
+            let width = metrics
+                .width(&text, style.size, style.tracking)
+                .map_err(|character| PaperError::Unprintable { field, character })?;
+            let slack = area.w - width;
+            if slack < 0 {
+                return Err(PaperError::TooLong { field });
+            }
+            let x = match style.align {
+                Align::Left => area.x,
+                Align::Centre => area.x + slack / 2,
+                Align::Right => area.x + slack,
+            };
+            placed.push(Line {
+                x,
+                baseline,
+                width,
+                text,
+            });
+            baseline += style.step();
+        }
+        if !placed.is_empty() {
+            self.marks.push(Mark::Text {
+                role,
+                style,
+                lines: placed,
+            });
+        }
+        Ok(last)
+    }
+
+    /// Sets `text` on one line in `area`, as large as it can be between the style's size and
+    /// `smallest`; if even that is too wide, at `smallest` and wrapped. Returns the last baseline.
+    ///
+    /// # Errors
+    /// `TooLong` if it does not fit, `Unprintable`.
+    pub(super) fn fit(
+        &mut self,
+        field: &'static str,
+        style: Style,
+        smallest: i32,
+        area: Rect,
+        text: &str,
+    ) -> Result<i32, PaperError> {
+        let text = composed(text);
+        let metrics = self.faces.of(style.face);
+        let mut size = style.size;
+        while size > smallest {
+            let width = metrics
+                .width(&text, size, style.tracking)
+                .map_err(|character| PaperError::Unprintable { field, character })?;
+            if width <= area.w {
+                break;
+            }
+            size = (size * 19 / 20).max(smallest);
+        }
+        let style = Style {
+            size,
+            leading: 1_250,
+            ..style
+        };
+        self.text(field, Role::Paragraph, style, area, &text)
+    }
+
+    fn lines(
+        &self,
+        field: &'static str,
+        style: Style,
+        width: i32,
+        text: &str,
+    ) -> Result<Vec<String>, PaperError> {
+        wrap::lines(
+            self.faces.of(style.face),
+            style.size,
+            style.tracking,
+            width,
+            text,
+        )
+        .map_err(|character| PaperError::Unprintable { field, character })
+    }
+
+    pub(super) fn fill(&mut self, area: Rect, ink: Ink) {
+        self.marks.push(Mark::Fill { area, ink });
+    }
+
+    /// Puts a pale panel under the marks from the `start`th on.
+    pub(super) fn ground(&mut self, start: usize, area: Rect) {
+        let ground = Mark::Fill {
+            area,
+            ink: Ink::Pale,
+        };
+        self.marks.insert(start.min(self.marks.len()), ground);
+    }
+
+    pub(super) fn frame(&mut self, area: Rect, width: i32, ink: Ink) {
+        self.marks.push(Mark::Frame { area, width, ink });
+    }
+
+    /// A level line from `x` to `right`.
+    pub(super) fn rule(&mut self, x: i32, right: i32, y: i32, width: i32, ink: Ink) {
+        self.marks.push(Mark::Rule {
+            from: (x, y),
+            to: (right, y),
+            width,
+            ink,
+            dashed: false,
+        });
+    }
+
+    /// A level line of dashes, to fold or glue along.
+    pub(super) fn dashes(&mut self, x: i32, right: i32, y: i32) {
+        self.marks.push(Mark::Rule {
+            from: (x, y),
+            to: (right, y),
+            width: 250,
+            ink: Ink::Black,
+            dashed: true,
+        });
+    }
+
+    /// Draws a code with its quiet zone of four modules inside the square at `x`, `y`; returns
+    /// the side of that square.
+    pub(super) fn code(
+        &mut self,
+        matrix: Matrix,
+        (x, y): (i32, i32),
+        module: i32,
+        description: &'static str,
+    ) -> i32 {
+        let side = matrix.side_with_quiet_zone(module);
+        let quiet = Matrix::QUIET_ZONE * module;
+        self.marks.push(Mark::Code {
+            matrix,
+            at: (x + quiet, y + quiet),
+            module,
+            description,
+        });
+        side
+    }
+}
