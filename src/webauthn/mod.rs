@@ -1,6 +1,7 @@
 //! Row 1: what an authenticator and a relying party say to each other (WebAuthn Level 2).
 
 mod aaguid;
+pub mod attestation;
 mod attestation_object;
 mod authenticator_data;
 mod client_data;
