@@ -22,6 +22,7 @@
 pub mod ceremony;
 pub mod ctap;
 pub mod entra;
+pub mod facts;
 pub mod findings;
 pub mod ledger;
 pub mod plan;

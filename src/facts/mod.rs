@@ -1,0 +1,4 @@
+//! Row 3: what was seen; no judgement.
+
+pub mod custody;
+pub mod evidence;
