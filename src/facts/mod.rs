@@ -3,3 +3,7 @@
 mod observed;
 
 pub use observed::Observed;
+//! Row 3: what was seen; no judgement.
+
+pub mod custody;
+pub mod evidence;
