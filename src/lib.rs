@@ -24,6 +24,7 @@ pub mod ctap;
 pub mod entra;
 pub mod facts;
 pub mod findings;
+pub mod io;
 pub mod ledger;
 pub mod plan;
 pub mod paper;

@@ -6,3 +6,7 @@ pub mod key;
 
 pub use clock::RehearsalClock;
 pub use entropy::SeededEntropy;
+//! Row 9: the rehearsal's key, tenant, people and clock; pure, and reachable through `rehearse`
+//! alone.
+
+pub mod people;
