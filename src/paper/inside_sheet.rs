@@ -155,10 +155,10 @@ fn account(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<(), Paper
     page.fill(Rect::new(area.x, area.y, mm(1) + 500, area.h), Ink::Black);
     let (x, w) = (area.x + mm(7), area.w - mm(13));
     let alias = Style::new(Face::MonoBold, pt(170));
-    let at = Rect::new(x, y + mm(7), mm(38), mm(16));
+    let at = Rect::new(x, y + mm(7), mm(38), mm(15));
     furniture::labelled(page, "ACCOUNT", alias, pt(80), at, &sheet.account_alias)?;
     let name = Style::new(Face::MonoBold, pt(170));
-    let at = Rect::new(x + mm(44), y + mm(7), w - mm(44), mm(16));
+    let at = Rect::new(x + mm(44), y + mm(7), w - mm(44), mm(15));
     let upn = &sheet.user_principal_name;
     furniture::labelled(
         page,

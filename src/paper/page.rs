@@ -9,6 +9,9 @@ use super::unit::Paper;
 use super::unit::Rect;
 use super::wrap;
 
+/// More bytes than any place on a page holds.
+const LONGEST: usize = 2_000;
+
 /// How dark a mark is; four greys, so that any printer prints them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ink {
@@ -94,6 +97,17 @@ impl Style {
 
     const fn step(self) -> i32 {
         self.size * self.leading / 1_000
+    }
+
+    /// The last baseline of `rows` lines whose first capitals touch `top`.
+    fn last_baseline(self, top: i32, rows: usize) -> i32 {
+        let more = i32::try_from(rows.saturating_sub(1)).unwrap_or(i32::MAX);
+        (top + self.capital()).saturating_add(more.saturating_mul(self.step()))
+    }
+
+    /// The lowest edge of those lines.
+    fn bottom(self, top: i32, rows: usize) -> i32 {
+        self.last_baseline(top, rows).saturating_add(self.descent())
     }
 }
 
@@ -194,11 +208,10 @@ impl<'f> Page<'f> {
     ) -> Result<i32, PaperError> {
         let text = composed(text);
         let lines = self.lines(field, style, area.w, &text)?;
-        let rows = i32::try_from(lines.len()).map_err(|_| PaperError::TooLong { field })?;
-        let last = area.y + style.capital() + (rows - 1).max(0).saturating_mul(style.step());
-        if last.saturating_add(style.descent()) > area.bottom() {
+        if style.bottom(area.y, lines.len()) > area.bottom() {
             return Err(PaperError::TooLong { field });
         }
+        let last = style.last_baseline(area.y, lines.len());
         let metrics = self.faces.of(style.face);
         let mut baseline = area.y + style.capital();
         let mut placed = Vec::new();
@@ -233,8 +246,9 @@ impl<'f> Page<'f> {
         Ok(last)
     }
 
-    /// Sets `text` on one line in `area`, as large as it can be between the style's size and
-    /// `smallest`; if even that is too wide, at `smallest` and wrapped. Returns the last baseline.
+    /// Sets a value in `area` as large as it can be, between the style's size and `smallest`: on
+    /// one line if that takes it down to no less than two thirds, else wrapped. Returns the last
+    /// baseline.
     ///
     /// # Errors
     /// `TooLong` if it does not fit, `Unprintable`.
@@ -247,25 +261,24 @@ impl<'f> Page<'f> {
         text: &str,
     ) -> Result<i32, PaperError> {
         let text = composed(text);
-        let metrics = self.faces.of(style.face);
-        let mut size = style.size;
-        while size > smallest {
-            let width = metrics
-                .width(&text, size, style.tracking)
-                .map_err(|character| PaperError::Unprintable { field, character })?;
-            if width <= area.w {
-                break;
-            }
-            size = (size * 19 / 20).max(smallest);
-        }
-        let style = Style {
-            size,
+        let two_thirds = style.size * 2 / 3;
+        let mut style = Style {
             leading: 1_250,
             ..style
         };
+        while style.size > smallest {
+            let rows = self.lines(field, style, area.w, &text)?.len();
+            let wrapped = style.size <= two_thirds && style.bottom(area.y, rows) <= area.bottom();
+            if rows <= 1 || wrapped {
+                break;
+            }
+            style.size = (style.size * 19 / 20).max(smallest);
+        }
         self.text(field, Role::Paragraph, style, area, &text)
     }
 
+    /// The lines of `text`; more characters than any place holds are refused before they are
+    /// measured.
     fn lines(
         &self,
         field: &'static str,
@@ -273,6 +286,9 @@ impl<'f> Page<'f> {
         width: i32,
         text: &str,
     ) -> Result<Vec<String>, PaperError> {
+        if text.len() > LONGEST {
+            return Err(PaperError::TooLong { field });
+        }
         wrap::lines(
             self.faces.of(style.face),
             style.size,

@@ -145,7 +145,7 @@ fn evidence(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<i32, Pap
         let at = Rect::new(x, line, mm(14), mm(4));
         page.text("ledger", Role::Paragraph, SMALL, at, label)?;
         let at = Rect::new(x + mm(15), line, w - mm(15), mm(20));
-        line = page.text("ledger", Role::Paragraph, mono, at, &value)? + mm(2);
+        line = page.text("ledger", Role::Paragraph, mono, at, &value)? + mm(2) + 300;
     }
     Ok(line.max(y + dark + mm(2)) + mm(7))
 }
