@@ -11,14 +11,13 @@ use super::furniture::MARGIN;
 use super::furniture::MONO;
 use super::furniture::SMALL;
 use super::furniture::TOP;
-use super::inside_sheet;
-use super::page::Align;
 use super::page::Faces;
-use super::page::Ink;
 use super::page::Page;
-use super::page::Role;
-use super::page::Style;
 use super::qr::Matrix;
+use super::style::Align;
+use super::style::Ink;
+use super::style::Role;
+use super::style::Style;
 use super::unit::Rect;
 use super::unit::mm;
 use super::unit::pt;
@@ -60,7 +59,7 @@ pub(super) fn layout<'f>(
     // Below the fold, so that no crease runs through the code.
     let y = evidence(&mut page, sheet, paper.height() / 2 + mm(7))?;
     by_hand(&mut page, sheet, y)?;
-    inside_sheet::fold_ticks(&mut page);
+    furniture::fold_ticks(&mut page);
     Ok(page)
 }
 
@@ -162,7 +161,7 @@ fn by_hand(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<(), Paper
         (
             "In ledger/records/, in the folder that the bag names, the statement has the digest above:"
                 .to_owned(),
-            vec!["sed 's/.*\"statement\"://;s/}$//' record.json | sha256sum".to_owned()],
+            vec!["sed 's/.*\"statement\"://;s/}$//' record.json | tr -d '\\n' | sha256sum".to_owned()],
         ),
         (
             format!(
