@@ -143,22 +143,17 @@ fn record() -> Attachment {
 }
 
 /// Runs a tool and returns its standard output; `None` where it is not installed.
+#[expect(clippy::print_stdout, reason = "a skipped test says what it lacked")]
 fn run(tool: &str, arguments: &[&str]) -> Option<Vec<u8>> {
-    match Command::new(tool).args(arguments).output() {
-        Ok(output) => {
-            let errors = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{tool} {arguments:?}: {errors}");
-            Some(output.stdout)
-        }
-        Err(_) => {
-            println!("skipped: paper read by others (no {tool})");
-            assert!(
-                std::env::var("CI").as_deref() != Ok("true"),
-                "CI needs {tool}"
-            );
-            None
-        }
-    }
+    let Ok(output) = Command::new(tool).args(arguments).output() else {
+        println!("skipped: paper as others read it (no {tool})");
+        let ci = std::env::var("CI").is_ok_and(|value| value == "true");
+        assert!(!ci, "CI needs {tool}");
+        return None;
+    };
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{tool} {arguments:?}: {errors}");
+    Some(output.stdout)
 }
 
 fn saved(name: &str, pdf: &Pdf) -> PathBuf {

@@ -3,7 +3,9 @@
 use super::PaperError;
 use skrifa::FontRef;
 use skrifa::MetadataProvider;
+use skrifa::charmap::Charmap;
 use skrifa::raw::TableProvider;
+use skrifa::raw::tables::hmtx::Hmtx;
 use unicode_normalization::UnicodeNormalization;
 
 /// A face. Mono is for what people compare or type: there `0` and `O`, `1`, `l` and `I` differ.
@@ -44,7 +46,8 @@ pub(super) struct Glyph {
 
 /// The measures of one face.
 pub(super) struct Metrics {
-    font: FontRef<'static>,
+    characters: Charmap<'static>,
+    advances: Hmtx<'static>,
     /// Font units in an em; never 0.
     pub(super) units_per_em: u16,
 }
@@ -54,8 +57,12 @@ impl Metrics {
         let read = || {
             let font = face.font()?;
             let units_per_em = font.head().ok()?.units_per_em();
-            font.hmtx().ok()?;
-            (units_per_em > 0).then_some(Self { font, units_per_em })
+            let metrics = Self {
+                characters: font.charmap(),
+                advances: font.hmtx().ok()?,
+                units_per_em,
+            };
+            (units_per_em > 0).then_some(metrics)
         };
         read().ok_or_else(|| PaperError::Writer {
             reason: format!("the {face:?} font file cannot be read"),
@@ -64,8 +71,8 @@ impl Metrics {
 
     /// The glyph of `character`; `None` if the face has none.
     pub(super) fn glyph(&self, character: char) -> Option<Glyph> {
-        let id = self.font.charmap().map(character)?;
-        let advance = self.font.hmtx().ok()?.advance(id)?;
+        let id = self.characters.map(character)?;
+        let advance = self.advances.advance(id)?;
         (id.to_u32() != 0).then_some(Glyph {
             id: id.to_u32(),
             advance,

@@ -2,6 +2,8 @@
 
 mod attachment;
 mod bag_face;
+mod draw;
+mod emergency_page;
 mod error;
 mod face;
 mod furniture;
@@ -12,6 +14,7 @@ mod pointer;
 mod proof_page;
 mod qr;
 mod seal;
+mod style;
 mod unit;
 mod wrap;
 

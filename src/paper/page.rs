@@ -5,97 +5,16 @@ use super::face::Face;
 use super::face::Metrics;
 use super::face::composed;
 use super::qr::Matrix;
+use super::style::Align;
+use super::style::Ink;
+use super::style::Role;
+use super::style::Style;
 use super::unit::Paper;
 use super::unit::Rect;
 use super::wrap;
 
-/// How dark a mark is; four greys, so that any printer prints them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ink {
-    Black,
-    /// Secondary words.
-    Grey,
-    /// Hair lines.
-    Light,
-    /// The ground of a panel.
-    Pale,
-    White,
-}
-
-/// What a piece of text is, for people who listen to the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    Heading(u16),
-    Paragraph,
-    /// Repeated furniture that is not read aloud.
-    Furniture,
-}
-
-/// Where text stands in its area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Align {
-    Left,
-    Centre,
-    Right,
-}
-
-/// How text is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Style {
-    pub(super) face: Face,
-    /// Micrometres in an em.
-    pub(super) size: i32,
-    /// Baseline to baseline, in thousandths of the size.
-    pub(super) leading: i32,
-    /// Added between characters, in thousandths of the size.
-    pub(super) tracking: i32,
-    pub(super) ink: Ink,
-    pub(super) align: Align,
-}
-
-impl Style {
-    /// Plain black text, set left.
-    pub(super) const fn new(face: Face, size: i32) -> Self {
-        Self {
-            face,
-            size,
-            leading: 1_400,
-            tracking: 0,
-            ink: Ink::Black,
-            align: Align::Left,
-        }
-    }
-
-    pub(super) const fn ink(self, ink: Ink) -> Self {
-        Self { ink, ..self }
-    }
-
-    pub(super) const fn align(self, align: Align) -> Self {
-        Self { align, ..self }
-    }
-
-    pub(super) const fn leading(self, leading: i32) -> Self {
-        Self { leading, ..self }
-    }
-
-    pub(super) const fn tracking(self, tracking: i32) -> Self {
-        Self { tracking, ..self }
-    }
-
-    /// Height of a capital letter; an area's top edge is that of its first line's capitals.
-    pub(super) const fn capital(self) -> i32 {
-        self.size * 73 / 100
-    }
-
-    /// How far letters reach below the baseline.
-    const fn descent(self) -> i32 {
-        self.size * 22 / 100
-    }
-
-    const fn step(self) -> i32 {
-        self.size * self.leading / 1_000
-    }
-}
+/// More bytes than any place on a page holds.
+const LONGEST: usize = 2_000;
 
 /// One line of text, placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,11 +113,10 @@ impl<'f> Page<'f> {
     ) -> Result<i32, PaperError> {
         let text = composed(text);
         let lines = self.lines(field, style, area.w, &text)?;
-        let rows = i32::try_from(lines.len()).map_err(|_| PaperError::TooLong { field })?;
-        let last = area.y + style.capital() + (rows - 1).max(0).saturating_mul(style.step());
-        if last.saturating_add(style.descent()) > area.bottom() {
+        if style.bottom(area.y, lines.len()) > area.bottom() {
             return Err(PaperError::TooLong { field });
         }
+        let last = style.last_baseline(area.y, lines.len());
         let metrics = self.faces.of(style.face);
         let mut baseline = area.y + style.capital();
         let mut placed = Vec::new();
@@ -233,8 +151,9 @@ impl<'f> Page<'f> {
         Ok(last)
     }
 
-    /// Sets `text` on one line in `area`, as large as it can be between the style's size and
-    /// `smallest`; if even that is too wide, at `smallest` and wrapped. Returns the last baseline.
+    /// Sets a value in `area` as large as it can be, between the style's size and `smallest`: on
+    /// one line if that takes it down to no less than two thirds, else wrapped. Returns the last
+    /// baseline.
     ///
     /// # Errors
     /// `TooLong` if it does not fit, `Unprintable`.
@@ -247,25 +166,24 @@ impl<'f> Page<'f> {
         text: &str,
     ) -> Result<i32, PaperError> {
         let text = composed(text);
-        let metrics = self.faces.of(style.face);
-        let mut size = style.size;
-        while size > smallest {
-            let width = metrics
-                .width(&text, size, style.tracking)
-                .map_err(|character| PaperError::Unprintable { field, character })?;
-            if width <= area.w {
-                break;
-            }
-            size = (size * 19 / 20).max(smallest);
-        }
-        let style = Style {
-            size,
+        let two_thirds = style.size * 2 / 3;
+        let mut style = Style {
             leading: 1_250,
             ..style
         };
+        while style.size > smallest {
+            let rows = self.lines(field, style, area.w, &text)?.len();
+            let wrapped = style.size <= two_thirds && style.bottom(area.y, rows) <= area.bottom();
+            if rows <= 1 || wrapped {
+                break;
+            }
+            style.size = (style.size * 19 / 20).max(smallest);
+        }
         self.text(field, Role::Paragraph, style, area, &text)
     }
 
+    /// The lines of `text`; more characters than any place holds are refused before they are
+    /// measured.
     fn lines(
         &self,
         field: &'static str,
@@ -273,6 +191,9 @@ impl<'f> Page<'f> {
         width: i32,
         text: &str,
     ) -> Result<Vec<String>, PaperError> {
+        if text.len() > LONGEST {
+            return Err(PaperError::TooLong { field });
+        }
         wrap::lines(
             self.faces.of(style.face),
             style.size,

@@ -11,14 +11,13 @@ use super::furniture::MARGIN;
 use super::furniture::MONO;
 use super::furniture::SMALL;
 use super::furniture::TOP;
-use super::inside_sheet;
-use super::page::Align;
 use super::page::Faces;
-use super::page::Ink;
 use super::page::Page;
-use super::page::Role;
-use super::page::Style;
 use super::qr::Matrix;
+use super::style::Align;
+use super::style::Ink;
+use super::style::Role;
+use super::style::Style;
 use super::unit::Rect;
 use super::unit::mm;
 use super::unit::pt;
@@ -60,7 +59,7 @@ pub(super) fn layout<'f>(
     // Below the fold, so that no crease runs through the code.
     let y = evidence(&mut page, sheet, paper.height() / 2 + mm(7))?;
     by_hand(&mut page, sheet, y)?;
-    inside_sheet::fold_ticks(&mut page);
+    furniture::fold_ticks(&mut page);
     Ok(page)
 }
 
@@ -145,7 +144,7 @@ fn evidence(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<i32, Pap
         let at = Rect::new(x, line, mm(14), mm(4));
         page.text("ledger", Role::Paragraph, SMALL, at, label)?;
         let at = Rect::new(x + mm(15), line, w - mm(15), mm(20));
-        line = page.text("ledger", Role::Paragraph, mono, at, &value)? + mm(2);
+        line = page.text("ledger", Role::Paragraph, mono, at, &value)? + mm(2) + 300;
     }
     Ok(line.max(y + dark + mm(2)) + mm(7))
 }
@@ -162,7 +161,7 @@ fn by_hand(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<(), Paper
         (
             "In ledger/records/, in the folder that the bag names, the statement has the digest above:"
                 .to_owned(),
-            vec!["sed 's/.*\"statement\"://;s/}$//' record.json | sha256sum".to_owned()],
+            vec!["sed 's/.*\"statement\"://;s/}$//' record.json | tr -d '\\n' | sha256sum".to_owned()],
         ),
         (
             format!(

@@ -4,14 +4,12 @@ use super::authenticator::Answer;
 use super::authenticator::Authenticator;
 use super::authenticator::Pending;
 use super::authenticator::Step;
-use super::fault::Fault;
-use super::fault::Faults;
-use super::frame;
 use super::hid;
 use super::hid::Channels;
 use super::hid::Heard;
 use super::hid::HidError;
-use super::plug::Access;
+use super::line::Line;
+use super::line::Queue;
 use super::spec::KeySpec;
 use super::statistics::Statistics;
 use super::status::Status;
@@ -19,20 +17,12 @@ use super::touch::Gesture;
 use super::touch::Hand;
 use super::touch::Touch;
 use super::touch::TouchScript;
+use super::virtual_key::Access;
 use crate::ctap::Report;
 use crate::primitives::Clock;
-use crate::primitives::Entropy;
 use crate::rehearsal::RehearsalClock;
-use crate::rehearsal::SeededEntropy;
-use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
-use std::rc::Weak;
 use std::time::Duration;
-
-/// Reports that wait for one open handle; more are lost, as in the kernel's buffer.
-pub(super) type Queue = Rc<RefCell<VecDeque<Report>>>;
-const LONGEST_QUEUE: usize = 1_024;
 
 /// Between two keep-alives (CTAP 2.1 §11.2.9.1.5).
 const KEEPALIVE_EVERY: Duration = Duration::from_millis(100);
@@ -67,73 +57,47 @@ pub(super) struct Device {
     pub(super) clock: Rc<RehearsalClock>,
     pub(super) script: TouchScript,
     pub(super) hand: Hand,
-    pub(super) faults: Faults,
-    pub(super) unplug_after: Option<u32>,
+    pub(super) line: Line,
     pub(super) access: Access,
-    pub(super) plugged: bool,
     /// Counts the times it was plugged in; a handle of an earlier time is dead.
     pub(super) session: u32,
-    struck: Vec<Fault>,
     channels: Channels,
     work: Work,
-    noise: SeededEntropy,
-    handles: Vec<Weak<RefCell<VecDeque<Report>>>>,
 }
 
 impl Device {
     pub(super) fn new(spec: KeySpec, clock: Rc<RehearsalClock>) -> Self {
         Self {
-            noise: SeededEntropy::new(&spec.seed, "noise on the line"),
+            line: Line::new(&spec.seed),
             channels: Channels::new(greeting(&spec)),
             authenticator: Authenticator::new(spec, Rc::clone(&clock)),
             clock,
             script: TouchScript::after_millis(800),
             hand: Hand::default(),
-            faults: Faults::default(),
-            unplug_after: None,
             access: Access::Allowed,
-            plugged: false,
             session: 0,
-            struck: Vec::new(),
             work: Work::Idle,
-            handles: Vec::new(),
         }
     }
 
+    /// Power-up: nothing is left of what the key was doing.
     pub(super) fn plug(&mut self) {
-        if !self.plugged {
-            self.plugged = true;
+        if !self.line.plugged {
+            self.line.plugged = true;
             self.session = self.session.saturating_add(1);
+            self.work = Work::Idle;
+            self.channels = Channels::new(greeting(&self.authenticator.spec));
             self.authenticator.power_cycle();
         }
-    }
-
-    pub(super) fn unplug(&mut self) {
-        self.plugged = false;
-        self.unplug_after = None;
-        self.work = Work::Idle;
-        self.struck.clear();
-        self.handles.clear();
-        self.channels = Channels::new(greeting(&self.authenticator.spec));
-    }
-
-    /// A new handle: it hears all that the key says, to whomever.
-    pub(super) fn listen(&mut self) -> Queue {
-        let queue = Queue::default();
-        self.handles.retain(|handle| handle.strong_count() > 0);
-        self.handles.push(Rc::downgrade(&queue));
-        queue
     }
 
     /// Takes one report.
     pub(super) fn receive(&mut self, report: &Report) {
         self.settle();
-        let seen = &mut self.authenticator.statistics.reports_received;
-        *seen = seen.saturating_add(1);
         let now = self.clock.elapsed();
         let heard = self.channels.hear(report, self.busy(), now);
         self.act(heard);
-        self.exchanged();
+        self.line.took_report();
     }
 
     /// Lets time pass until `queue` holds a report or `deadline` is reached.
@@ -141,7 +105,7 @@ impl Device {
         loop {
             self.settle();
             let now = self.clock.elapsed();
-            if !queue.borrow().is_empty() || !self.plugged || now >= deadline {
+            if !queue.borrow().is_empty() || !self.line.plugged || now >= deadline {
                 return;
             }
             let next = self.next_event().map_or(deadline, |at| at.min(deadline));
@@ -161,6 +125,9 @@ impl Device {
             *gesture = self.hand.take().map(|gesture| (now, gesture));
         }
         while let Some(at) = self.next_event().filter(|at| *at <= now) {
+            if !self.line.plugged {
+                return;
+            }
             if self.channels.deadline().is_some_and(|due| due <= at) {
                 let heard = self.channels.expire();
                 self.act(heard);
@@ -220,7 +187,7 @@ impl Device {
                         until,
                         keepalive: keepalive.saturating_add(KEEPALIVE_EVERY),
                     };
-                    self.keep_alive(channel, UP_NEEDED);
+                    self.line.keep_alive(channel, UP_NEEDED);
                 }
             },
             Work::Finishing {
@@ -238,7 +205,7 @@ impl Device {
                         until,
                         keepalive: keepalive.saturating_add(KEEPALIVE_EVERY),
                     };
-                    self.keep_alive(channel, PROCESSING);
+                    self.line.keep_alive(channel, PROCESSING);
                 }
             }
         }
@@ -251,7 +218,7 @@ impl Device {
             until: at.saturating_add(WORK),
             keepalive: at.saturating_add(KEEPALIVE_EVERY),
         };
-        self.keep_alive(channel, PROCESSING);
+        self.line.keep_alive(channel, PROCESSING);
     }
 
     fn busy(&self) -> Option<u32> {
@@ -264,18 +231,18 @@ impl Device {
     fn act(&mut self, heard: Heard) {
         match heard {
             Heard::Nothing => {}
-            Heard::Refused(channel, error) => self.send(channel, hid::ERROR, &[error.code()]),
+            Heard::Refused(channel, error) => self.line.send(channel, hid::ERROR, &[error.code()]),
             Heard::Opened(channel, answer) => {
                 self.authenticator.statistics.note("INIT");
                 if self.busy() == Some(channel) {
                     self.work = Work::Idle;
                 }
-                self.struck = self.faults.on_message();
-                self.send(channel, hid::INIT, &answer);
+                self.line.took_message();
+                self.line.send(channel, hid::INIT, &answer);
             }
             Heard::Cancel(channel) => self.cancel(channel),
             Heard::Message(channel, command, message) => {
-                self.struck = self.faults.on_message();
+                self.line.took_message();
                 self.message(channel, command, &message);
             }
         }
@@ -297,11 +264,11 @@ impl Device {
         match (command, message.split_first()) {
             (hid::PING, _) => {
                 self.authenticator.statistics.note("PING");
-                self.send(channel, hid::PING, message);
+                self.line.send(channel, hid::PING, message);
             }
             (hid::WINK, None) => {
                 self.authenticator.statistics.note("WINK");
-                self.send(channel, hid::WINK, &[]);
+                self.line.send(channel, hid::WINK, &[]);
             }
             (hid::CBOR, Some((code, parameters))) => {
                 match self.authenticator.command(*code, parameters) {
@@ -311,12 +278,12 @@ impl Device {
             }
             (hid::MSG, _) if old => {
                 self.authenticator.statistics.note("MSG");
-                self.send(channel, hid::MSG, u2f(message));
+                self.line.send(channel, hid::MSG, u2f(message));
             }
             (hid::VENDOR_READ_CONFIG, _) => {
                 self.authenticator.statistics.note("VENDOR");
                 let answer = vendor_config(&self.authenticator.spec, message);
-                self.send(channel, hid::VENDOR_READ_CONFIG, &answer);
+                self.line.send(channel, hid::VENDOR_READ_CONFIG, &answer);
             }
             (hid::WINK | hid::CBOR, _) => self.refuse(channel, HidError::InvalidLength),
             _ => self.refuse(channel, HidError::InvalidCommand),
@@ -342,7 +309,7 @@ impl Device {
             until: now.saturating_add(TOUCH_TIMEOUT),
             keepalive: now.saturating_add(KEEPALIVE_EVERY),
         };
-        self.keep_alive(channel, UP_NEEDED);
+        self.line.keep_alive(channel, UP_NEEDED);
     }
 
     fn answer(&mut self, channel: u32, answer: &Answer) {
@@ -351,100 +318,21 @@ impl Device {
             Ok(Some(value)) => [vec![0], value.encode()].concat(),
             Err(status) => vec![status.code()],
         };
-        self.send(channel, hid::CBOR, &message);
+        self.line.send(channel, hid::CBOR, &message);
     }
 
     fn refuse(&mut self, channel: u32, error: HidError) {
-        self.send(channel, hid::ERROR, &[error.code()]);
+        self.line.send(channel, hid::ERROR, &[error.code()]);
     }
 
-    fn keep_alive(&mut self, channel: u32, status: u8) {
-        for report in frame::split(channel, hid::KEEPALIVE, &[status]) {
-            if !self.struck.contains(&Fault::Silence) {
-                self.emit(report);
-            }
+    pub(super) fn statistics(&self) -> Statistics {
+        Statistics {
+            reports_received: self.line.received,
+            reports_sent: self.line.sent,
+            ..self.authenticator.statistics.clone()
         }
-    }
-
-    /// Sends a message, spoilt by the faults that struck the one it answers.
-    fn send(&mut self, channel: u32, command: u8, message: &[u8]) {
-        let mut message = message.to_vec();
-        let mut foreign = false;
-        for fault in std::mem::take(&mut self.struck) {
-            match fault {
-                Fault::Silence => return,
-                Fault::Truncation => message.truncate(message.len() / 2),
-                Fault::Garbage => {
-                    self.noise.fill(&mut message);
-                    let noise = self.noise.bytes();
-                    self.emit(noise);
-                }
-                Fault::ForeignFrames => foreign = true,
-            }
-        }
-        let strange = frame::split(channel ^ FOREIGN, command, &vec![0; message.len()]);
-        for (report, strange) in frame::split(channel, command, &message)
-            .into_iter()
-            .zip(strange)
-        {
-            if foreign {
-                self.emit(strange);
-            }
-            self.emit(report);
-        }
-    }
-
-    /// Puts one report on the line, spoilt by the faults that strike it.
-    fn emit(&mut self, mut report: Report) {
-        if !self.plugged {
-            return;
-        }
-        for fault in self.faults.on_report() {
-            let [a, b, c, d, content @ ..] = &mut report;
-            match fault {
-                Fault::Silence => return,
-                Fault::Truncation => content.iter_mut().skip(28).for_each(|byte| *byte = 0),
-                Fault::Garbage => self.noise.fill(content),
-                Fault::ForeignFrames => {
-                    let channel = u32::from_be_bytes([*a, *b, *c, *d]) ^ FOREIGN;
-                    for strange in frame::split(channel, hid::PING, content) {
-                        self.deliver(strange);
-                    }
-                }
-            }
-        }
-        self.deliver(report);
-    }
-
-    fn deliver(&mut self, report: Report) {
-        let sent = &mut self.authenticator.statistics.reports_sent;
-        *sent = sent.saturating_add(1);
-        for handle in self.handles.iter().filter_map(Weak::upgrade) {
-            let mut queue = handle.borrow_mut();
-            if queue.len() < LONGEST_QUEUE {
-                queue.push_back(report);
-            }
-        }
-        self.exchanged();
-    }
-
-    /// Counts one report towards being pulled out.
-    fn exchanged(&mut self) {
-        if let Some(left) = self.unplug_after.as_mut() {
-            *left = left.saturating_sub(1);
-            if *left == 0 {
-                self.unplug();
-            }
-        }
-    }
-
-    pub(super) const fn statistics(&self) -> &Statistics {
-        &self.authenticator.statistics
     }
 }
-
-/// What turns a channel into another program's.
-const FOREIGN: u32 = 0x5a00_0000;
 
 /// How INIT's answer ends: CTAPHID version 2, firmware, capabilities (§11.2.9.1.3).
 fn greeting(spec: &KeySpec) -> [u8; 5] {

@@ -36,6 +36,9 @@ pub(super) const UV: u8 = 0x04;
 const AT: u8 = 0x40;
 const ED: u8 = 0x80;
 
+/// Extension outputs by name.
+type Outputs = Vec<(&'static str, Value)>;
+
 /// A credential that will be made when the key is touched.
 pub(super) struct NewCredential {
     client_data_hash: Vec<u8>,
@@ -44,7 +47,7 @@ pub(super) struct NewCredential {
     resident: bool,
     verified: bool,
     protection: Protection,
-    outputs: Vec<(&'static str, Value)>,
+    outputs: Outputs,
 }
 
 impl Authenticator {
@@ -148,10 +151,7 @@ impl Authenticator {
         }))
     }
 
-    fn extensions(
-        &self,
-        request: &Request,
-    ) -> Result<(Protection, Vec<(&'static str, Value)>), Status> {
+    fn extensions(&self, request: &Request) -> Result<(Protection, Outputs), Status> {
         let mut outputs = Vec::new();
         let mut protection = Protection::Optional;
         let extensions = request.optional(EXTENSIONS, |v| v.as_map().map(|_| v))?;

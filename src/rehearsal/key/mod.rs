@@ -15,6 +15,7 @@ mod frame;
 mod get_assertion;
 mod hid;
 mod info;
+mod line;
 mod make_credential;
 mod pin_protocol;
 mod plug;
@@ -24,13 +25,12 @@ mod statistics;
 mod status;
 mod token;
 mod touch;
+mod virtual_key;
 
 pub use attestation::attestation_root_der;
 
 pub use fault::Fault;
 pub use fault::When;
-pub use plug::Access;
-pub use plug::VirtualKey;
 pub use plug::VirtualKeys;
 pub use plug::VirtualPort;
 pub use spec::KeySpec;
@@ -41,6 +41,8 @@ pub use touch::Hand;
 pub use touch::Operation;
 pub use touch::Touch;
 pub use touch::TouchScript;
+pub use virtual_key::Access;
+pub use virtual_key::VirtualKey;
 
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,8 @@
-//! Plugging a virtual key in, opening it, and listing several.
+//! Open handles on virtual keys, and the list of those plugged in.
 
-use super::client_pin::PinState;
 use super::device::Device;
-use super::device::Queue;
-use super::fault::Fault;
-use super::fault::When;
-use super::spec::KeySpec;
-use super::statistics::Statistics;
-use super::touch::Hand;
-use super::touch::TouchScript;
+use super::line::Queue;
+use super::virtual_key::VirtualKey;
 use crate::ctap::KeyEntry;
 use crate::ctap::KeyTransport;
 use crate::ctap::Keys;
@@ -16,163 +10,31 @@ use crate::ctap::KeysError;
 use crate::ctap::Report;
 use crate::ctap::TransportError;
 use crate::primitives::Clock;
-use crate::rehearsal::RehearsalClock;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// Whether a key that is plugged in can be opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// It can.
-    Allowed,
-    /// This user may not.
-    NotAllowed,
-    /// Another program holds it for itself.
-    HeldByAnother,
-}
-
-/// A virtual key. Clones are the same key.
-#[derive(Clone)]
-pub struct VirtualKey(Rc<RefCell<Device>>);
-
-impl VirtualKey {
-    /// A key as it leaves the factory, not plugged in. It is touched 800 ms after it asks, until
-    /// another script is given.
-    #[must_use]
-    pub fn new(spec: KeySpec, clock: Rc<RehearsalClock>) -> Self {
-        Self(Rc::new(RefCell::new(Device::new(spec, clock))))
-    }
-
-    /// Plugs it in: power-up. Nothing happens if it is plugged in.
-    pub fn plug(&self) {
-        self.0.borrow_mut().plug();
-    }
-
-    /// Pulls it out: handles are dead, tokens and channels gone.
-    pub fn unplug(&self) {
-        self.0.borrow_mut().unplug();
-    }
-
-    /// Pulls it out and plugs it in.
-    pub fn power_cycle(&self) {
-        self.unplug();
-        self.plug();
-    }
-
-    /// Pulls it out after so many more reports, sent or received; 0 is now.
-    pub fn unplug_after(&self, reports: u32) {
-        if reports == 0 {
-            self.unplug();
-        } else {
-            self.0.borrow_mut().unplug_after = Some(reports);
-        }
-    }
-
-    /// Whether it is plugged in.
-    #[must_use]
-    pub fn is_plugged(&self) -> bool {
-        self.0.borrow().plugged
-    }
-
-    /// How its touches go from now on.
-    pub fn touch_script(&self, script: TouchScript) {
-        self.0.borrow_mut().script = script;
-    }
-
-    /// The hand that touches it where the script leaves it to a hand.
-    #[must_use]
-    pub fn hand(&self) -> Hand {
-        self.0.borrow().hand.clone()
-    }
-
-    /// Lets a fault strike, once.
-    pub fn arm(&self, fault: Fault, when: When) {
-        self.0.borrow_mut().faults.arm(fault, when);
-    }
-
-    /// Whether it can be opened from now on.
-    pub fn set_access(&self, access: Access) {
-        self.0.borrow_mut().access = access;
-    }
-
-    /// Gives it a PIN without a ceremony, with all tries; whatever PIN it had is forgotten.
-    pub fn set_pin_directly(&self, pin: &str) {
-        self.0.borrow_mut().authenticator.pin = PinState::set(pin.as_bytes());
-    }
-
-    /// PIN tries left, PIN set or not.
-    #[must_use]
-    pub fn pin_retries(&self) -> u8 {
-        self.0.borrow().authenticator.pin.retries()
-    }
-
-    /// Discoverable credentials it holds.
-    #[must_use]
-    pub fn resident_credentials(&self) -> usize {
-        self.0.borrow().authenticator.residents.len()
-    }
-
-    /// What it has seen.
-    #[must_use]
-    pub fn statistics(&self) -> Statistics {
-        self.0.borrow().statistics().clone()
-    }
-
-    /// What it was made from.
-    #[must_use]
-    pub fn spec(&self) -> KeySpec {
-        self.0.borrow().authenticator.spec.clone()
-    }
-
-    /// How the system lists it. The path names this plugging in alone.
-    #[must_use]
-    pub fn entry(&self) -> KeyEntry {
-        let device = self.0.borrow();
-        let spec = &device.authenticator.spec;
-        KeyEntry {
-            path: format!("rehearsal:{}:{}", spec.label, device.session),
-            vendor_id: 0x1209,
-            product_id: 0x0001,
-            manufacturer: Some("glasskey".to_owned()),
-            product: Some("glasskey rehearsal key".to_owned()),
-            serial: Some(spec.serial.to_string()),
-        }
-    }
-
-    /// Opens it. Several handles may be open at once; each hears all that the key says.
-    ///
-    /// # Errors
-    /// [`KeysError`] if it is not plugged in or its [`Access`] says so.
-    pub fn open(&self) -> Result<VirtualPort, KeysError> {
-        let path = self.entry().path;
-        let mut device = self.0.borrow_mut();
-        if !device.plugged {
-            return Err(KeysError::Gone { path });
-        }
-        match device.access {
-            Access::NotAllowed => Err(KeysError::NotAllowed { path }),
-            Access::HeldByAnother => Err(KeysError::HeldByAnother { path }),
-            Access::Allowed => Ok(VirtualPort {
-                key: self.clone(),
-                session: device.session,
-                queue: device.listen(),
-            }),
-        }
-    }
-}
-
 /// An open handle on a virtual key.
 pub struct VirtualPort {
-    key: VirtualKey,
+    device: Rc<RefCell<Device>>,
     session: u32,
     queue: Queue,
 }
 
+impl VirtualPort {
+    pub(super) const fn new(device: Rc<RefCell<Device>>, session: u32, queue: Queue) -> Self {
+        Self {
+            device,
+            session,
+            queue,
+        }
+    }
+}
+
 impl KeyTransport for VirtualPort {
     fn write_report(&mut self, report: &Report) -> Result<(), TransportError> {
-        let mut device = self.key.0.borrow_mut();
-        if !device.plugged || device.session != self.session {
+        let mut device = self.device.borrow_mut();
+        if !device.line.plugged || device.session != self.session {
             return Err(TransportError::Gone);
         }
         device.receive(report);
@@ -181,12 +43,12 @@ impl KeyTransport for VirtualPort {
 
     /// Time passes only here, and only while nothing is there to be read.
     fn read_report(&mut self, within: Duration) -> Result<Option<Report>, TransportError> {
-        let mut device = self.key.0.borrow_mut();
-        if device.plugged && device.session == self.session {
+        let mut device = self.device.borrow_mut();
+        if device.line.plugged && device.session == self.session {
             let deadline = device.clock.elapsed().saturating_add(within);
             device.pass(&self.queue, deadline);
         }
-        if !device.plugged || device.session != self.session {
+        if !device.line.plugged || device.session != self.session {
             return Err(TransportError::Gone);
         }
         Ok(self.queue.borrow_mut().pop_front())
@@ -201,17 +63,16 @@ impl VirtualKeys {
     /// These keys, plugged in one after another.
     #[must_use]
     pub fn new(keys: Vec<VirtualKey>) -> Self {
-        let these = Self::default();
         for key in &keys {
-            these.plug(key);
+            key.plug();
         }
-        these
+        Self(Rc::new(RefCell::new(keys)))
     }
 
     /// Plugs a key in; it is listed last.
     pub fn plug(&self, key: &VirtualKey) {
         let mut keys = self.0.borrow_mut();
-        keys.retain(|known| !Rc::ptr_eq(&known.0, &key.0));
+        keys.retain(|known| !known.is_same(key));
         keys.push(key.clone());
         key.plug();
     }
