@@ -44,26 +44,41 @@ pub(super) fn close(
     let bytes = if let Some((bytes, _)) = open.record(&*room.desk)? {
         bytes
     } else {
-        let bytes = CeremonyRecord { evidence, statement: statement.clone() }.bytes()?;
+        let bytes = CeremonyRecord {
+            evidence,
+            statement: statement.clone(),
+        }
+        .bytes()?;
         open.put_bytes(&mut *room.desk, "record.json", &bytes)?;
         bytes
     };
     // Re-read strictly what will be signed: it must be the record that was stated.
-    let again = CeremonyRecord::parse(&bytes)
-        .map_err(|why| LedgerError::Record { index: statement.ledger.size, why })?;
+    let again = CeremonyRecord::parse(&bytes).map_err(|why| LedgerError::Record {
+        index: statement.ledger.size,
+        why,
+    })?;
     if again.statement != *statement {
-        return Err(CeremonyError::Answer("open/ holds another record than its statement"));
+        return Err(CeremonyError::Answer(
+            "open/ holds another record than its statement",
+        ));
     }
     let roster = Roster::parse(&force.roster)
         .map_err(|_| CeremonyError::People("the roster in force cannot be read".into()))?;
     let at = statement.time.started;
     let signatures = sign_all(room, open, &bytes, &roster, at)?;
     let index = free_index(room, &bytes)?;
-    let borrowed: Vec<(&str, &[u8])> =
-        signatures.iter().map(|(who, file)| (who.as_str(), file.as_slice())).collect();
+    let borrowed: Vec<(&str, &[u8])> = signatures
+        .iter()
+        .map(|(who, file)| (who.as_str(), file.as_slice()))
+        .collect();
     Ledger::new(&mut *room.store).append(index, &bytes, &borrowed)?;
     let head = checkpoint(room, index + 1, &roster, at)?;
-    let appended = Appended { index, digest: Digest::of(&bytes), head, signatures };
+    let appended = Appended {
+        index,
+        digest: Digest::of(&bytes),
+        head,
+        signatures,
+    };
     Ok((bytes, appended))
 }
 
@@ -86,19 +101,27 @@ fn sign_all(
 ) -> Result<Vec<(String, Vec<u8>)>, CeremonyError> {
     let mut signatures = Vec::new();
     for number in 0..room.signers.len() {
-        let Some(signer) = room.signers.get_mut(number) else { continue };
+        let Some(signer) = room.signers.get_mut(number) else {
+            continue;
+        };
         let reference = signer.reference().to_owned();
         if let Some(kept) = open.signature(&*room.desk, &reference)? {
             verified(roster, &reference, Namespace::Record, bytes, &kept, at)?;
             signatures.push((reference, kept));
             continue;
         }
-        let signature = signer
-            .sign(Namespace::Record, bytes)
-            .map_err(|why| CeremonyError::Sign { reference: reference.clone(), why })?;
+        let signature =
+            signer
+                .sign(Namespace::Record, bytes)
+                .map_err(|why| CeremonyError::Sign {
+                    reference: reference.clone(),
+                    why,
+                })?;
         verified(roster, &reference, Namespace::Record, bytes, &signature, at)?;
         open.put_bytes(&mut *room.desk, &format!("{reference}.sig"), &signature)?;
-        room.operator.say(&format!("{reference} signed the record; the signature verifies."));
+        room.operator.say(&format!(
+            "{reference} signed the record; the signature verifies."
+        ));
         signatures.push((reference, signature));
     }
     Ok(signatures)
@@ -119,8 +142,18 @@ fn checkpoint(
     let reference = signer.reference().to_owned();
     let signature = signer
         .sign(Namespace::Checkpoint, text.as_bytes())
-        .map_err(|why| CeremonyError::Sign { reference: reference.clone(), why })?;
-    verified(roster, &reference, Namespace::Checkpoint, text.as_bytes(), &signature, at)?;
+        .map_err(|why| CeremonyError::Sign {
+            reference: reference.clone(),
+            why,
+        })?;
+    verified(
+        roster,
+        &reference,
+        Namespace::Checkpoint,
+        text.as_bytes(),
+        &signature,
+        at,
+    )?;
     let files = [(reference.as_str(), signature.as_slice())];
     Ok(Ledger::new(&mut *room.store).write_checkpoint(size, &files)?)
 }
@@ -136,5 +169,8 @@ pub(super) fn verified(
 ) -> Result<(), CeremonyError> {
     roster
         .verify(reference, namespace, message, signature, at)
-        .map_err(|why| CeremonyError::Signature { reference: reference.to_owned(), why })
+        .map_err(|why| CeremonyError::Signature {
+            reference: reference.to_owned(),
+            why,
+        })
 }

@@ -92,6 +92,31 @@ pub enum TenantWhy {
     ReadBack(ReadBack<()>),
 }
 
+impl TenantWhy {
+    /// A write that came to nothing, without what it would have brought.
+    pub(super) fn write<T>(written: Written<T>) -> Self {
+        Self::Write(match written {
+            Written::Done(_) => Written::Done(()),
+            Written::MayHaveHappened(unclear) => Written::MayHaveHappened(unclear),
+            Written::Denied(denial) => Written::Denied(denial),
+            Written::Absent => Written::Absent,
+            Written::Throttled(wait) => Written::Throttled(wait),
+            Written::Refused(error) => Written::Refused(error),
+            Written::NotSent(why) => Written::NotSent(why),
+        })
+    }
+
+    /// A read-back that showed nothing, without what it would have shown.
+    pub(super) fn read_back<T>(seen: ReadBack<T>) -> Self {
+        Self::ReadBack(match seen {
+            ReadBack::Seen(_) => ReadBack::Seen(()),
+            ReadBack::NotSeen => ReadBack::NotSeen,
+            ReadBack::Denied(denial) => ReadBack::Denied(denial),
+            ReadBack::Failed(failure) => ReadBack::Failed(failure),
+        })
+    }
+}
+
 impl From<CtapError> for CeremonyError {
     fn from(error: CtapError) -> Self {
         Self::Key(error)

@@ -58,15 +58,28 @@ pub fn genesis(
     let mut signatures: Vec<(String, Vec<u8>)> = Vec::new();
     for signer in &mut room.signers {
         let reference = signer.reference().to_owned();
-        let signature = signer
-            .sign(Namespace::Roster, roster)
-            .map_err(|why| CeremonyError::Sign { reference: reference.clone(), why })?;
+        let signature =
+            signer
+                .sign(Namespace::Roster, roster)
+                .map_err(|why| CeremonyError::Sign {
+                    reference: reference.clone(),
+                    why,
+                })?;
         let at = statement.time.started;
-        closing::verified(&parsed, &reference, Namespace::Roster, roster, &signature, at)?;
+        closing::verified(
+            &parsed,
+            &reference,
+            Namespace::Roster,
+            roster,
+            &signature,
+            at,
+        )?;
         signatures.push((reference, signature));
     }
-    let borrowed: Vec<(&str, &[u8])> =
-        signatures.iter().map(|(who, file)| (who.as_str(), file.as_slice())).collect();
+    let borrowed: Vec<(&str, &[u8])> = signatures
+        .iter()
+        .map(|(who, file)| (who.as_str(), file.as_slice()))
+        .collect();
     Ledger::new(&mut *room.store).write_roster(0, roster, &borrowed)?;
     room.desk.put("roster.allowed_signers", roster)?;
     open.close(&mut *room.desk)?;
@@ -77,8 +90,11 @@ fn begin(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Begun, CeremonyErro
     if let Some(begun) = open.begun(&*room.desk)? {
         return Ok(begun);
     }
-    let begun =
-        Begun { label: None, record_id: stating::fresh_id(room), started: room.clock.utc() };
+    let begun = Begun {
+        label: None,
+        record_id: stating::fresh_id(room),
+        started: room.clock.utc(),
+    };
     open.put(&mut *room.desk, "begun.json", &begun)?;
     Ok(begun)
 }
@@ -90,7 +106,10 @@ fn people(room: &Room<'_>) -> Vec<PersonPart> {
         .map(|person| {
             let mut roles = person.roles.clone();
             roles.sort_unstable();
-            PersonPart { reference: person.reference.clone(), roles }
+            PersonPart {
+                reference: person.reference.clone(),
+                roles,
+            }
         })
         .collect()
 }

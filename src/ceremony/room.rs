@@ -57,6 +57,9 @@ impl Room<'_> {
     /// Refs of everyone who signs, the operator first.
     #[must_use]
     pub fn references(&self) -> Vec<String> {
-        self.signers.iter().map(|signer| signer.reference().to_owned()).collect()
+        self.signers
+            .iter()
+            .map(|signer| signer.reference().to_owned())
+            .collect()
     }
 }

@@ -36,8 +36,12 @@ pub(super) fn fresh_id(room: &Room<'_>) -> Guid {
 /// # Errors
 /// [`CeremonyError::People`] if the book's name cannot stand in one.
 pub(super) fn origin(room: &Room<'_>) -> Result<Origin, CeremonyError> {
-    Origin::new(room.plan.tenant.id, &room.plan.book.name, room.is_rehearsal())
-        .ok_or_else(|| CeremonyError::People("the book's name cannot stand in an origin".into()))
+    Origin::new(
+        room.plan.tenant.id,
+        &room.plan.book.name,
+        room.is_rehearsal(),
+    )
+    .ok_or_else(|| CeremonyError::People("the book's name cannot stand in an origin".into()))
 }
 
 /// A statement of `event` with the parts that every event has, on the ledger's present head.
@@ -55,7 +59,9 @@ pub(super) fn statement(
     let head = ledger.head()?;
     let sealed = ledger.sealed_for_next()?;
     Ok(Statement {
+        acceptance: None,
         account: None,
+        amendment: None,
         anchors: Vec::new(),
         custody: None,
         event,
@@ -73,8 +79,13 @@ pub(super) fn statement(
             script_sha256: None,
         },
         key: None,
-        ledger: LedgerHead { origin: origin.to_string(), root: head.root, size: head.size },
+        ledger: LedgerHead {
+            origin: origin.to_string(),
+            root: head.root,
+            size: head.size,
+        },
         level: None,
+        loss: None,
         nonces: Vec::new(),
         people: Vec::new(),
         people_sha256: None,
@@ -85,10 +96,15 @@ pub(super) fn statement(
         schema: Statement::SCHEMA.to_owned(),
         sealed,
         tenant_id: room.plan.tenant.id,
-        time: TimePart { source: room.time_source, started: begun.started },
+        time: TimePart {
+            source: room.time_source,
+            started: begun.started,
+        },
         tool: Tool {
             name: "glasskey".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
+        training: None,
+        unseen_key: None,
     })
 }

@@ -52,7 +52,12 @@ impl KeyFacts {
     /// The serial number in the USB descriptor.
     #[must_use]
     pub fn serial(&self) -> Observed<String> {
-        Observed::from(self.entry.serial.clone().filter(|serial| !serial.is_empty()))
+        Observed::from(
+            self.entry
+                .serial
+                .clone()
+                .filter(|serial| !serial.is_empty()),
+        )
     }
 
     /// The shortest PIN accepted, in code points; 4 where the key does not say (CTAP 2.1 §6.4).
@@ -86,9 +91,18 @@ impl KeyFacts {
     /// The key in words a person knows: product and serial number.
     #[must_use]
     pub fn name(&self) -> String {
-        let product = self.entry.product.as_deref().filter(|text| !text.is_empty());
+        let product = self
+            .entry
+            .product
+            .as_deref()
+            .filter(|text| !text.is_empty());
         let product = product.map_or_else(
-            || format!("security key {:04x}:{:04x}", self.entry.vendor_id, self.entry.product_id),
+            || {
+                format!(
+                    "security key {:04x}:{:04x}",
+                    self.entry.vendor_id, self.entry.product_id
+                )
+            },
             str::to_owned,
         );
         match self.serial() {

@@ -58,13 +58,15 @@ pub fn observe(graph: &mut Graph<'_>, accounts: &[(String, Guid)]) -> TenantFact
     let accounts = accounts
         .iter()
         .zip(&tickets)
-        .map(|((alias, object_id), (user, membership, methods))| AccountFacts {
-            alias: alias.clone(),
-            object_id: *object_id,
-            user: answers.take(user),
-            membership: answers.take(membership),
-            methods: answers.take(methods),
-        })
+        .map(
+            |((alias, object_id), (user, membership, methods))| AccountFacts {
+                alias: alias.clone(),
+                object_id: *object_id,
+                user: answers.take(user),
+                membership: answers.take(membership),
+                methods: answers.take(methods),
+            },
+        )
         .collect();
     TenantFacts {
         policy: answers.take(&policy),

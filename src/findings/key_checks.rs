@@ -51,7 +51,13 @@ fn pin_set(facts: &KeyFacts, subject: &Subject) -> Finding {
 
 fn pin_retries(facts: &KeyFacts, policy: &Policy, subject: &Subject) -> Finding {
     if facts.client_pin != ClientPin::Set {
-        return finish(Check::PinRetries, Verdict::NotRun, subject, "no PIN is set", None);
+        return finish(
+            Check::PinRetries,
+            Verdict::NotRun,
+            subject,
+            "no PIN is set",
+            None,
+        );
     }
     let Observed::Known(left) = facts.pin_retries else {
         return finish(
@@ -69,9 +75,15 @@ fn pin_retries(facts: &KeyFacts, policy: &Policy, subject: &Subject) -> Finding 
             Some("the PIN is blocked for good: only a reset helps, and it erases every credential"),
         )
     } else if left <= policy.pin_retries_floor {
-        (Verdict::Fail, Some("stop and find out who tried; the right PIN brings the count back to 8"))
+        (
+            Verdict::Fail,
+            Some("stop and find out who tried; the right PIN brings the count back to 8"),
+        )
     } else if left < FULL_RETRIES {
-        (Verdict::Warn, Some("someone typed a wrong PIN; the right one brings the count back to 8"))
+        (
+            Verdict::Warn,
+            Some("someone typed a wrong PIN; the right one brings the count back to 8"),
+        )
     } else {
         (Verdict::Pass, None)
     };
@@ -111,7 +123,9 @@ fn pin_min_length(facts: &KeyFacts, policy: &Policy, subject: &Subject) -> Findi
             Verdict::Warn,
             subject,
             &format!("{length} characters; the policy asks for {least}"),
-            Some("the ceremony takes no shorter PIN; raise the key's own limit with its vendor's tool"),
+            Some(
+                "the ceremony takes no shorter PIN; raise the key's own limit with its vendor's tool",
+            ),
         ),
         Observed::NotReported | Observed::Denied(_) => finish(
             Check::PinMinLength,
@@ -140,7 +154,13 @@ fn pin_force_change(facts: &KeyFacts, subject: &Subject) -> Finding {
 
 fn uv_retries(facts: &KeyFacts, policy: &Policy, subject: &Subject) -> Finding {
     if facts.info.effective_options().user_verification == Feature::NotSupported {
-        return finish(Check::UvRetries, Verdict::NotRun, subject, "no fingerprint sensor", None);
+        return finish(
+            Check::UvRetries,
+            Verdict::NotRun,
+            subject,
+            "no fingerprint sensor",
+            None,
+        );
     }
     match facts.uv_retries {
         Observed::Known(0) => finish(
@@ -152,7 +172,11 @@ fn uv_retries(facts: &KeyFacts, policy: &Policy, subject: &Subject) -> Finding {
         ),
         Observed::Known(left) => finish(
             Check::UvRetries,
-            if left < policy.pin_retries_floor { Verdict::Warn } else { Verdict::Pass },
+            if left < policy.pin_retries_floor {
+                Verdict::Warn
+            } else {
+                Verdict::Pass
+            },
             subject,
             &format!("{left} fingerprint tries left"),
             None,
@@ -187,7 +211,11 @@ fn slots_left(facts: &KeyFacts, subject: &Subject) -> Finding {
         ),
         Observed::Known(left) => finish(
             Check::SlotsLeft,
-            if left < FEW_SLOTS { Verdict::Warn } else { Verdict::Pass },
+            if left < FEW_SLOTS {
+                Verdict::Warn
+            } else {
+                Verdict::Pass
+            },
             subject,
             &format!("{left} {} left", if left == 1 { "slot" } else { "slots" }),
             None,

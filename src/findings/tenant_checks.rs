@@ -59,12 +59,13 @@ pub fn aaguid_allowed(
     attestation: Attestation,
 ) -> Finding {
     let subject = Subject::account(&account.alias);
-    let unknown = |why: String| {
-        Finding::new(Check::AaguidAllowed, Verdict::Unknown, subject.clone(), why)
-    };
+    let unknown =
+        |why: String| Finding::new(Check::AaguidAllowed, Verdict::Unknown, subject.clone(), why);
     let policy = match &facts.policy {
         Answer::Known(policy) => policy,
-        other @ (Answer::Denied(_) | Answer::Failed(_) | Answer::Absent) => return unknown(tenant_words::not_known("the passkey policy", other)),
+        other @ (Answer::Denied(_) | Answer::Failed(_) | Answer::Absent) => {
+            return unknown(tenant_words::not_known("the passkey policy", other));
+        }
     };
     let user_type = match &account.user {
         Answer::Known(user) => user.user_type.clone(),
@@ -74,7 +75,11 @@ pub fn aaguid_allowed(
         Answer::Known(membership) => membership.clone(),
         Answer::Denied(_) | Answer::Failed(_) | Answer::Absent => Membership::unknown(),
     };
-    let who = ProfileAccount { id: account.object_id, user_type: &user_type, membership: &membership };
+    let who = ProfileAccount {
+        id: account.object_id,
+        user_type: &user_type,
+        membership: &membership,
+    };
     decision(policy, &who, aaguid, attestation, &subject)
 }
 
@@ -88,8 +93,17 @@ fn decision(
     match decide(policy, who, aaguid, Usage::Registration(attestation)) {
         Decision::Allowed(by) => {
             let assumed = by.iter().all(|one| one.assumed);
-            let verdict = if assumed { Verdict::Warn } else { Verdict::Pass };
-            Finding::new(Check::AaguidAllowed, verdict, subject.clone(), tenant_words::allowed(aaguid, &by))
+            let verdict = if assumed {
+                Verdict::Warn
+            } else {
+                Verdict::Pass
+            };
+            Finding::new(
+                Check::AaguidAllowed,
+                verdict,
+                subject.clone(),
+                tenant_words::allowed(aaguid, &by),
+            )
         }
         Decision::Refused { first, further } => Finding::new(
             Check::AaguidAllowed,
@@ -111,9 +125,12 @@ fn fido2_enabled(facts: &TenantFacts, subject: &Subject) -> Finding {
     let check = Check::Fido2Enabled;
     match &facts.policy {
         Answer::Known(policy) => match &policy.state {
-            MethodState::Enabled => {
-                Finding::new(check, Verdict::Pass, subject.clone(), "the passkey (FIDO2) method is on")
-            }
+            MethodState::Enabled => Finding::new(
+                check,
+                Verdict::Pass,
+                subject.clone(),
+                "the passkey (FIDO2) method is on",
+            ),
             MethodState::Disabled => Finding::new(
                 check,
                 Verdict::Fail,
@@ -141,7 +158,12 @@ fn self_service_on(facts: &TenantFacts, subject: &Subject) -> Finding {
     let check = Check::SelfServiceOn;
     match &facts.policy {
         Answer::Known(policy) => match policy.self_service {
-            Told::Yes => Finding::new(check, Verdict::Pass, subject.clone(), "self-service set-up is allowed"),
+            Told::Yes => Finding::new(
+                check,
+                Verdict::Pass,
+                subject.clone(),
+                "self-service set-up is allowed",
+            ),
             Told::No => Finding::new(
                 check,
                 Verdict::Fail,
@@ -169,9 +191,19 @@ fn account_enabled(account: &AccountFacts, subject: &Subject) -> Finding {
     let check = Check::AccountEnabled;
     match &account.user {
         Answer::Known(user) => match user.enabled {
-            Told::Yes => Finding::new(check, Verdict::Pass, subject.clone(), "the account is enabled"),
-            Told::No => Finding::new(check, Verdict::Fail, subject.clone(), "the account is disabled")
-                .fix("enable it, and find out who disabled it"),
+            Told::Yes => Finding::new(
+                check,
+                Verdict::Pass,
+                subject.clone(),
+                "the account is enabled",
+            ),
+            Told::No => Finding::new(
+                check,
+                Verdict::Fail,
+                subject.clone(),
+                "the account is disabled",
+            )
+            .fix("enable it, and find out who disabled it"),
             Told::NotTold => Finding::new(
                 check,
                 Verdict::Unknown,
@@ -217,7 +249,10 @@ fn methods(account: &AccountFacts, recorded: &[RecordedKey], subject: &Subject) 
                     Check::MethodUnexpected,
                     Verdict::Fail,
                     subject.clone(),
-                    format!("a passkey that no record knows: {}", tenant_words::method(method)),
+                    format!(
+                        "a passkey that no record knows: {}",
+                        tenant_words::method(method)
+                    ),
                 )
                 .fix("find out whose it is; delete it, or register it in a ceremony"),
             );
@@ -241,7 +276,11 @@ fn methods(account: &AccountFacts, recorded: &[RecordedKey], subject: &Subject) 
     }
     for check in both {
         if findings.iter().all(|finding| finding.check != check) {
-            let detail = format!("{} in the tenant, {} recorded", count(methods.len()), recorded.len());
+            let detail = format!(
+                "{} in the tenant, {} recorded",
+                count(methods.len()),
+                recorded.len()
+            );
             findings.push(Finding::new(check, Verdict::Pass, subject.clone(), detail));
         }
     }
@@ -249,7 +288,11 @@ fn methods(account: &AccountFacts, recorded: &[RecordedKey], subject: &Subject) 
 }
 
 fn count(passkeys: usize) -> String {
-    if passkeys == 1 { "1 passkey".to_owned() } else { format!("{passkeys} passkeys") }
+    if passkeys == 1 {
+        "1 passkey".to_owned()
+    } else {
+        format!("{passkeys} passkeys")
+    }
 }
 
 fn time_skew(facts: &TenantFacts, policy: &Policy) -> Finding {

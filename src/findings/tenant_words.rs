@@ -72,9 +72,7 @@ fn reason(reason: &Reason) -> String {
         }
         Reason::NotIncluded => "no included target names the account".to_owned(),
         Reason::SelfServiceOff => "self-service set-up is off".to_owned(),
-        Reason::NoProfileFits(misses) => {
-            misses.iter().map(miss).collect::<Vec<_>>().join("; ")
-        }
+        Reason::NoProfileFits(misses) => misses.iter().map(miss).collect::<Vec<_>>().join("; "),
     }
 }
 
@@ -98,20 +96,32 @@ pub(super) fn setting(setting: &Setting) -> String {
         Setting::EnableMethod => format!("{PASSKEYS}: enable the method"),
         Setting::UseMemberAccount => "use a cloud-only member account".to_owned(),
         Setting::RemoveExclusion(scope) => {
-            format!("take the account out of {}, or that out of Exclude in {PASSKEYS}", target(scope))
+            format!(
+                "take the account out of {}, or that out of Exclude in {PASSKEYS}",
+                target(scope)
+            )
         }
         Setting::AddInclusion => {
             format!("{PASSKEYS} > Enable and target: include a group of the account")
         }
         Setting::AllowSelfService => format!("{PASSKEYS} > Configure: allow self-service set-up"),
         Setting::TakeDeviceBound(which) => {
-            format!("{PASSKEYS} > {}: take device-bound passkeys", profile(which))
+            format!(
+                "{PASSKEYS} > {}: take device-bound passkeys",
+                profile(which)
+            )
         }
         Setting::AddToAllowList(which, aaguid) => {
-            format!("{PASSKEYS} > {}: add {aaguid} to the allowed AAGUIDs", profile(which))
+            format!(
+                "{PASSKEYS} > {}: add {aaguid} to the allowed AAGUIDs",
+                profile(which)
+            )
         }
         Setting::RemoveFromBlockList(which, aaguid) => {
-            format!("{PASSKEYS} > {}: remove {aaguid} from the blocked AAGUIDs", profile(which))
+            format!(
+                "{PASSKEYS} > {}: remove {aaguid} from the blocked AAGUIDs",
+                profile(which)
+            )
         }
         Setting::UseAttestedKey(which) => {
             format!("use a key with attestation; {} enforces it", profile(which))
@@ -130,8 +140,12 @@ pub(super) fn unsure(why: &[Unsure]) -> String {
             Unsure::IncludeTargets => "the included targets cannot be read".to_owned(),
             Unsure::ExcludeTargets => "the excluded targets cannot be read".to_owned(),
             Unsure::Membership => "it hangs on groups that we cannot see".to_owned(),
-            Unsure::ProfileMissing(id) => format!("a target names profile {id}, which is not there"),
-            Unsure::NoDefaultProfile => "a target names no profile and there is no default".to_owned(),
+            Unsure::ProfileMissing(id) => {
+                format!("a target names profile {id}, which is not there")
+            }
+            Unsure::NoDefaultProfile => {
+                "a target names no profile and there is no default".to_owned()
+            }
             Unsure::ProfileUnreadable(which) => {
                 format!("{} has a member we cannot read", profile(which))
             }

@@ -1,12 +1,10 @@
-//! Row 9: the rehearsal's world, pure and deterministic: a clock, randomness and security keys.
+//! Row 9: the rehearsal's world: key, tenant, people, clock, randomness; pure, deterministic, and
+//! reachable through `rehearse` alone.
 
 mod clock;
 mod entropy;
 pub mod key;
+pub mod people;
 
 pub use clock::RehearsalClock;
 pub use entropy::SeededEntropy;
-//! Row 9: the rehearsal's key, tenant, people and clock; pure, and reachable through `rehearse`
-//! alone.
-
-pub mod people;
