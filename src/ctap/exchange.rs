@@ -21,6 +21,9 @@ use zeroize::Zeroizing;
 /// How long the answer to a CANCEL is waited for.
 const CANCEL_GRACE: Duration = Duration::from_secs(2);
 
+/// So that a poll always reads.
+const LEAST_WAIT: Duration = Duration::from_millis(1);
+
 /// Where an exchange stands.
 pub enum Progress {
     /// Nothing new came.
@@ -66,7 +69,7 @@ impl Exchange {
         })
     }
 
-    /// Waits `within` at most for something new. Equal keep-alives in a row are told once.
+    /// Waits `within` (at least 1 ms) for something new. Equal keep-alives in a row are told once.
     ///
     /// # Errors
     /// [`CtapError::Timeout`] once the deadline has passed (then CANCEL was sent),
@@ -78,7 +81,7 @@ impl Exchange {
         clock: &dyn Clock,
         within: Duration,
     ) -> Result<Progress, CtapError> {
-        let mut patience = Deadline::new(clock, within);
+        let mut patience = Deadline::new(clock, within.max(LEAST_WAIT));
         loop {
             let Some(left) = self.deadline.left(clock) else {
                 if self.cancelled {

@@ -117,12 +117,13 @@ mod tests {
         for byte in 0..=u8::MAX {
             let status = CtapStatus::from_byte(byte);
             assert_eq!(status.byte(), byte);
-            match status {
-                CtapStatus::Extension(kept) => assert!((0xe0..=0xef).contains(&kept)),
-                CtapStatus::Vendor(kept) => assert!(kept >= 0xf0),
-                CtapStatus::Other(kept) => assert!(kept < 0xe0),
-                _ => assert!(names.insert(status.name().unwrap())),
-            }
+            let kept = match byte {
+                0xe0..=0xef => CtapStatus::Extension(byte),
+                0xf0.. => CtapStatus::Vendor(byte),
+                _ => CtapStatus::Other(byte),
+            };
+            assert_eq!(status.name().is_none(), status == kept);
+            names.extend(status.name());
         }
         assert_eq!(names.len(), 48);
     }

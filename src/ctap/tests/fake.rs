@@ -2,6 +2,8 @@
 
 use crate::ctap::Assembler;
 use crate::ctap::ChannelId;
+use crate::ctap::Ctap;
+use crate::ctap::CtapError;
 use crate::ctap::Fed;
 use crate::ctap::KeyTransport;
 use crate::ctap::Report;
@@ -140,7 +142,8 @@ impl<D: Device> KeyTransport for Wire<'_, D> {
             later => {
                 self.clock.wait(within);
                 if let Some((delay, report)) = later {
-                    self.queue.push_front((delay - within, report));
+                    self.queue
+                        .push_front((delay.saturating_sub(within), report));
                 }
                 Ok(None)
             }
@@ -173,5 +176,34 @@ impl<F: FnMut(u8, &[u8]) -> Vec<Step>> Device for Scripted<F> {
             hid::CANCEL => Vec::new(),
             _ => (self.0)(command, payload),
         }
+    }
+}
+
+/// Opens a device.
+pub(super) fn opened<'a, D: Device + 'a>(
+    device: D,
+    clock: &'a dyn Clock,
+) -> Result<Ctap<'a>, CtapError> {
+    Ctap::open(
+        Box::new(Wire::new(device, clock)),
+        clock,
+        Box::new(Counter(1)),
+    )
+}
+
+/// A device made of a function of everything, and an idle report.
+pub(super) struct Raw<F, I>(pub F, pub I);
+
+impl<F, I> Device for Raw<F, I>
+where
+    F: FnMut(ChannelId, u8, &[u8]) -> Vec<Step>,
+    I: FnMut() -> Option<Step>,
+{
+    fn message(&mut self, channel: ChannelId, command: u8, payload: &[u8]) -> Vec<Step> {
+        (self.0)(channel, command, payload)
+    }
+
+    fn idle(&mut self) -> Option<Step> {
+        (self.1)()
     }
 }

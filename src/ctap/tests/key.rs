@@ -1,6 +1,9 @@
-//! A key for tests. Its cryptography shares no code with the client's: HMAC and HKDF are ring's,
-//! CBC is done by hand. It refuses CBOR that is not canonical.
+//! A key for tests. It refuses CBOR that is not canonical.
 
+use super::agreed::Agreed;
+use super::agreed::expand;
+use super::agreed::sha256;
+use super::agreed::verifies;
 use super::fake::Counter;
 use super::fake::Device;
 use super::fake::GIVEN;
@@ -15,17 +18,9 @@ use crate::ctap::hid;
 use crate::primitives::cbor;
 use crate::primitives::cbor::Mode;
 use crate::primitives::cbor::Value;
-use aes::Aes256;
-use aes::cipher::Block;
-use aes::cipher::BlockCipherDecrypt;
-use aes::cipher::BlockCipherEncrypt;
-use aes::cipher::KeyInit;
 use p256::PublicKey;
 use p256::SecretKey;
 use p256::elliptic_curve::sec1::ToSec1Point;
-use ring::digest;
-use ring::hkdf;
-use ring::hmac;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -108,89 +103,8 @@ pub(super) fn open<'a>(key: &Rc<RefCell<Key>>, clock: &'a HandClock) -> Ctap<'a>
     Ctap::open(Box::new(wire), clock, Box::new(Counter(7))).unwrap()
 }
 
-fn sha256(bytes: &[u8]) -> Vec<u8> {
-    digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
-}
-
-fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-    hmac::sign(&key, message).as_ref().to_vec()
-}
-
-fn expand(z: &[u8], info: &[u8]) -> Vec<u8> {
-    let mut okm = vec![0; 32];
-    hkdf::Salt::new(hkdf::HKDF_SHA256, &[0; 32])
-        .extract(z)
-        .expand(&[info], hkdf::HKDF_SHA256)
-        .unwrap()
-        .fill(&mut okm)
-        .unwrap();
-    okm
-}
-
-struct Agreed {
-    protocol: u64,
-    hmac_key: Vec<u8>,
-    aes_key: Vec<u8>,
-}
-
-impl Agreed {
-    fn verifies(&self, message: &[u8], parameter: &[u8]) -> bool {
-        verifies(self.protocol, &self.hmac_key, message, parameter)
-    }
-
-    fn decrypt(&self, bytes: &[u8]) -> Vec<u8> {
-        let cipher = Aes256::new_from_slice(&self.aes_key).unwrap();
-        let (iv, body) = if self.protocol == 2 {
-            bytes.split_at(16)
-        } else {
-            (&[0; 16][..], bytes)
-        };
-        let mut last = iv.to_vec();
-        let mut out = Vec::new();
-        for chunk in body.chunks(16) {
-            let mut block = Block::<Aes256>::try_from(chunk).unwrap();
-            cipher.decrypt_block(&mut block);
-            out.extend(block.iter().zip(&last).map(|(a, b)| a ^ b));
-            last = chunk.to_vec();
-        }
-        out
-    }
-
-    fn encrypt(&self, bytes: &[u8]) -> Vec<u8> {
-        let cipher = Aes256::new_from_slice(&self.aes_key).unwrap();
-        let mut last = if self.protocol == 2 {
-            vec![9; 16]
-        } else {
-            vec![0; 16]
-        };
-        let mut out = if self.protocol == 2 {
-            last.clone()
-        } else {
-            Vec::new()
-        };
-        for chunk in bytes.chunks(16) {
-            let mixed: Vec<u8> = chunk.iter().zip(&last).map(|(a, b)| a ^ b).collect();
-            let mut block = Block::<Aes256>::try_from(mixed.as_slice()).unwrap();
-            cipher.encrypt_block(&mut block);
-            last = block.to_vec();
-            out.extend_from_slice(&last);
-        }
-        out
-    }
-}
-
-fn verifies(protocol: u64, key: &[u8], message: &[u8], parameter: &[u8]) -> bool {
-    let length = if protocol == 2 { 32 } else { 16 };
-    mac(key, message)[..length] == *parameter
-}
-
 fn good(members: Vec<(i64, Option<Value>)>) -> Vec<u8> {
     [vec![0], Value::numbered(members).encode()].concat()
-}
-
-fn number(value: u64) -> Option<Value> {
-    Some(Value::Unsigned(value))
 }
 
 impl Key {
@@ -205,10 +119,9 @@ impl Key {
         self.log.push((message[0], parameters.clone()));
         match message[0] {
             0x01 => self.signed(&parameters, 0x08, 0x09, MADE),
-            0x02 => self.signed(&parameters, 0x06, 0x07, ASSERTED),
+            0x02 | 0x08 => self.signed(&parameters, 0x06, 0x07, ASSERTED),
             0x04 => self.info(),
             0x06 => self.client_pin(&parameters),
-            0x08 => self.signed(&parameters, 0x06, 0x07, ASSERTED),
             0x0a | 0x41 => self.manage(&parameters),
             0x0b => vec![0],
             _ => vec![0x01],
@@ -234,7 +147,7 @@ impl Key {
             (0x02, Some(texts(&self.extensions))),
             (0x03, Some(Value::bytes(&[0xaa; 16]))),
             (0x04, Some(Value::named(options.collect()))),
-            (0x05, number(self.max_msg_size)),
+            (0x05, Some(Value::Unsigned(self.max_msg_size))),
             (0x06, protocols),
         ])
     }
@@ -283,14 +196,17 @@ impl Key {
     fn client_pin(&mut self, parameters: &Value) -> Vec<u8> {
         let bytes = |key: i64| parameters.at(key).unwrap().as_bytes().unwrap();
         match parameters.at(0x02).unwrap().as_u64().unwrap() {
-            0x01 => good(vec![(0x03, number(8)), (0x04, Some(Value::Bool(false)))]),
-            0x07 => good(vec![(0x05, number(5))]),
+            0x01 => good(vec![
+                (0x03, Some(Value::Unsigned(8))),
+                (0x04, Some(Value::Bool(false))),
+            ]),
+            0x07 => good(vec![(0x05, Some(Value::Unsigned(5)))]),
             0x02 => {
                 let point = self.private.public_key().to_sec1_point(false);
                 let key = Value::numbered(vec![
-                    (1, number(2)),
+                    (1, Some(Value::Unsigned(2))),
                     (3, Some(Value::int(-25))),
-                    (-1, number(1)),
+                    (-1, Some(Value::Unsigned(1))),
                     (-2, Some(Value::bytes(point.x().unwrap()))),
                     (-3, Some(Value::bytes(point.y().unwrap()))),
                 ]);
@@ -345,7 +261,10 @@ impl Key {
             }
         }
         match subcommand {
-            0x01 => good(vec![(0x01, number(self.credentials)), (0x02, number(98))]),
+            0x01 => good(vec![
+                (0x01, Some(Value::Unsigned(self.credentials))),
+                (0x02, Some(Value::Unsigned(98))),
+            ]),
             0x02 if self.relying_parties == 0 => vec![0x2e],
             0x02 | 0x03 => good(vec![
                 (
@@ -355,7 +274,7 @@ impl Key {
                 (0x04, Some(Value::bytes(&sha256(b"example.com")))),
                 (
                     0x05,
-                    number(self.relying_parties).filter(|_| subcommand == 2),
+                    Some(Value::Unsigned(self.relying_parties)).filter(|_| subcommand == 2),
                 ),
             ]),
             0x04 if self.credentials == 0 => vec![0x2e],
@@ -372,8 +291,11 @@ impl Key {
                     Some(Value::named(vec![("id", Value::bytes(&[7; 48]))])),
                 ),
                 (0x08, Some(cose_key())),
-                (0x09, number(self.credentials).filter(|_| subcommand == 4)),
-                (0x0a, number(2)),
+                (
+                    0x09,
+                    Some(Value::Unsigned(self.credentials)).filter(|_| subcommand == 4),
+                ),
+                (0x0a, Some(Value::Unsigned(2))),
             ]),
             _ => vec![0x3e],
         }
@@ -382,9 +304,9 @@ impl Key {
 
 fn cose_key() -> Value {
     Value::numbered(vec![
-        (1, number(2)),
+        (1, Some(Value::Unsigned(2))),
         (3, Some(Value::int(-7))),
-        (-1, number(1)),
+        (-1, Some(Value::Unsigned(1))),
         (-2, Some(Value::bytes(&[1; 32]))),
         (-3, Some(Value::bytes(&[2; 32]))),
     ])

@@ -200,6 +200,25 @@ fn a_token_of_another_length_is_malformed() {
     }
 }
 
+#[test]
+fn a_pin_is_in_nothing_that_is_sent() {
+    const CANARY: &str = "canary-canary-16";
+    for key in keys() {
+        let clock = HandClock::default();
+        let key = shared(Key { pin: None, ..key });
+        let mut ctap = open(&key, &clock);
+        ctap.set_pin(&pin(CANARY)).unwrap();
+        ctap.change_pin(&pin(CANARY), &pin(CANARY)).unwrap();
+        let token = ctap.token(&pin(CANARY), Permissions::GET_ASSERTION, None);
+        assert!(token.is_ok());
+        for (_, parameters) in &key.borrow().log {
+            let sent = parameters.encode();
+            assert!(!sent.windows(16).any(|part| part == CANARY.as_bytes()));
+            assert!(!sent.windows(16).any(|part| part == *pin(CANARY).hash()));
+        }
+    }
+}
+
 struct Stuck;
 
 impl crate::primitives::Entropy for Stuck {
