@@ -24,10 +24,12 @@ pub mod ctap;
 pub mod entra;
 pub mod facts;
 pub mod findings;
+pub mod io;
 pub mod ledger;
 pub mod plan;
 pub mod primitives;
 pub mod record;
+pub mod rehearsal;
 pub mod webauthn;
 
 /// Cases a property test runs: 1,000, or `GLASSKEY_CASES`, which the gate sets to 100,000.

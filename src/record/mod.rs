@@ -3,6 +3,10 @@
 mod ceremony_record;
 mod evidence;
 mod namespace;
+mod note_parts;
+mod roster;
+mod ssh_key;
+mod sshsig;
 mod statement;
 mod statement_parts;
 
@@ -13,6 +17,27 @@ pub use evidence::Evidence;
 pub use evidence::Presence;
 pub use evidence::Registration;
 pub use namespace::Namespace;
+pub use note_parts::AcceptancePart;
+pub use note_parts::AmendmentPart;
+pub use note_parts::LossPart;
+pub use note_parts::TrainingPart;
+pub use note_parts::UnseenKey;
+pub use roster::MAX_ROSTER_BYTES;
+pub use roster::Roster;
+pub use roster::RosterEntry;
+pub use roster::RosterError;
+pub use roster::RosterFault;
+pub use roster::SignatureFault;
+pub use ssh_key::MAX_KEY_TEXT;
+pub use ssh_key::SshKeyError;
+pub use ssh_key::SshKeyType;
+pub use ssh_key::SshPublicKey;
+pub use sshsig::MAX_SIGNATURE_BYTES;
+pub use sshsig::RawSignature;
+pub use sshsig::SshHash;
+pub use sshsig::SshSigError;
+pub use sshsig::SshSignature;
+pub use sshsig::WireFault;
 pub use statement::Event;
 pub use statement::Level;
 pub use statement::Statement;
@@ -35,3 +60,6 @@ pub use statement_parts::Slots;
 pub use statement_parts::TimePart;
 pub use statement_parts::TimeSource;
 pub use statement_parts::Tool;
+
+#[cfg(test)]
+mod tests;

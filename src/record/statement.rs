@@ -1,5 +1,10 @@
 //! The statement: what is known before the touch, and what every signature commits to.
 
+use super::note_parts::AcceptancePart;
+use super::note_parts::AmendmentPart;
+use super::note_parts::LossPart;
+use super::note_parts::TrainingPart;
+use super::note_parts::UnseenKey;
 use super::statement_parts::AccountPart;
 use super::statement_parts::Custody;
 use super::statement_parts::Exception;
@@ -66,9 +71,15 @@ pub enum Level {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
+    /// Acceptance only: what is accepted, until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<AcceptancePart>,
     /// The account the key opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountPart>,
+    /// Amendment only: which record is corrected, and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amendment: Option<AmendmentPart>,
     /// Genesis only: SHA-256 of each trust anchor (DER) that the book brings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub anchors: Vec<Digest>,
@@ -95,6 +106,9 @@ pub struct Statement {
     /// Verification only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Level>,
+    /// Loss only: when it was found, and when the tenant let go of the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<LossPart>,
     /// The witnesses' fresh nonces.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nonces: Vec<NoncePart>,
@@ -125,6 +139,13 @@ pub struct Statement {
     pub time: TimePart,
     /// The program.
     pub tool: Tool,
+    /// Training only: who was trained, and the head of the rehearsal's ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<TrainingPart>,
+    /// The key, where it was not plugged in and so no [`KeyPart`] could be read: it is lost, or
+    /// its bag stayed closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen_key: Option<UnseenKey>,
 }
 
 impl Statement {
