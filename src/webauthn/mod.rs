@@ -8,6 +8,7 @@ mod client_data;
 mod cose_key;
 mod creation_options;
 mod credential_id;
+pub mod metadata;
 mod rp_id;
 
 pub use aaguid::Aaguid;

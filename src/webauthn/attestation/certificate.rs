@@ -49,6 +49,10 @@ pub(in crate::webauthn) struct Certificate<'a> {
     pub(in crate::webauthn) not_before: UtcTime,
     /// Last moment of validity.
     pub(in crate::webauthn) not_after: UtcTime,
+    /// The issuer's name: the content of its SEQUENCE.
+    pub(in crate::webauthn) issuer: &'a [u8],
+    /// The subject's name: the content of its SEQUENCE.
+    pub(in crate::webauthn) subject: &'a [u8],
     /// The subject's key.
     pub(in crate::webauthn) key: SubjectKey<'a>,
     attributes: Vec<(ObjectIdentifier, AnyRef<'a>)>,
@@ -73,7 +77,7 @@ impl<'a> Certificate<'a> {
             }
             all => (1, all),
         };
-        let [_, _, _, validity, subject, key, rest @ ..] = parts else {
+        let [_, _, issuer, validity, subject, key, rest @ ..] = parts else {
             return None;
         };
         let (not_before, not_after) = match children(validity)?.as_slice() {
@@ -84,6 +88,8 @@ impl<'a> Certificate<'a> {
             version,
             not_before,
             not_after,
+            issuer: issuer.value(),
+            subject: subject.value(),
             key: subject_key(key)?,
             attributes: attributes(subject)?,
             extensions: extensions(rest)?,

@@ -9,7 +9,7 @@ mod firmware;
 mod format;
 mod judge;
 mod leaf_signature;
-mod oid;
+pub(in crate::webauthn) mod oid;
 mod registration;
 mod requirements;
 mod statement;
