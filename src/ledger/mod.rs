@@ -1,6 +1,7 @@
 //! Row 6: the append-only ledger of signed records.
 
 mod append;
+pub mod audit;
 mod checkpoint;
 mod error;
 mod in_force;
