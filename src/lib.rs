@@ -22,6 +22,7 @@
 pub mod ctap;
 pub mod entra;
 pub mod primitives;
+pub mod rehearsal;
 pub mod webauthn;
 
 /// Cases a property test runs: 1,000, or `GLASSKEY_CASES`, which the gate sets to 100,000.

@@ -1,0 +1,3 @@
+//! Row 9: the rehearsal's world, pure and deterministic.
+
+pub mod tenant;
