@@ -12,9 +12,9 @@ pub(super) const TRIES: u32 = 6;
 /// First wait where Graph names none.
 const FIRST: Duration = Duration::from_secs(2);
 /// Longest wait where Graph names none.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// Longest wait that Graph may name; beyond it the read is given up.
-const LONGEST_NAMED: Duration = Duration::from_secs(300);
+const LONGEST_NAMED: Duration = Duration::from_mins(5);
 
 /// Whether a reply may be tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

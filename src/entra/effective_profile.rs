@@ -297,7 +297,6 @@ impl Candidate<'_> {
             DeviceBound::Unreadable => readable = false,
         }
         match &self.demands.restrictions {
-            KeyRestrictions::Off => {}
             KeyRestrictions::Allow { aaguids, .. } if aaguids.contains(aaguid) => {}
             KeyRestrictions::Allow { unreadable: 0, .. } => {
                 faults.push(ProfileFault::NotOnAllowList);
@@ -305,7 +304,7 @@ impl Candidate<'_> {
             KeyRestrictions::Block { aaguids, .. } if aaguids.contains(aaguid) => {
                 faults.push(ProfileFault::OnBlockList);
             }
-            KeyRestrictions::Block { unreadable: 0, .. } => {}
+            KeyRestrictions::Off | KeyRestrictions::Block { unreadable: 0, .. } => {}
             KeyRestrictions::Allow { .. }
             | KeyRestrictions::Block { .. }
             | KeyRestrictions::Unreadable => readable = false,

@@ -50,7 +50,7 @@ impl Bucket {
     const fn limit(self) -> Option<(usize, Duration)> {
         match self {
             Self::Reports => Some((5, Duration::from_secs(10))),
-            Self::SignInActivity => Some((10, Duration::from_secs(60))),
+            Self::SignInActivity => Some((10, Duration::from_mins(1))),
             Self::ConditionalAccess => Some((1, Duration::from_secs(1))),
             Self::Directory => None,
         }

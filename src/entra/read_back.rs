@@ -13,7 +13,7 @@ use crate::webauthn::CredentialId;
 use std::time::Duration;
 
 /// How long a change is waited for.
-pub const READ_BACK: Duration = Duration::from_secs(120);
+pub const READ_BACK: Duration = Duration::from_mins(2);
 
 /// What reading back showed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Paths and queries of Graph: percent-encoding (RFC 3986 §2.1), and the cutting of next links.
 
 use super::Version;
+use data_encoding::HEXUPPER;
 
 /// Longest target that is followed, in bytes.
 const LONGEST: usize = 16_384;
@@ -59,7 +60,8 @@ pub fn encode_segment(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push('%');
+            out.push_str(&HEXUPPER.encode(&[byte]));
         }
     }
     out

@@ -26,14 +26,19 @@ impl From<Option<bool>> for Told {
     }
 }
 
-/// Tells null (`Some(None)`) from absent (`None`, by `serde(default)`).
-#[expect(clippy::option_option, reason = "null and absent mean two things here")]
-pub(super) fn nullable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Some)
+/// A member whose null says something; absent by `serde(default)`.
+#[derive(Default)]
+pub(super) enum Nullable<T> {
+    #[default]
+    Absent,
+    Null,
+    Is(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<T>::deserialize(deserializer).map(|value| value.map_or(Self::Null, Self::Is))
+    }
 }
 
 /// A moment. Absent, null and Graph's zero (year 1) are `None`; unreadable text is an error.

@@ -3,8 +3,8 @@
 use super::Ask;
 use super::Told;
 use super::target::encode_segment;
+use super::told::Nullable;
 use super::told::moment;
-use super::told::nullable;
 use crate::primitives::Guid;
 use crate::primitives::UtcTime;
 use serde::Deserialize;
@@ -101,11 +101,11 @@ struct Wire {
     display_name: Option<String>,
     account_enabled: Option<bool>,
     user_type: Option<String>,
-    #[serde(default, deserialize_with = "nullable")]
-    on_premises_sync_enabled: Option<Option<bool>>,
+    #[serde(default)]
+    on_premises_sync_enabled: Nullable<bool>,
     on_premises_immutable_id: Option<String>,
-    #[serde(default, deserialize_with = "nullable")]
-    password_policies: Option<Option<String>>,
+    #[serde(default)]
+    password_policies: Nullable<String>,
     #[serde(default, deserialize_with = "moment")]
     last_password_change_date_time: Option<UtcTime>,
     #[serde(default, deserialize_with = "moment")]
@@ -133,19 +133,17 @@ impl User {
                 Some(word) => UserType::Other(word),
             },
             sync: match wire.on_premises_sync_enabled {
-                None => DirectorySync::NotTold,
-                Some(None) => DirectorySync::Never,
-                Some(Some(true)) => DirectorySync::Synced,
-                Some(Some(false)) => DirectorySync::Formerly,
+                Nullable::Absent => DirectorySync::NotTold,
+                Nullable::Null => DirectorySync::Never,
+                Nullable::Is(true) => DirectorySync::Synced,
+                Nullable::Is(false) => DirectorySync::Formerly,
             },
             immutable_id: wire.on_premises_immutable_id,
-            password_policies: wire.password_policies.map(|list| {
-                list.iter()
-                    .flat_map(|list| list.split(','))
-                    .map(|word| word.trim().to_owned())
-                    .filter(|word| !word.is_empty())
-                    .collect()
-            }),
+            password_policies: match wire.password_policies {
+                Nullable::Absent => None,
+                Nullable::Null => Some(Vec::new()),
+                Nullable::Is(list) => Some(words(&list)),
+            },
             password_changed: wire.last_password_change_date_time,
             created: wire.created_date_time,
             creation_type: wire.creation_type,
@@ -153,6 +151,13 @@ impl User {
             sessions_valid_from: wire.sign_in_sessions_valid_from_date_time,
         })
     }
+}
+
+fn words(list: &str) -> Vec<String> {
+    list.split(',')
+        .map(|word| word.trim().to_owned())
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 #[cfg(test)]

@@ -8,3 +8,6 @@ pub mod people;
 
 pub use clock::RehearsalClock;
 pub use entropy::SeededEntropy;
+//! Row 9: the rehearsal's world, pure and deterministic.
+
+pub mod tenant;
