@@ -4,10 +4,26 @@
 mod clock;
 mod entropy;
 pub mod key;
+mod operator;
 pub mod people;
+mod play;
+mod power;
+pub mod tenant;
+mod world;
 
 pub use clock::RehearsalClock;
 pub use entropy::SeededEntropy;
-//! Row 9: the rehearsal's world, pure and deterministic.
-
-pub mod tenant;
+pub use operator::Human;
+pub use operator::Mistakes;
+pub use operator::RehearsalOperator;
+pub use play::Fault;
+pub use play::Only;
+pub use play::Played;
+pub use play::Stage;
+pub use play::play;
+pub use power::Power;
+pub use power::PoweredDesk;
+pub use power::PoweredStore;
+pub use power::Step;
+pub use world::SeededSources;
+pub use world::World;

@@ -16,6 +16,7 @@ use super::tenant::VirtualTenant;
 use crate::ceremony::EntropySource;
 use crate::ceremony::SignError;
 use crate::ceremony::Signer;
+use crate::primitives::Clock;
 use crate::primitives::Entropy;
 use crate::primitives::Guid;
 use crate::primitives::UtcTime;
@@ -241,8 +242,9 @@ fn person(reference: &str) -> Result<RehearsalSigner, SignError> {
 /// A GUID that is always the same for the same thing.
 fn id(what: &str) -> Guid {
     let mut raw: [u8; 16] = SeededEntropy::new(SEED, &format!("id {what}")).bytes();
-    raw[6] = (raw[6] & 0x0f) | 0x40;
-    raw[8] = (raw[8] & 0x3f) | 0x80;
+    let [.., b6, _, b8, _, _, _, _, _, _, _] = &mut raw;
+    *b6 = (*b6 & 0x0f) | 0x40;
+    *b8 = (*b8 & 0x3f) | 0x80;
     Guid(raw)
 }
 
@@ -252,8 +254,8 @@ fn policy(models: &[Aaguid]) -> Policy {
 
 fn tenant(clock: &Rc<RehearsalClock>) -> VirtualTenant {
     let entropy = Box::new(SeededEntropy::new(SEED, "tenant"));
-    let clock: Rc<dyn crate::primitives::Clock> = Rc::clone(clock) as Rc<dyn crate::primitives::Clock>;
-    let mut tenant = VirtualTenant::new(clock, entropy, policy(&[REHEARSAL_AAGUID]));
+    let shared: Rc<dyn Clock> = Rc::<RehearsalClock>::clone(clock);
+    let mut tenant = VirtualTenant::new(shared, entropy, policy(&[REHEARSAL_AAGUID]));
     tenant.trust_attestation_root(attestation_root_der());
     let created = UtcTime::from_unix(START).plus_days(-30);
     for (alias, upn) in ACCOUNTS {
