@@ -19,9 +19,17 @@
     )
 )]
 
+pub mod ceremony;
 pub mod ctap;
 pub mod entra;
+pub mod facts;
+pub mod findings;
+pub mod io;
+pub mod ledger;
+pub mod paper;
+pub mod plan;
 pub mod primitives;
+pub mod record;
 pub mod rehearsal;
 pub mod webauthn;
 

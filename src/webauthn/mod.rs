@@ -1,12 +1,14 @@
 //! Row 1: what an authenticator and a relying party say to each other (WebAuthn Level 2).
 
 mod aaguid;
+pub mod attestation;
 mod attestation_object;
 mod authenticator_data;
 mod client_data;
 mod cose_key;
 mod creation_options;
 mod credential_id;
+pub mod metadata;
 mod rp_id;
 
 pub use aaguid::Aaguid;

@@ -113,10 +113,8 @@ proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         for mode in [Mode::Canonical, Mode::Tolerant] {
-            if let Ok(value) = decode(&bytes, mode) {
-                if mode == Mode::Canonical {
-                    prop_assert_eq!(value.encode(), bytes.clone());
-                }
+            if let (Ok(value), Mode::Canonical) = (decode(&bytes, mode), mode) {
+                prop_assert_eq!(value.encode(), bytes.clone());
             }
         }
     }

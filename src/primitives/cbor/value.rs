@@ -237,16 +237,16 @@ fn head(out: &mut Vec<u8>, major: u8, argument: u64) {
         if byte < 24 {
             out.push(top | byte);
         } else {
-            out.extend_from_slice(&[top | 24, byte]);
+            out.extend_from_slice(&[top | 0x18, byte]);
         }
     } else if let Ok(two) = u16::try_from(argument) {
-        out.push(top | 25);
+        out.push(top | 0x19);
         out.extend_from_slice(&two.to_be_bytes());
     } else if let Ok(four) = u32::try_from(argument) {
-        out.push(top | 26);
+        out.push(top | 0x1a);
         out.extend_from_slice(&four.to_be_bytes());
     } else {
-        out.push(top | 27);
+        out.push(top | 0x1b);
         out.extend_from_slice(&argument.to_be_bytes());
     }
 }

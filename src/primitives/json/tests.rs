@@ -52,7 +52,7 @@ fn every_second_spelling_is_refused() {
         (r#""\/""#, JsonFault::Escape),
         ("\"\u{1}\"", JsonFault::Escape),
         (r#"{"a":1"#, JsonFault::Truncated),
-        (r#"[1,]"#, JsonFault::Unexpected),
+        ("[1,]", JsonFault::Unexpected),
         ("tru", JsonFault::Truncated),
     ];
     for (text, fault) in cases {

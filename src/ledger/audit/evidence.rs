@@ -1,0 +1,151 @@
+//! From a record's evidence to facts.
+
+use crate::facts::evidence::CredentialMatch;
+use crate::facts::evidence::EvidenceFacts;
+use crate::facts::evidence::PresenceEvidence;
+use crate::facts::evidence::RegistrationEvidence;
+use crate::facts::evidence::RpIdFact;
+use crate::facts::evidence::Shown;
+use crate::ledger::Trust;
+use crate::primitives::Cloud;
+use crate::primitives::Digest;
+use crate::record::CeremonyRecord;
+use crate::record::Event;
+use crate::record::Level;
+use crate::record::Presence;
+use crate::record::Registration;
+use crate::record::Statement;
+use crate::webauthn::AttestationObject;
+use crate::webauthn::AttestedCredentialData;
+use crate::webauthn::AuthenticatorData;
+use crate::webauthn::ClientData;
+use crate::webauthn::RpId;
+use crate::webauthn::attestation;
+
+const CLOUDS: [Cloud; 4] = [Cloud::Global, Cloud::UsGov, Cloud::UsGovDod, Cloud::China];
+
+/// Whether a record of this event and level is worth nothing without a presence assertion.
+pub(super) const fn needs_presence(event: Event, level: Option<Level>) -> bool {
+    match event {
+        Event::Registration => true,
+        Event::Verification => matches!(level, Some(Level::L1 | Level::L2)),
+        Event::Genesis
+        | Event::Custody
+        | Event::Retirement
+        | Event::Loss
+        | Event::Exception
+        | Event::Amendment
+        | Event::People
+        | Event::Policy
+        | Event::Acceptance
+        | Event::Training => false,
+    }
+}
+
+/// The facts of a record that cannot be read.
+pub(super) const fn none(record: u64) -> EvidenceFacts {
+    EvidenceFacts {
+        record,
+        registration: Shown::NotNeeded,
+        presence: Shown::NotNeeded,
+        credential: CredentialMatch::NotNeeded,
+        firmware_stated: None,
+        rp_id: None,
+    }
+}
+
+/// What the record's evidence shows by itself.
+pub(super) fn facts(index: u64, record: &CeremonyRecord, trust: &Trust) -> EvidenceFacts {
+    let statement = &record.statement;
+    let key = statement.key.as_ref();
+    let rp_id = key.and_then(|key| key.rp_id.as_ref());
+    let registration = record.evidence.registration.as_ref();
+    let presence = record.evidence.presence.as_ref();
+    EvidenceFacts {
+        record: index,
+        registration: shown(
+            registration,
+            statement.event == Event::Registration,
+            |evidence| read_registration(evidence, statement, rp_id, trust),
+        ),
+        presence: shown(
+            presence,
+            needs_presence(statement.event, statement.level),
+            |evidence| read_presence(evidence, statement, rp_id),
+        ),
+        credential: CredentialMatch::NotNeeded,
+        firmware_stated: key
+            .and_then(|key| key.firmware.as_ref())
+            .map(|claim| claim.value.clone()),
+        rp_id: rp_id.map(|rp_id| RpIdFact {
+            rp_id: rp_id.as_str().to_owned(),
+            is_entra: CLOUDS
+                .into_iter()
+                .any(|cloud| RpId::of_cloud(cloud).as_ref() == Some(rp_id)),
+        }),
+    }
+}
+
+/// The credential that the record's registration attests; `None` without one that can be read.
+pub(super) fn attested(record: &CeremonyRecord) -> Option<AttestedCredentialData> {
+    let registration = record.evidence.registration.as_ref()?;
+    let object = AttestationObject::parse(&registration.attestation_object.0)?;
+    object.auth_data().credential().cloned()
+}
+
+fn shown<T, U>(evidence: Option<&T>, needed: bool, read: impl FnOnce(&T) -> Option<U>) -> Shown<U> {
+    match evidence {
+        Some(evidence) => read(evidence).map_or(Shown::Malformed, Shown::Shown),
+        None if needed => Shown::Missing,
+        None => Shown::NotNeeded,
+    }
+}
+
+fn read_registration(
+    evidence: &Registration,
+    statement: &Statement,
+    rp_id: Option<&RpId>,
+    trust: &Trust,
+) -> Option<RegistrationEvidence> {
+    let object = AttestationObject::parse(&evidence.attestation_object.0)?;
+    let json = &evidence.client_data_json.0;
+    let model = object.auth_data().credential()?.aaguid;
+    let anchors = trust.anchors_of(&model);
+    let claims = attestation::registration(&object, json, rp_id);
+    let origin = rp_id.map(|rp_id| format!("https://{rp_id}"));
+    let client_data_is_registration = claims.client_data.as_ref().is_ok_and(|data| {
+        data.kind == "webauthn.create"
+            && Some(&data.origin) == origin.as_ref()
+            && data.cross_origin != Some(true)
+    });
+    Some(RegistrationEvidence {
+        client_data_is_registration,
+        claims,
+        attestation: attestation::judge(&object, json, &anchors, statement.time.started),
+        counter: object.auth_data().counter(),
+    })
+}
+
+fn read_presence(
+    evidence: &Presence,
+    statement: &Statement,
+    rp_id: Option<&RpId>,
+) -> Option<PresenceEvidence> {
+    let data = AuthenticatorData::parse(&evidence.authenticator_data.0)?;
+    let bytes = statement.bytes().ok()?;
+    let json = &evidence.client_data_json.0;
+    let key = statement
+        .key
+        .as_ref()
+        .and_then(|key| key.public_key.as_ref());
+    let signed = [data.raw(), &Digest::of(json).0].concat();
+    Some(PresenceEvidence {
+        user_present: data.user_present(),
+        user_verified: data.user_verified(),
+        rp_id_hash_matches: rp_id.map(|rp_id| rp_id.hash().0 == *data.rp_id_hash()),
+        binds_statement: ClientData::presence(&statement.tenant_id, &bytes).json() == json,
+        signature: key.map(|key| key.cose.verify(&signed, &evidence.signature.0)),
+        counter: data.counter(),
+        counter_before: None,
+    })
+}

@@ -1,0 +1,494 @@
+//! From judged records, one after the other, to a report: everything that hangs on order.
+
+use super::evidence::needs_presence;
+use super::fault::Fault;
+use super::fault::LedgerFault;
+use super::fault::Rule;
+use super::judge::Judged;
+use super::judge::JudgedSignature;
+use super::judge::RecordFacts;
+use super::keys::Keys;
+use super::report::AuditReport;
+use super::report::RecordRow;
+use super::rules;
+use super::sealed::Sealed;
+use super::standing;
+use super::standing::Standing;
+use crate::facts::custody::CustodyFacts;
+use crate::findings;
+use crate::ledger::Checkpoint;
+use crate::ledger::FileName;
+use crate::ledger::Origin;
+use crate::ledger::Tree;
+use crate::primitives::Digest;
+use crate::primitives::Guid;
+use crate::primitives::UtcTime;
+use crate::record::Event;
+use crate::record::Statement;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
+/// The head that one record made.
+pub(super) struct Head {
+    /// The root, recomputed.
+    pub(super) root: Digest,
+    started: Option<UtcTime>,
+    /// The operator whose signature of the checkpoint is not there; a place in `operators`.
+    pub(super) unsigned_by: Option<u32>,
+}
+
+/// The fold.
+pub(super) struct Fold {
+    /// What came of it so far.
+    pub(super) report: AuditReport,
+    /// The origin that genesis states.
+    pub(super) origin: Option<Origin>,
+    /// Heads of sizes 1, 2, …
+    pub(super) heads: Vec<Head>,
+    /// Metadata that records cite, and the first that does.
+    pub(super) metadata: BTreeMap<Digest, u64>,
+    /// Keys.
+    pub(super) keys: Keys,
+    /// Roles and policy; `None` if genesis brings none.
+    pub(super) standing: Option<Standing>,
+    as_of: UtcTime,
+    origin_file: Option<Origin>,
+    tree: Tree,
+    /// The first record that is missing, unreadable or altered; no later root can be recomputed.
+    first_bad: Option<u64>,
+    /// Digest of the roster that counts; `None` if it is missing or bad.
+    roster: Option<Digest>,
+    sealed: Sealed,
+    ids: HashMap<Guid, u64>,
+    operators: BTreeSet<String>,
+    operator_places: Vec<String>,
+}
+
+impl Fold {
+    pub(super) fn new(as_of: UtcTime, origin_file: Option<Origin>) -> Self {
+        Self {
+            report: AuditReport::new(as_of),
+            origin: None,
+            heads: Vec::new(),
+            metadata: BTreeMap::new(),
+            keys: Keys::default(),
+            standing: None,
+            as_of,
+            origin_file,
+            tree: Tree::empty(),
+            first_bad: None,
+            roster: None,
+            sealed: Sealed::default(),
+            ids: HashMap::new(),
+            operators: BTreeSet::new(),
+            operator_places: Vec::new(),
+        }
+    }
+
+    /// The name of an operator.
+    pub(super) fn operator(&self, place: u32) -> Option<&String> {
+        self.operator_places.get(usize::try_from(place).ok()?)
+    }
+
+    /// Whether every record so far is whole, so that roots can be compared.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.first_bad.is_none()
+    }
+
+    /// Notes a fault.
+    pub(super) fn fault(&mut self, file: &FileName, fault: Fault) {
+        self.report.faults.push(LedgerFault::new(file, fault));
+    }
+
+    fn rule(&mut self, index: u64, rule: Rule) {
+        self.fault(&FileName::Record(index), Fault::Rule(rule));
+    }
+
+    /// Takes the next record. They must come in order, from 0, without a gap.
+    pub(super) fn take(&mut self, mut facts: RecordFacts) {
+        let index = facts.index;
+        let mut evidence = std::mem::replace(&mut facts.evidence, super::evidence::none(index));
+        if let Some(sha256) = &facts.sha256 {
+            self.tree.push(sha256);
+        }
+        self.heads.push(Head {
+            root: self.tree.root(),
+            started: None,
+            unsigned_by: None,
+        });
+        match self.whole(&facts) {
+            Err(fault) => {
+                self.fault(&FileName::Record(index), fault);
+                self.first_bad = self.first_bad.or(Some(index));
+                // Unproven, yet the best there is to judge later signatures by.
+                if let Some(Ok((sha256, _))) = &facts.roster {
+                    self.roster = Some(*sha256);
+                }
+            }
+            Ok((sha256, statement)) => {
+                if index == 0 {
+                    self.genesis(sha256, statement);
+                }
+                self.files(&facts, statement);
+                self.statement(&facts, statement);
+                self.keys
+                    .take(statement, facts.attested.as_ref(), &mut evidence);
+                self.report.add(findings::evidence(&evidence));
+                self.custody(&facts, statement);
+                if let Some(head) = self.heads.last_mut() {
+                    head.started = Some(statement.time.started);
+                }
+                self.report
+                    .records
+                    .push(RecordRow::new(index, sha256, statement));
+                if let Some(standing) = &mut self.standing {
+                    standing.take(statement);
+                }
+            }
+        }
+        self.note_signatures(&facts);
+    }
+
+    /// The record's digest and statement, or why its file is bad.
+    ///
+    /// Bytes that no signature covers are blamed on the signatures only if the checkpoint commits
+    /// to these bytes.
+    fn whole<'f>(&self, facts: &'f RecordFacts) -> Result<(Digest, &'f Statement), Fault> {
+        let statement = facts.statement.as_ref().map_err(Clone::clone)?;
+        let sha256 = facts.sha256.ok_or(Fault::Missing)?;
+        let mut judged = facts
+            .signatures
+            .iter()
+            .filter(|signature| signature.judged != Judged::NotJudged)
+            .peekable();
+        let unsigned = judged.peek().is_some()
+            && !judged.any(|signature| matches!(signature.judged, Judged::Good { .. }));
+        let committed = self.is_whole()
+            && matches!(&facts.checkpoint, Some(Ok(checkpoint))
+                if checkpoint.root == self.tree.root() && checkpoint.size == self.tree.size());
+        if unsigned && !committed {
+            return Err(Fault::AlteredAfterSigning);
+        }
+        Ok((sha256, statement))
+    }
+
+    fn genesis(&mut self, sha256: Digest, statement: &Statement) {
+        self.report.genesis = Some(sha256);
+        self.report.rehearsal = statement.rehearsal;
+        self.standing = Standing::of_genesis(statement);
+        let stated = &statement.ledger.origin;
+        self.origin = Origin::parse(stated).filter(|origin| {
+            *origin.tenant() == statement.tenant_id && origin.is_rehearsal() == statement.rehearsal
+        });
+        if self.origin.is_none() {
+            self.rule(0, Rule::Origin);
+        }
+        if let (Some(file), Some(origin)) = (&self.origin_file, &self.origin)
+            && file != origin
+        {
+            let stated = stated.clone();
+            self.fault(&FileName::Origin, Fault::OriginDiffers { stated });
+        }
+    }
+
+    /// Roster, signatures and checkpoint of a record that is whole.
+    fn files(&mut self, facts: &RecordFacts, statement: &Statement) {
+        let index = facts.index;
+        let before = self.roster;
+        let own = self.own_roster(facts, statement);
+        // Genesis is judged by its own roster, every other record by the one before it.
+        let counting = if index == 0 { own } else { before };
+        if counting.is_some() {
+            self.signatures(
+                &facts.signatures,
+                &statement.expected_signers,
+                |reference| FileName::RecordSignature(index, reference),
+            );
+        }
+        if own.is_some() {
+            if counting.is_some() {
+                self.signatures(
+                    &facts.roster_signatures,
+                    &statement.expected_signers,
+                    |reference| FileName::RosterSignature(index, reference),
+                );
+            }
+            self.roster = own;
+        } else {
+            for stray in &facts.roster_signatures {
+                let name = FileName::RosterSignature(index, stray.reference.clone());
+                if facts.roster.is_none() && !brings_roster(statement.event) {
+                    self.fault(&name, Fault::RosterUnexpected);
+                }
+            }
+        }
+        self.checkpoint(facts, statement, counting.is_some());
+    }
+
+    /// The digest of the roster that the record brings; `None` if it brings none or a bad one.
+    fn own_roster(&mut self, facts: &RecordFacts, statement: &Statement) -> Option<Digest> {
+        let index = facts.index;
+        let name = FileName::Roster(index);
+        let stated = statement.inputs.roster_sha256;
+        if !brings_roster(statement.event) {
+            if facts.roster.is_some() {
+                self.fault(&name, Fault::RosterUnexpected);
+            }
+            if self.roster.is_some_and(|counting| counting != stated) {
+                self.rule(index, Rule::RosterInput);
+            }
+            return None;
+        }
+        self.roster = None;
+        match &facts.roster {
+            None => self.fault(&name, Fault::Missing),
+            Some(Err(fault)) => self.fault(&name, fault.clone()),
+            Some(Ok((found, _))) if *found != stated => {
+                self.fault(&name, Fault::RosterDiffers { stated });
+            }
+            Some(Ok((found, refs))) => {
+                for rule in standing::people_offences(&statement.people, refs) {
+                    self.rule(index, rule);
+                }
+                return Some(*found);
+            }
+        }
+        None
+    }
+
+    /// Every expected signature is there, and every one that is there counts.
+    fn signatures(
+        &mut self,
+        files: &[JudgedSignature],
+        expected: &[String],
+        name: impl Fn(String) -> FileName,
+    ) {
+        for file in files {
+            if let Judged::Bad(fault) = &file.judged {
+                self.fault(&name(file.reference.clone()), fault.clone());
+            }
+        }
+        for reference in expected {
+            if !files.iter().any(|file| file.reference == *reference) {
+                let reference = reference.clone();
+                self.fault(
+                    &name(reference.clone()),
+                    Fault::SignatureMissing { reference },
+                );
+            }
+        }
+    }
+
+    fn checkpoint(&mut self, facts: &RecordFacts, statement: &Statement, can_judge: bool) {
+        let size = facts.index + 1;
+        let name = FileName::Checkpoint(size);
+        let Some(origin) = self.origin.clone().filter(|_| self.is_whole()) else {
+            return;
+        };
+        let recomputed = Checkpoint {
+            origin,
+            size,
+            root: self.tree.root(),
+        };
+        match &facts.checkpoint {
+            None => self.fault(&name, Fault::Missing),
+            Some(Err(fault)) => self.fault(&name, fault.clone()),
+            Some(Ok(checkpoint)) if *checkpoint != recomputed => self.fault(
+                &name,
+                Fault::CheckpointDiffers {
+                    recomputed: Box::new(recomputed),
+                },
+            ),
+            Some(Ok(_)) if can_judge => {
+                self.signatures(&facts.checkpoint_signatures, &[], |reference| {
+                    FileName::CheckpointSignature(size, reference)
+                });
+                let operator = statement.expected_signers.first();
+                let signed = facts
+                    .checkpoint_signatures
+                    .iter()
+                    .any(|file| Some(&file.reference) == operator);
+                if let Some(operator) = operator.filter(|_| !signed) {
+                    let place = self.place_of(operator);
+                    if let Some(head) = self.heads.last_mut() {
+                        head.unsigned_by = place;
+                    }
+                }
+            }
+            Some(Ok(_)) => {}
+        }
+    }
+
+    /// The place of an operator's ref among all of them, so that a head holds a number.
+    fn place_of(&mut self, operator: &str) -> Option<u32> {
+        if self.operators.insert(operator.to_owned()) {
+            self.operator_places.push(operator.to_owned());
+        }
+        let place = self.operator_places.iter().position(|one| one == operator);
+        u32::try_from(place?).ok()
+    }
+
+    /// Notes the fault if the checkpoint of `size` has no signature of its operator.
+    pub(super) fn demand_signed(&mut self, size: u64) {
+        let place = size.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+        let head = place.and_then(|place| self.heads.get_mut(place));
+        let unsigned = head.and_then(|head| head.unsigned_by.take());
+        if let Some(reference) = unsigned.and_then(|place| self.operator(place)).cloned() {
+            let name = FileName::CheckpointSignature(size, reference.clone());
+            self.fault(&name, Fault::CheckpointNotSigned { reference });
+        }
+    }
+
+    /// What the statement itself says.
+    fn statement(&mut self, facts: &RecordFacts, statement: &Statement) {
+        let index = facts.index;
+        if (statement.event == Event::Genesis) != (index == 0) {
+            self.rule(index, Rule::GenesisPlace(statement.event));
+        }
+        for rule in rules::offences(statement, facts.has_evidence) {
+            self.rule(index, rule);
+        }
+        if statement.rehearsal != self.report.rehearsal {
+            let record = statement.rehearsal;
+            self.rule(index, Rule::Rehearsal { record });
+        }
+        if let Some(origin) = &self.origin {
+            let (same_tenant, same_origin) = (
+                *origin.tenant() == statement.tenant_id,
+                origin.to_string() == statement.ledger.origin,
+            );
+            if !same_tenant {
+                self.rule(index, Rule::Tenant);
+            }
+            if !same_origin {
+                self.rule(index, Rule::Origin);
+            }
+        }
+        let first = *self.ids.entry(statement.record_id).or_insert(index);
+        if first != index {
+            self.rule(index, Rule::RecordId { first });
+        }
+        self.head_cited(index, statement);
+        self.sealed(index, statement);
+        self.inputs(index, statement);
+        if let Some(standing) = &self.standing {
+            let signers = standing.signers(statement, &facts.signatures);
+            for rule in standing::signer_offences(statement, &signers) {
+                self.rule(index, rule);
+            }
+        }
+    }
+
+    fn head_cited(&mut self, index: u64, statement: &Statement) {
+        let size = statement.ledger.size;
+        let in_range = size <= index && (size == 0) == (index == 0);
+        if !in_range {
+            self.rule(index, Rule::HeadSize { size });
+            return;
+        }
+        let root = match size.checked_sub(1).map(usize::try_from) {
+            None => Some(Tree::empty().root()),
+            Some(Ok(place)) => self.heads.get(place).map(|head| head.root),
+            Some(Err(_)) => None,
+        };
+        let comparable = self.first_bad.is_none_or(|bad| size <= bad);
+        if comparable && root != Some(statement.ledger.root) {
+            self.rule(index, Rule::HeadRoot { size });
+        }
+        self.demand_signed(size);
+    }
+
+    fn sealed(&mut self, index: u64, statement: &Statement) {
+        if !statement.sealed.is_sorted_by(|a, b| a < b) {
+            self.rule(index, Rule::SealedOrder);
+        }
+        let absent: Vec<Digest> = statement
+            .sealed
+            .iter()
+            .filter(|digest| !self.sealed.name(digest))
+            .copied()
+            .collect();
+        if let Some(file) = self
+            .sealed
+            .first_open()
+            .cloned()
+            .filter(|_| !absent.is_empty())
+        {
+            self.fault(&file, Fault::NotAsSealed { by: index });
+        }
+        for digest in absent {
+            self.rule(index, Rule::SealedNotThere(digest));
+        }
+    }
+
+    fn inputs(&mut self, index: u64, statement: &Statement) {
+        let own = (statement.event == Event::Policy)
+            .then(|| Standing::of_genesis(statement))
+            .flatten();
+        if let Some(counting) = own.as_ref().or(self.standing.as_ref())
+            && counting.policy_sha256 != Some(statement.inputs.policy_sha256)
+        {
+            self.rule(index, Rule::PolicyInput);
+        }
+        if let Some(mds) = &statement.inputs.mds {
+            self.metadata.entry(mds.sha256).or_insert(index);
+        }
+    }
+
+    /// People, bags and time, and the quorum that hangs on them.
+    fn custody(&mut self, facts: &RecordFacts, statement: &Statement) {
+        let index = facts.index;
+        let bag = self.keys.bag(index, statement);
+        let Some(standing) = &self.standing else {
+            return;
+        };
+        let started_of = |size: u64| {
+            let place = usize::try_from(size.checked_sub(1)?).ok()?;
+            self.heads.get(place)?.started
+        };
+        let custody = CustodyFacts {
+            record: index,
+            signers: standing.signers(statement, &facts.signatures),
+            nonces_needed: needs_presence(statement.event, statement.level),
+            witnesses_needed: standing.witnesses_needed(statement.event),
+            bag,
+            started: statement.time.started,
+            started_before: started_of(index),
+            started_cited: started_of(statement.ledger.size.min(index)),
+        };
+        // A rehearsal is judged as of its own time.
+        let as_of = if self.report.rehearsal {
+            statement.time.started
+        } else {
+            self.as_of
+        };
+        self.report
+            .add(findings::custody(&custody, &standing.policy, as_of));
+        let have = u32::try_from(custody.witnesses()).unwrap_or(u32::MAX);
+        let need = custody.witnesses_needed;
+        if have < need {
+            self.rule(index, Rule::Quorum { have, need });
+        }
+    }
+
+    /// Signatures that later statements may seal.
+    fn note_signatures(&mut self, facts: &RecordFacts) {
+        for file in &facts.signatures {
+            if let Some(sha256) = file.sha256 {
+                let name = FileName::RecordSignature(facts.index, file.reference.clone());
+                self.sealed.note(name, sha256);
+            }
+        }
+        for file in &facts.roster_signatures {
+            if let Some(sha256) = file.sha256 {
+                let name = FileName::RosterSignature(facts.index, file.reference.clone());
+                self.sealed.note(name, sha256);
+            }
+        }
+    }
+}
+
+const fn brings_roster(event: Event) -> bool {
+    matches!(event, Event::Genesis | Event::People)
+}

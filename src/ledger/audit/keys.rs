@@ -1,0 +1,172 @@
+//! What the records so far say of each key: its credential, its count, its bag, when it was seen.
+
+use super::evidence::needs_presence;
+use crate::facts::custody::BagFacts;
+use crate::facts::custody::BagFound;
+use crate::facts::custody::DueFacts;
+use crate::facts::evidence::CredentialMatch;
+use crate::facts::evidence::CredentialPart;
+use crate::facts::evidence::EvidenceFacts;
+use crate::facts::evidence::Shown;
+use crate::primitives::Digest;
+use crate::primitives::Guid;
+use crate::primitives::UtcTime;
+use crate::record::BagState;
+use crate::record::Event;
+use crate::record::KeyPart;
+use crate::record::Statement;
+use crate::webauthn::AttestedCredentialData;
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+/// A key for one account.
+#[derive(Default)]
+struct Key {
+    registration: Option<(u64, AttestedCredentialData)>,
+    counter: Option<u32>,
+    seen: Option<(UtcTime, u64)>,
+    gone: bool,
+}
+
+/// Every key so far.
+#[derive(Default)]
+pub(super) struct Keys {
+    keys: BTreeMap<(Guid, String), Key>,
+    /// Label → bag and the record that put it there.
+    bags: BTreeMap<String, (String, u64)>,
+    /// The first half of a bag number's SHA-256 → the record that used it.
+    bag_numbers: HashMap<[u8; 16], u64>,
+}
+
+impl Keys {
+    /// Completes `evidence` by what is known of the key, and takes over what the record adds.
+    pub(super) fn take(
+        &mut self,
+        statement: &Statement,
+        attested: Option<&AttestedCredentialData>,
+        evidence: &mut EvidenceFacts,
+    ) {
+        let unseen = statement.unseen_key.as_ref().map(|key| &key.label);
+        let label = statement.key.as_ref().map(|key| &key.label).or(unseen);
+        let (Some(label), Some(account)) = (label, &statement.account) else {
+            return;
+        };
+        let place = (account.object_id, label.clone());
+        let key = self.keys.entry(place).or_default();
+        if let Some(attested) = attested
+            && statement.event == Event::Registration
+        {
+            let same = key
+                .registration
+                .as_ref()
+                .is_some_and(|(_, before)| before.credential_id == attested.credential_id);
+            let count = evidence.registration.shown().map(|shown| shown.counter);
+            key.counter = if same { key.counter.max(count) } else { count };
+            key.registration = Some((evidence.record, attested.clone()));
+            key.gone = false;
+        }
+        if let Some(part) = &statement.key {
+            evidence.credential = compare(statement, part, key, evidence);
+        }
+        if let Shown::Shown(presence) = &mut evidence.presence {
+            presence.counter_before = key.counter;
+            key.counter = key.counter.max(Some(presence.counter));
+        }
+        if needs_presence(statement.event, statement.level) {
+            key.seen = Some((statement.time.started, evidence.record));
+        }
+        if matches!(statement.event, Event::Loss | Event::Retirement) {
+            key.gone = true;
+        }
+    }
+
+    /// What the record says of the key's bag; `None` if it says nothing.
+    pub(super) fn bag(&mut self, index: u64, statement: &Statement) -> Option<BagFacts> {
+        let custody = statement.custody.as_ref()?;
+        let unseen = statement.unseen_key.as_ref().map(|key| &key.label);
+        let label = statement.key.as_ref().map(|key| &key.label).or(unseen)?;
+        let [number, _] = halves(&Digest::of(custody.bag.as_bytes()));
+        let used_by = self.bag_numbers.get(&number).copied();
+        self.bag_numbers.entry(number).or_insert(index);
+        let last_recorded = self
+            .bags
+            .insert(label.clone(), (custody.bag.clone(), index));
+        Some(BagFacts {
+            label: label.clone(),
+            bag: custody.bag.clone(),
+            used_by,
+            came_out_of: custody.previous_bag.as_ref().map(|bag| {
+                let found = match bag.state {
+                    BagState::Intact => BagFound::Intact,
+                    BagState::Broken => BagFound::Broken,
+                    BagState::Missing => BagFound::Missing,
+                };
+                (bag.number.clone(), found)
+            }),
+            last_recorded,
+        })
+    }
+
+    /// When each key that is still in use was last seen, in the order of accounts and labels.
+    pub(super) fn due(&self) -> impl Iterator<Item = DueFacts> {
+        self.keys
+            .iter()
+            .filter(|(_, key)| !key.gone)
+            .filter_map(|((_, label), key)| {
+                let (last, record) = key.seen?;
+                Some(DueFacts {
+                    label: label.clone(),
+                    last,
+                    record,
+                })
+            })
+    }
+}
+
+fn compare(
+    statement: &Statement,
+    part: &KeyPart,
+    key: &Key,
+    evidence: &EvidenceFacts,
+) -> CredentialMatch {
+    let stated = part.credential_id.is_some() || part.public_key.is_some();
+    let used = evidence.presence != Shown::NotNeeded || evidence.registration != Shown::NotNeeded;
+    if !stated && !used && statement.event != Event::Verification {
+        return CredentialMatch::NotNeeded;
+    }
+    let (Some(id), Some(public_key)) = (&part.credential_id, &part.public_key) else {
+        return CredentialMatch::NotStated;
+    };
+    let own = statement.event == Event::Registration;
+    let registered = key
+        .registration
+        .as_ref()
+        .filter(|(record, _)| !own || *record == evidence.record);
+    let Some((registration, attested)) = registered else {
+        return CredentialMatch::NotRegistered;
+    };
+    let differs = [
+        (CredentialPart::Id, *id != attested.credential_id),
+        (
+            CredentialPart::PublicKey,
+            public_key.cose != attested.public_key,
+        ),
+        (CredentialPart::Aaguid, part.aaguid != attested.aaguid),
+    ];
+    CredentialMatch::Compared {
+        registration: *registration,
+        differs: differs
+            .into_iter()
+            .filter(|(_, differs)| *differs)
+            .map(|(part, _)| part)
+            .collect(),
+    }
+}
+
+fn halves(digest: &Digest) -> [[u8; 16]; 2] {
+    let mut halves = [[0; 16]; 2];
+    for (half, bytes) in halves.iter_mut().zip(digest.0.chunks_exact(16)) {
+        half.copy_from_slice(bytes);
+    }
+    halves
+}

@@ -1,0 +1,35 @@
+//! The audit: each record judged by its own files, then all of them folded in order.
+
+mod evidence;
+mod fault;
+mod files;
+mod fold;
+mod inventory;
+mod judge;
+mod keys;
+mod report;
+mod rules;
+mod run;
+mod sealed;
+mod standing;
+
+pub use fault::Fault;
+pub use fault::LedgerFault;
+pub use fault::Rule;
+pub use files::Contents;
+pub use files::CountingRoster;
+pub use files::RecordFiles;
+pub use files::Signed;
+pub use judge::HasEvidence;
+pub use judge::Judged;
+pub use judge::JudgedSignature;
+pub use judge::RecordFacts;
+pub use judge::judge;
+pub use report::AuditReport;
+pub use report::RecordRow;
+pub use report::Standing;
+pub use report::Why;
+pub use run::InOrder;
+pub use run::Judges;
+pub use run::Outside;
+pub use run::audit;

@@ -1,0 +1,184 @@
+//! What an audit came to.
+
+use super::fault::LedgerFault;
+use crate::findings::Check;
+use crate::findings::Finding;
+use crate::findings::Subject;
+use crate::findings::Verdict;
+use crate::ledger::Checkpoint;
+use crate::ledger::FileName;
+use crate::primitives::Digest;
+use crate::primitives::UtcTime;
+use crate::record::Event;
+use crate::record::Level;
+use crate::record::Statement;
+
+/// Passing findings that are listed one by one; more are counted.
+const PASSES_LISTED: usize = 20_000;
+
+/// How a book stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Nothing fails and nothing is unknown.
+    Clean,
+    /// Some verdict is `fail` or `unknown`.
+    Open,
+    /// A fault in the files, or a finding that no genuine record can have.
+    Broken,
+}
+
+/// One record, in short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordRow {
+    /// Its index.
+    pub index: u64,
+    /// What happened.
+    pub event: Event,
+    /// When it began.
+    pub started: UtcTime,
+    /// SHA-256 of `record.json`.
+    pub sha256: Digest,
+    /// The account's alias; `None` if it is about none.
+    pub account: Option<String>,
+    /// The key's label; `None` if it is about none.
+    pub key: Option<String>,
+    /// The bag the key went into; `None` if it says nothing of one.
+    pub bag: Option<String>,
+    /// The safe it went into; `None` if it says nothing of one.
+    pub safe: Option<String>,
+    /// How deep a verification went; `None` of other events.
+    pub level: Option<Level>,
+}
+
+impl RecordRow {
+    pub(super) fn new(index: u64, sha256: Digest, statement: &Statement) -> Self {
+        let unseen = statement.unseen_key.as_ref().map(|key| &key.label);
+        let label = statement.key.as_ref().map(|key| &key.label).or(unseen);
+        let custody = statement.custody.as_ref();
+        Self {
+            index,
+            event: statement.event,
+            started: statement.time.started,
+            sha256,
+            account: statement.account.as_ref().map(|part| part.alias.clone()),
+            key: label.cloned(),
+            bag: custody.map(|custody| custody.bag.clone()),
+            safe: custody.map(|custody| custody.safe.clone()),
+            level: statement.level,
+        }
+    }
+}
+
+/// Why a file is bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why<'a> {
+    /// Its place in the ledger, its form, or a signature.
+    Fault(&'a LedgerFault),
+    /// What it proves.
+    Finding(&'a Finding),
+}
+
+/// What an audit came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditReport {
+    /// The head of the records that are there; `None` if genesis cannot be read.
+    pub head: Option<Checkpoint>,
+    /// SHA-256 of genesis; `None` if it cannot be read.
+    pub genesis: Option<Digest>,
+    /// Whether the book is a rehearsal's.
+    pub rehearsal: bool,
+    /// When the book is judged: in a rehearsal, when its last record began.
+    pub judged_as_of: UtcTime,
+    /// Faults in the files, the first bad file first.
+    pub faults: Vec<LedgerFault>,
+    /// What the checks say, in the order of the records, then of the book.
+    pub findings: Vec<Finding>,
+    /// Passing findings that are not listed, because there are more than 20,000.
+    pub passes_not_listed: u64,
+    /// Every record whose statement could be read.
+    pub records: Vec<RecordRow>,
+}
+
+impl AuditReport {
+    pub(super) const fn new(as_of: UtcTime) -> Self {
+        Self {
+            head: None,
+            genesis: None,
+            rehearsal: false,
+            judged_as_of: as_of,
+            faults: Vec::new(),
+            findings: Vec::new(),
+            passes_not_listed: 0,
+            records: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for finding in findings {
+            if finding.verdict == Verdict::Pass && self.findings.len() >= PASSES_LISTED {
+                self.passes_not_listed += 1;
+            } else {
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    /// How the book stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        if self.first_bad().is_some() {
+            Standing::Broken
+        } else if self.findings.iter().any(|one| one.verdict.is_open()) {
+            Standing::Open
+        } else {
+            Standing::Clean
+        }
+    }
+
+    /// The first bad file, relative to the ledger, and why; `None` if there is none.
+    #[must_use]
+    pub fn first_bad(&self) -> Option<(String, Why<'_>)> {
+        if let Some(fault) = self.faults.first() {
+            return Some((fault.file.clone(), Why::Fault(fault)));
+        }
+        let finding = self.findings.iter().find(|finding| breaks(finding))?;
+        Some((self.file_of(finding), Why::Finding(finding)))
+    }
+
+    /// The file that a finding is about.
+    fn file_of(&self, finding: &Finding) -> String {
+        let record = self
+            .records
+            .iter()
+            .find(|row| Subject::record(row.index) == finding.subject);
+        match (finding.check, record) {
+            (_, Some(row)) => FileName::Record(row.index),
+            (Check::LedgerHead, None) => {
+                FileName::Checkpoint(self.head.as_ref().map_or(0, |head| head.size))
+            }
+            (_, None) => FileName::Record(0),
+        }
+        .to_string()
+    }
+}
+
+/// Whether a finding is one that no genuine record can have.
+fn breaks(finding: &Finding) -> bool {
+    finding.verdict == Verdict::Fail
+        && matches!(
+            finding.check,
+            Check::Up
+                | Check::Uv
+                | Check::PresSig
+                | Check::PresBind
+                | Check::RpHash
+                | Check::CredMatch
+                | Check::AttFmt
+                | Check::AttSig
+                | Check::AttChain
+                | Check::AttAaguidExt
+                | Check::AttCertReq
+                | Check::LedgerHead
+                | Check::TrustRoot
+        )
+}

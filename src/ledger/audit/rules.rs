@@ -1,0 +1,192 @@
+//! Which members a statement of each event has.
+
+use super::fault::Rule;
+use super::judge::HasEvidence;
+use crate::record::Event;
+use crate::record::Level;
+use crate::record::Statement;
+
+/// Whether a member has to be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Must,
+    May,
+    Never,
+}
+
+use Need::May;
+use Need::Must;
+use Need::Never;
+
+/// The members that not every event has.
+struct Shape {
+    account: Need,
+    custody: Need,
+    key: Need,
+    level: Need,
+    people: Need,
+    policy: Need,
+    anchors: Need,
+    registration: Need,
+    presence: Need,
+    attest: Need,
+    probe: Need,
+    own: Option<&'static str>,
+}
+
+/// A record about nothing but itself.
+const NOTE: Shape = Shape {
+    account: May,
+    custody: Never,
+    key: Never,
+    level: Never,
+    people: Never,
+    policy: Never,
+    anchors: Never,
+    registration: Never,
+    presence: Never,
+    attest: Never,
+    probe: Never,
+    own: None,
+};
+
+/// A record about a key.
+const OF_KEY: Shape = Shape {
+    account: Must,
+    custody: May,
+    key: May,
+    presence: May,
+    attest: May,
+    probe: May,
+    ..NOTE
+};
+
+const fn shape(event: Event, level: Option<Level>) -> Shape {
+    match event {
+        Event::Genesis => Shape {
+            account: Never,
+            people: Must,
+            policy: Must,
+            anchors: May,
+            ..NOTE
+        },
+        Event::Registration => Shape {
+            custody: Must,
+            key: Must,
+            registration: Must,
+            presence: Must,
+            probe: Never,
+            ..OF_KEY
+        },
+        Event::Verification => match level {
+            Some(Level::L0) => Shape {
+                key: Must,
+                level: Must,
+                presence: Never,
+                ..OF_KEY
+            },
+            Some(Level::L1 | Level::L2) | None => Shape {
+                custody: Must,
+                key: Must,
+                level: Must,
+                presence: Must,
+                ..OF_KEY
+            },
+        },
+        Event::Custody | Event::Retirement => OF_KEY,
+        Event::Loss => Shape {
+            own: Some("loss"),
+            ..OF_KEY
+        },
+        Event::Exception => NOTE,
+        Event::Amendment => Shape {
+            own: Some("amendment"),
+            ..NOTE
+        },
+        Event::Acceptance => Shape {
+            own: Some("acceptance"),
+            ..NOTE
+        },
+        Event::Training => Shape {
+            own: Some("training"),
+            ..NOTE
+        },
+        Event::People => Shape {
+            people: Must,
+            ..NOTE
+        },
+        Event::Policy => Shape {
+            policy: Must,
+            ..NOTE
+        },
+    }
+}
+
+/// Every member that is missing, or there although its event never has it.
+pub(super) fn offences(statement: &Statement, evidence: HasEvidence) -> Vec<Rule> {
+    let shape = shape(statement.event, statement.level);
+    let own = |name| match shape.own {
+        Some(own) if own == name => Must,
+        Some(_) | None => Never,
+    };
+    let unseen = if statement.key.is_none() && shape.key == May {
+        May
+    } else {
+        Never
+    };
+    let people_file = if shape.people == Must { May } else { Never };
+    let mut rules: Vec<Rule> = [
+        ("account", shape.account, statement.account.is_some()),
+        ("anchors", shape.anchors, !statement.anchors.is_empty()),
+        ("custody", shape.custody, statement.custody.is_some()),
+        ("key", shape.key, statement.key.is_some()),
+        ("level", shape.level, statement.level.is_some()),
+        ("people", shape.people, !statement.people.is_empty()),
+        (
+            "people_sha256",
+            people_file,
+            statement.people_sha256.is_some(),
+        ),
+        ("policy", shape.policy, statement.policy.is_some()),
+        ("unseen_key", unseen, statement.unseen_key.is_some()),
+        (
+            "acceptance",
+            own("acceptance"),
+            statement.acceptance.is_some(),
+        ),
+        ("amendment", own("amendment"), statement.amendment.is_some()),
+        ("loss", own("loss"), statement.loss.is_some()),
+        ("training", own("training"), statement.training.is_some()),
+        ("evidence.attest", shape.attest, evidence.attest),
+        ("evidence.presence", shape.presence, evidence.presence),
+        ("evidence.probe", shape.probe, evidence.probe),
+        (
+            "evidence.registration",
+            shape.registration,
+            evidence.registration,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, need, there)| match (need, there) {
+        (Must, false) => Some(Rule::MemberMissing(name)),
+        (Never, true) => Some(Rule::MemberUnexpected(name)),
+        (Must | May, true) | (May | Never, false) => None,
+    })
+    .collect();
+    if shape.key == Must
+        && let Some(key) = &statement.key
+    {
+        let parts = [
+            ("key.credential_id", key.credential_id.is_some()),
+            ("key.public_key", key.public_key.is_some()),
+            ("key.rp_id", key.rp_id.is_some()),
+        ];
+        rules.extend(
+            parts
+                .into_iter()
+                .filter(|(_, there)| !there)
+                .map(|(name, _)| Rule::MemberMissing(name)),
+        );
+    }
+    rules
+}

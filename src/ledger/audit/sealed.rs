@@ -1,0 +1,30 @@
+//! Which signature files statements have committed to.
+
+use crate::ledger::FileName;
+use crate::primitives::Digest;
+use std::collections::BTreeMap;
+
+/// Signature files that no statement has named yet.
+#[derive(Default)]
+pub(super) struct Sealed {
+    open: BTreeMap<Digest, FileName>,
+}
+
+impl Sealed {
+    /// Notes a signature file that a later statement may name.
+    pub(super) fn note(&mut self, file: FileName, digest: Digest) {
+        self.open.entry(digest).or_insert(file);
+    }
+
+    /// Takes a digest that a statement names; `false` if no file has it, or another statement
+    /// named it before.
+    pub(super) fn name(&mut self, digest: &Digest) -> bool {
+        self.open.remove(digest).is_some()
+    }
+
+    /// The first file that is still open. Where a statement names a digest that no file has, this
+    /// is the one that stands in its place.
+    pub(super) fn first_open(&self) -> Option<&FileName> {
+        self.open.values().min()
+    }
+}

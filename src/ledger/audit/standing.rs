@@ -1,0 +1,159 @@
+//! Who counts and by which policy, as of the record being judged.
+
+use super::fault::Rule;
+use super::judge::Judged;
+use super::judge::JudgedSignature;
+use crate::facts::custody::SignerFacts;
+use crate::plan::Policy;
+use crate::plan::Role;
+use crate::primitives::Digest;
+use crate::primitives::json;
+use crate::record::Event;
+use crate::record::PersonPart;
+use crate::record::Statement;
+
+/// Bytes in a witness's nonce.
+const NONCE_BYTES: usize = 16;
+
+/// Roles and policy that count.
+pub(super) struct Standing {
+    people: Vec<PersonPart>,
+    /// The policy.
+    pub(super) policy: Policy,
+    /// SHA-256 of the policy's canonical JSON.
+    pub(super) policy_sha256: Option<Digest>,
+}
+
+impl Standing {
+    /// What genesis brings; `None` if it brings no policy.
+    pub(super) fn of_genesis(statement: &Statement) -> Option<Self> {
+        let policy = statement.policy.clone()?;
+        Some(Self {
+            people: statement.people.clone(),
+            policy_sha256: policy_sha256(&policy),
+            policy,
+        })
+    }
+
+    /// Takes over what a `people` or `policy` record brings, for the records after it.
+    pub(super) fn take(&mut self, statement: &Statement) {
+        if statement.event == Event::People {
+            self.people.clone_from(&statement.people);
+        }
+        if statement.event == Event::Policy
+            && let Some(policy) = &statement.policy
+        {
+            self.policy = policy.clone();
+            self.policy_sha256 = policy_sha256(policy);
+        }
+    }
+
+    /// Witnesses that the policy demands of an event.
+    pub(super) const fn witnesses_needed(&self, event: Event) -> u32 {
+        let witnesses = &self.policy.witnesses;
+        match event {
+            Event::Registration => witnesses.registration,
+            Event::Loss => witnesses.loss,
+            Event::Genesis
+            | Event::Verification
+            | Event::Custody
+            | Event::Retirement
+            | Event::Exception
+            | Event::Amendment
+            | Event::People
+            | Event::Policy
+            | Event::Acceptance
+            | Event::Training => witnesses.other,
+        }
+    }
+
+    /// The expected signers, with the roles that counted and the keys they signed with.
+    pub(super) fn signers(
+        &self,
+        statement: &Statement,
+        signatures: &[JudgedSignature],
+    ) -> Vec<SignerFacts> {
+        let signer = |reference: &String| SignerFacts {
+            reference: reference.clone(),
+            roles: self
+                .people
+                .iter()
+                .filter(|person| person.reference == *reference)
+                .flat_map(|person| person.roles.clone())
+                .collect(),
+            key: signatures
+                .iter()
+                .find(|signature| signature.reference == *reference)
+                .and_then(|signature| match &signature.judged {
+                    Judged::Good { fingerprint } => Some(fingerprint.clone()),
+                    Judged::Bad(_) | Judged::NotJudged => None,
+                }),
+            gave_nonce: statement
+                .nonces
+                .iter()
+                .any(|nonce| nonce.reference == *reference && nonce.value.0.len() == NONCE_BYTES),
+        };
+        statement.expected_signers.iter().map(signer).collect()
+    }
+}
+
+/// SHA-256 of a policy's canonical JSON; `None` if it has none.
+fn policy_sha256(policy: &Policy) -> Option<Digest> {
+    Some(Digest::of(&json::encode(policy).ok()?))
+}
+
+/// Every rule that the list of signers and their nonces breaks.
+pub(super) fn signer_offences(statement: &Statement, signers: &[SignerFacts]) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    if signers.is_empty() {
+        rules.push(Rule::NoSigners);
+    }
+    for (place, signer) in signers.iter().enumerate() {
+        let reference = signer.reference.clone();
+        let mut earlier = signers.iter().take(place);
+        if earlier.any(|other| other.reference == reference) {
+            rules.push(Rule::SignerTwice { reference });
+            continue;
+        }
+        let role = if place == 0 {
+            Role::Operator
+        } else {
+            Role::Witness
+        };
+        if !signer.roles.contains(&role) {
+            rules.push(Rule::RoleNotHeld { reference, role });
+        }
+    }
+    for (place, nonce) in statement.nonces.iter().enumerate() {
+        let reference = &nonce.reference;
+        let mut earlier = statement.nonces.iter().take(place);
+        let known = statement.expected_signers.contains(reference);
+        let again = earlier.any(|other| other.reference == *reference);
+        if !known || again || nonce.value.0.len() != NONCE_BYTES {
+            rules.push(Rule::Nonce {
+                reference: reference.clone(),
+            });
+        }
+    }
+    rules
+}
+
+/// Every rule that `people` breaks beside the roster that comes with it.
+pub(super) fn people_offences(people: &[PersonPart], roster: &[String]) -> Vec<Rule> {
+    let twice = people.iter().enumerate().filter(|(place, person)| {
+        let mut earlier = people.iter().take(*place);
+        earlier.any(|other| other.reference == person.reference)
+    });
+    let without_roles = roster.iter().filter(|reference| {
+        !people
+            .iter()
+            .any(|person| person.reference == **reference && !person.roles.is_empty())
+    });
+    twice
+        .map(|(_, person)| &person.reference)
+        .chain(without_roles)
+        .map(|reference| Rule::People {
+            reference: reference.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,33 @@
+//! Row 6: the append-only ledger of signed records.
+
+mod append;
+pub mod audit;
+mod checkpoint;
+mod error;
+mod in_force;
+mod layout;
+mod memory_store;
+mod origin;
+mod store;
+mod tree;
+mod trust;
+
+pub use append::Ledger;
+pub use append::SignatureFile;
+pub use checkpoint::Checkpoint;
+pub use error::LedgerError;
+pub use in_force::InForce;
+pub use layout::FileName;
+pub use layout::is_reference;
+pub use memory_store::MemoryStore;
+pub use origin::Origin;
+pub use store::Created;
+pub use store::LedgerStore;
+pub use store::MAX_FILE_BYTES;
+pub use store::StoreError;
+pub use tree::Tree;
+pub use trust::MAX_TRUST_BYTES;
+pub use trust::Trust;
+pub use trust::TrustFault;
+pub use trust::TrustedAnchor;
+pub use trust::parse_heads;

@@ -1,0 +1,67 @@
+//! The port to where a ledger lies. It can add and cannot change.
+
+/// Largest file of a ledger that is read, in bytes; metadata BLOBs are the largest.
+pub const MAX_FILE_BYTES: u64 = 32 << 20;
+
+/// What a create came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// The file is there now, whole and on disk.
+    Created,
+    /// A file of that name was there before; nothing was changed.
+    Exists,
+}
+
+/// Why the store did not do it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// This user may not.
+    NotAllowed {
+        /// The file, relative to the ledger.
+        name: String,
+    },
+    /// A symbolic link, a folder or a device stands where a file should.
+    NotAFile {
+        /// Its name, relative to the ledger.
+        name: String,
+    },
+    /// Larger than [`MAX_FILE_BYTES`].
+    TooLarge {
+        /// The file, relative to the ledger.
+        name: String,
+    },
+    /// There is no room left.
+    Full {
+        /// The file, relative to the ledger.
+        name: String,
+    },
+    /// The system's words.
+    Io {
+        /// The file, relative to the ledger.
+        name: String,
+        /// The words.
+        words: String,
+    },
+}
+
+/// Where a ledger lies. Names are relative to it, with `/` between parts.
+pub trait LedgerStore {
+    /// A file's bytes; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] if something is there that cannot be read as a file.
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The names of everything that begins with `prefix` and is not a folder with something in
+    /// it, sorted: files, links, devices, empty folders (those end in `/`).
+    ///
+    /// # Errors
+    /// [`StoreError`] if the ledger cannot be read; one that is not there is empty.
+    fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Creates a file whole, on disk before it returns, unless one of that name is there.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then no file of that name was made.
+    fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError>;
+}

@@ -1,0 +1,161 @@
+//! Client data that somebody else wrote (WebAuthn §5.8.1), read strictly enough to judge it.
+
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::Error;
+use serde::de::IgnoredAny;
+use serde::de::MapAccess;
+use serde::de::Visitor;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Bytes of client data that are read; Entra's challenge alone is several thousand.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// The members of collected client data that are judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CollectedClientData {
+    /// The member `type`: `webauthn.create` in a registration.
+    pub kind: String,
+    /// The member `challenge`, as text.
+    pub challenge: String,
+    /// The member `origin`.
+    pub origin: String,
+    /// The member `crossOrigin`; `None` if absent.
+    pub cross_origin: Option<bool>,
+}
+
+/// Why client data cannot be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientDataFault {
+    /// More bytes than are read.
+    TooLong {
+        /// How many there are.
+        bytes: usize,
+    },
+    /// Not one JSON object with a `type`, a `challenge` and an `origin`, or a member twice.
+    Malformed,
+}
+
+impl CollectedClientData {
+    /// Reads the whole of `json`. Members that are not known are skipped.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub fn parse(json: &[u8]) -> Result<Self, ClientDataFault> {
+        if json.len() > MAX_BYTES {
+            return Err(ClientDataFault::TooLong { bytes: json.len() });
+        }
+        serde_json::from_slice(json).map_err(|_| ClientDataFault::Malformed)
+    }
+}
+
+impl<'de> Deserialize<'de> for CollectedClientData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = CollectedClientData;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("collected client data")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let mut seen = BTreeSet::new();
+        let (mut kind, mut challenge, mut origin, mut cross_origin) = (None, None, None, None);
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "type" => kind = Some(map.next_value()?),
+                "challenge" => challenge = Some(map.next_value()?),
+                "origin" => origin = Some(map.next_value()?),
+                "crossOrigin" => cross_origin = Some(map.next_value()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            if !seen.insert(name) {
+                return Err(M::Error::custom("a member is there twice"));
+            }
+        }
+        Ok(CollectedClientData {
+            kind: kind.ok_or_else(|| M::Error::missing_field("type"))?,
+            challenge: challenge.ok_or_else(|| M::Error::missing_field("challenge"))?,
+            origin: origin.ok_or_else(|| M::Error::missing_field("origin"))?,
+            cross_origin,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const REAL: &str = r#"{"type":"webauthn.create","challenge":"BkRnXYHVbiUEJYPPcVAOig","origin":"https://demo.yubico.com","crossOrigin":false,"other_keys_can_be_added_here":"do not compare clientDataJSON against a template. See https://goo.gl/yabPex"}"#;
+
+    #[test]
+    fn a_browsers_client_data_is_read_past_members_it_invents() {
+        assert_eq!(
+            CollectedClientData::parse(REAL.as_bytes()),
+            Ok(CollectedClientData {
+                kind: "webauthn.create".into(),
+                challenge: "BkRnXYHVbiUEJYPPcVAOig".into(),
+                origin: "https://demo.yubico.com".into(),
+                cross_origin: Some(false),
+            })
+        );
+    }
+
+    #[test]
+    fn what_could_be_read_in_two_ways_is_refused() {
+        for json in [
+            r#"{"type":"a","type":"a","challenge":"b","origin":"c"}"#,
+            r#"{"type":"a","challenge":"b","origin":"c","x":1,"x":1}"#,
+            r#"{"type":"a","challenge":"b","origin":"c","x":1,"\u0078":1}"#,
+            r#"{"type":"a","challenge":"b","origin":"c"} {}"#,
+            r#"{"type":"a","challenge":"b"}"#,
+            r#"{"type":1,"challenge":"b","origin":"c"}"#,
+            r#"["a","b","c"]"#,
+            "\u{feff}{\"type\":\"a\",\"challenge\":\"b\",\"origin\":\"c\"}",
+        ] {
+            assert_eq!(
+                CollectedClientData::parse(json.as_bytes()),
+                Err(ClientDataFault::Malformed),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn client_data_without_end_is_not_read() {
+        let bytes = vec![b' '; MAX_BYTES + 1];
+        assert_eq!(
+            CollectedClientData::parse(&bytes),
+            Err(ClientDataFault::TooLong {
+                bytes: MAX_BYTES + 1
+            })
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(crate::test_cases()))]
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = CollectedClientData::parse(&bytes);
+        }
+
+        #[test]
+        fn one_changed_byte_never_panics(at in any::<prop::sample::Index>(), to in any::<u8>()) {
+            let mut bytes = REAL.as_bytes().to_vec();
+            let index = at.index(bytes.len());
+            bytes[index] = to;
+            let _ = CollectedClientData::parse(&bytes);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The firmware an attestation certificate was made for.
+
+use std::fmt;
+
+/// A firmware version; prints as `5.7.4`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FirmwareVersion {
+    /// The first number.
+    pub major: u8,
+    /// The second.
+    pub minor: u8,
+    /// The third.
+    pub patch: u8,
+}
+
+impl FirmwareVersion {
+    /// From the three bytes of the certificate extension; `None` on another length.
+    #[must_use]
+    pub const fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        match *bytes {
+            [major, minor, patch] => Some(Self {
+                major,
+                minor,
+                patch,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for FirmwareVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}

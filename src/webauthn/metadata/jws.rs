@@ -1,0 +1,146 @@
+//! The signature of a metadata BLOB (MDS3 §3.1.7, RFC 7515), over the raw bytes.
+
+use super::JwsPart;
+use super::MetadataError;
+use crate::primitives::Digest;
+use crate::primitives::UtcTime;
+use crate::primitives::bytes;
+use crate::webauthn::attestation::certificate::Certificate;
+use crate::webauthn::attestation::certificate::SubjectKey;
+use crate::webauthn::attestation::chain;
+use crate::webauthn::attestation::oid;
+use pki_types::CertificateDer;
+use ring::signature::ECDSA_P256_SHA256_FIXED;
+use ring::signature::RSA_PKCS1_2048_8192_SHA256;
+use ring::signature::RSA_PSS_2048_8192_SHA256;
+use ring::signature::UnparsedPublicKey;
+use ring::signature::VerificationAlgorithm;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use webpki::EndEntityCert;
+
+/// Bytes of a BLOB that are read; the largest so far has seven million.
+const MAX_BLOB: usize = 32 * 1024 * 1024;
+/// Characters of a header that are read; real ones have some six thousand.
+const MAX_HEADER: usize = 128 * 1024;
+/// The name the signer's certificate must carry.
+const SIGNER: &str = "mds.fidoalliance.org";
+
+/// What a good signature covers.
+pub(super) struct Signed {
+    /// The payload, decoded.
+    pub(super) payload: Vec<u8>,
+    /// SHA-256 of the signer's certificate.
+    pub(super) signer: Digest,
+    /// SHA-256 of the root it leads to.
+    pub(super) root: Digest,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    x5c: Option<Vec<String>>,
+    crit: Option<IgnoredAny>,
+}
+
+/// Verifies the whole of `blob` as of a time. The payload is decoded last.
+pub(super) fn verify(
+    blob: &[u8],
+    roots: &[&[u8]],
+    as_of: UtcTime,
+) -> Result<Signed, MetadataError> {
+    if blob.len() > MAX_BLOB {
+        return Err(MetadataError::TooLarge { bytes: blob.len() });
+    }
+    let text = std::str::from_utf8(blob).map_err(|_| MetadataError::NotCompact)?;
+    let (signed, signature) = text.rsplit_once('.').ok_or(MetadataError::NotCompact)?;
+    let (header, payload) = signed.split_once('.').ok_or(MetadataError::NotCompact)?;
+    if payload.contains('.') {
+        return Err(MetadataError::NotCompact);
+    }
+    let header = read_header(header)?;
+    let certificates = read_certificates(header.x5c)?;
+    let borrowed: Vec<&[u8]> = certificates.iter().map(Vec::as_slice).collect();
+    let (leaf, issuers) = borrowed
+        .split_first()
+        .ok_or(MetadataError::NoCertificates)?;
+    let certificate =
+        Certificate::parse(leaf).ok_or(MetadataError::CertificateMalformed { index: 0 })?;
+    let verifier = verifier(&header.alg, &certificate.key)?;
+    check_name(leaf)?;
+    let index = chain::path(leaf, issuers, roots, as_of).map_err(MetadataError::NotToRoot)?;
+    let signature =
+        bytes::from_base64url(signature).ok_or(MetadataError::NotBase64Url(JwsPart::Signature))?;
+    UnparsedPublicKey::new(verifier, certificate.key.bytes)
+        .verify(signed.as_bytes(), &signature)
+        .map_err(|_| MetadataError::SignatureBad)?;
+    Ok(Signed {
+        payload: bytes::from_base64url(payload)
+            .ok_or(MetadataError::NotBase64Url(JwsPart::Payload))?,
+        signer: Digest::of(leaf),
+        root: Digest::of(roots.get(index).copied().unwrap_or_default()),
+    })
+}
+
+fn read_header(part: &str) -> Result<Header, MetadataError> {
+    if part.len() > MAX_HEADER {
+        return Err(MetadataError::HeaderMalformed);
+    }
+    let json = bytes::from_base64url(part).ok_or(MetadataError::NotBase64Url(JwsPart::Header))?;
+    let header: Header =
+        serde_json::from_slice(&json).map_err(|_| MetadataError::HeaderMalformed)?;
+    match header.crit {
+        Some(IgnoredAny) => Err(MetadataError::CriticalHeader),
+        None => Ok(header),
+    }
+}
+
+fn read_certificates(x5c: Option<Vec<String>>) -> Result<Vec<Vec<u8>>, MetadataError> {
+    x5c.unwrap_or_default()
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            bytes::from_base64(text).ok_or(MetadataError::CertificateMalformed { index })
+        })
+        .collect()
+}
+
+/// How to check a signature of that algorithm by that key; both must fit.
+fn verifier(
+    algorithm: &str,
+    key: &SubjectKey<'_>,
+) -> Result<&'static dyn VerificationAlgorithm, MetadataError> {
+    let (fits, verifier): (bool, &'static dyn VerificationAlgorithm) = match algorithm {
+        "RS256" => (key.algorithm == oid::RSA, &RSA_PKCS1_2048_8192_SHA256),
+        "PS256" => (key.algorithm == oid::RSA, &RSA_PSS_2048_8192_SHA256),
+        "ES256" => (
+            key.algorithm == oid::EC_PUBLIC_KEY && key.curve == Some(oid::P256),
+            &ECDSA_P256_SHA256_FIXED,
+        ),
+        other => {
+            return Err(MetadataError::AlgorithmNotAllowed {
+                algorithm: other.chars().take(32).collect(),
+            });
+        }
+    };
+    if fits {
+        Ok(verifier)
+    } else {
+        Err(MetadataError::AlgorithmOtherThanKey {
+            algorithm: algorithm.to_owned(),
+        })
+    }
+}
+
+/// Demands the exact name, no wildcard.
+fn check_name(leaf: &[u8]) -> Result<(), MetadataError> {
+    let der = CertificateDer::from(leaf);
+    let end = EndEntityCert::try_from(&der)
+        .map_err(|_| MetadataError::CertificateMalformed { index: 0 })?;
+    let names: Vec<String> = end.valid_dns_names().map(str::to_owned).collect();
+    if names.iter().any(|name| name.eq_ignore_ascii_case(SIGNER)) {
+        Ok(())
+    } else {
+        Err(MetadataError::OtherName { names })
+    }
+}
