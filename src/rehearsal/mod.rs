@@ -5,9 +5,7 @@ mod clock;
 mod entropy;
 pub mod key;
 pub mod people;
+pub mod tenant;
 
 pub use clock::RehearsalClock;
 pub use entropy::SeededEntropy;
-//! Row 9: the rehearsal's world, pure and deterministic.
-
-pub mod tenant;
