@@ -88,6 +88,7 @@ impl Jitter {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "what is judged is a reply")]
     fn reply(status: u16, retry_after: Option<&str>) -> Reply {
         Ok(HttpReply {
             status,
@@ -130,7 +131,7 @@ mod tests {
             ]
         );
         assert_eq!(growing(1, 255), Duration::from_nanos(2_996_093_750));
-        assert_eq!(growing(6, 255), Duration::from_secs(60));
+        assert_eq!(growing(6, 255), Duration::from_mins(1));
     }
 
     #[test]

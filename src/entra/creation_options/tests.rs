@@ -159,7 +159,7 @@ proptest! {
                 _ => bytes::base64(credential.bytes()),
             };
             match decode(&options_excluding(&text), &methods) {
-                Ok(offer) => prop_assert_eq!(&offer.options.exclude, &[credential.clone()]),
+                Ok(offer) => prop_assert_eq!(offer.options.exclude.as_slice(), std::slice::from_ref(credential)),
                 Err(fault) => prop_assert_eq!(fault, OptionsFault::UnknownEncoding(text)),
             }
         }

@@ -79,6 +79,7 @@ fn reply(status: u16, body: &str) -> Reply {
     with_headers(status, body, &[])
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a script is made of replies")]
 fn with_headers(status: u16, body: &str, headers: &[(&str, &str)]) -> Reply {
     Ok(HttpReply {
         status,
@@ -412,11 +413,12 @@ fn exchange_one(value: &mut Value, left: &mut u64, other: &Value) {
     }
     *left = left.wrapping_sub(1);
     if let Some(list) = value.as_array_mut() {
-        list.iter_mut()
-            .for_each(|item| exchange_one(item, left, other));
+        for item in list {
+            exchange_one(item, left, other);
+        }
     } else if let Some(members) = value.as_object_mut() {
-        members
-            .iter_mut()
-            .for_each(|(_, member)| exchange_one(member, left, other));
+        for (_, member) in members {
+            exchange_one(member, left, other);
+        }
     }
 }

@@ -19,6 +19,7 @@ use crate::entra::Replay;
 use crate::entra::Session;
 use crate::entra::Tenant;
 use crate::entra::TenantWrite;
+use crate::entra::User;
 use crate::entra::Version;
 use crate::entra::Wave;
 use crate::entra::Write;
@@ -147,12 +148,11 @@ fn trouble_that_ends_is_survived_and_trouble_that_stays_is_unknown() {
     assert_eq!(took, Duration::from_secs(18));
     let (answer, _) = ask(Trouble::Unavailable, 5);
     assert!(matches!(answer, Answer::Known(_)));
-    let denied = |answer| match answer {
-        Answer::Denied(denial) => {
-            let denial: crate::entra::Denial = denial;
-            denial.reason
-        }
-        other => panic!("{other:?}"),
+    let denied = |answer| {
+        let Answer::<User>::Denied(denial) = answer else {
+            panic!("{answer:?}")
+        };
+        denial.reason
     };
     let (answer, took) = ask(Trouble::Throttled(Some(3_600)), u32::MAX);
     assert_eq!(denied(answer), DenialReason::Throttled);

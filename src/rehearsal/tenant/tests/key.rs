@@ -49,8 +49,8 @@ impl Key {
     }
 
     pub(super) fn attestation(&self, client_data: &[u8]) -> AttestationObject {
-        let signer = SigningKey::from_slice(&[self.credential[0] / 2 + 1; 32]).unwrap();
-        let point = signer.verifying_key().to_sec1_point(false);
+        let own_key = SigningKey::from_slice(&[self.credential[0] / 2 + 1; 32]).unwrap();
+        let point = own_key.verifying_key().to_sec1_point(false);
         let cose = Value::numbered(vec![
             (1, Some(Value::int(2))),
             (3, Some(Value::int(-7))),
@@ -82,7 +82,7 @@ impl Key {
         let (format, statement) = match self.statement {
             Statement::None => ("none", Value::Map(Vec::new())),
             Statement::BySelf => {
-                let signature: Signature = signer.sign(&signed);
+                let signature: Signature = own_key.sign(&signed);
                 ("packed", packed(signature.to_der().as_bytes(), None))
             }
             Statement::ByLeaf | Statement::BadSignature => {

@@ -26,14 +26,13 @@ use std::time::Duration;
 
 /// The message of the refusal; empty if it was taken.
 fn refusal(stage: &mut Stage, user: &Guid, registration: &Registration) -> String {
-    match stage.graph().register(user, registration) {
-        Written::Refused(error) => {
-            assert_eq!((error.status, error.code.as_str()), (400, "badRequest"));
-            error.message
-        }
-        Written::Done(_) => String::new(),
-        other => panic!("{other:?}"),
+    let written = stage.graph().register(user, registration);
+    if let Written::Refused(error) = written {
+        assert_eq!((error.status, error.code.as_str()), (400, "badRequest"));
+        return error.message;
     }
+    assert!(matches!(written, Written::Done(_)), "{written:?}");
+    String::new()
 }
 
 fn with_key(key: &Key) -> String {
@@ -245,12 +244,12 @@ fn client_data_of_another_origin_or_type_is_refused() {
         (400, "The client data has the wrong type.".into())
     );
     assert_eq!(
-        with(r#":false"#, r#":true"#),
+        with(":false", ":true"),
         (400, "The client data has the wrong origin.".into())
     );
     // Anything else that is changed breaks the signature.
     assert_eq!(
-        with(r#":false"#, r#": false"#),
+        with(":false", ": false"),
         (400, "The attestation signature is not valid.".into())
     );
 }
