@@ -23,6 +23,7 @@ pub mod ceremony;
 pub mod ctap;
 pub mod entra;
 pub mod findings;
+pub mod io;
 pub mod ledger;
 pub mod plan;
 pub mod primitives;
