@@ -20,6 +20,7 @@
 )]
 
 pub mod ceremony;
+pub mod cli;
 pub mod ctap;
 pub mod entra;
 pub mod facts;

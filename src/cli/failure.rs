@@ -5,21 +5,21 @@ use std::io::Write;
 
 /// What went wrong, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The exit it leads to.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// What happened, and what was or was not changed.
-    pub what: String,
+    pub(crate) what: String,
     /// Why.
-    pub why: String,
+    pub(crate) why: String,
     /// What to do next.
-    pub next: String,
+    pub(crate) next: String,
 }
 
 impl Failure {
     /// A failure of these words.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         exit: Exit,
         what: impl Into<String>,
         why: impl Into<String>,
@@ -29,7 +29,7 @@ impl Failure {
     }
 
     /// Writes the three lines; a stream that is gone takes nothing more.
-    pub fn write(&self, err: &mut dyn Write) {
+    pub(crate) fn write(&self, err: &mut dyn Write) {
         let _ = writeln!(
             err,
             "glasskey: error: {}\nglasskey: because: {}\nglasskey: next: {}",

@@ -6,31 +6,31 @@ use crate::primitives::text;
 use std::fmt::Write as _;
 
 /// Columns a line may fill.
-pub const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// Whether words are coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// ANSI colours are written.
-    pub colour: bool,
+    pub(crate) colour: bool,
 }
 
 impl Style {
     /// `word` as a heading.
     #[must_use]
-    pub fn strong(self, word: &str) -> String {
+    pub(crate) fn strong(self, word: &str) -> String {
         self.paint("1", word)
     }
 
     /// `word` as something less important.
     #[must_use]
-    pub fn faint(self, word: &str) -> String {
+    pub(crate) fn faint(self, word: &str) -> String {
         self.paint("2", word)
     }
 
     /// A verdict in its colour; those that lift the exit code are in capitals.
     #[must_use]
-    pub fn verdict(self, verdict: Verdict, width: usize) -> String {
+    pub(crate) fn verdict(self, verdict: Verdict, width: usize) -> String {
         let (code, word) = match verdict {
             Verdict::Pass => ("32", "pass"),
             Verdict::Warn => ("33", "warn"),
@@ -49,7 +49,7 @@ impl Style {
 
 /// `text` broken at spaces into lines of at most `width` columns; a longer word is broken.
 #[must_use]
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;
@@ -79,7 +79,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// `text` wrapped, with `first` before its first line and as many spaces before the others.
 #[must_use]
-pub fn hang(first: &str, first_width: usize, text: &str) -> String {
+pub(crate) fn hang(first: &str, first_width: usize, text: &str) -> String {
     let mut out = String::new();
     let room = WIDTH.saturating_sub(first_width).max(20);
     for (index, line) in wrap(text, room).iter().enumerate() {
@@ -94,7 +94,7 @@ pub fn hang(first: &str, first_width: usize, text: &str) -> String {
 
 /// A finding: verdict, check, what was seen; below it what to do.
 #[must_use]
-pub fn finding(style: Style, finding: &Finding) -> String {
+pub(crate) fn finding(style: Style, finding: &Finding) -> String {
     let head = format!(
         "  {} {} ",
         style.verdict(finding.verdict, 8),
@@ -104,22 +104,6 @@ pub fn finding(style: Style, finding: &Finding) -> String {
     if let Some(fix) = &finding.fix {
         let label = "                           do: ";
         out.push_str(&hang(label, label.len(), &text::printable(fix)));
-    }
-    out
-}
-
-/// Findings under their subjects, in the order given.
-#[must_use]
-pub fn findings(style: Style, findings: &[Finding]) -> String {
-    let mut out = String::new();
-    let mut subject = String::new();
-    for one in findings {
-        let now = one.subject.to_string();
-        if now != subject {
-            let _ = writeln!(out, "{}", style.strong(&text::printable(&now)));
-            subject = now;
-        }
-        out.push_str(&self::finding(style, one));
     }
     out
 }

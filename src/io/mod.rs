@@ -1,7 +1,5 @@
-//! Row 9: the real ports. Only this row and `cli` meet the world.
-
-pub mod ssh_keygen;
-//! Row 9: the real ports: keys, folders, clock, randomness, terminal.
+//! Row 9: the real ports: keys, folders, clock, randomness, terminal, `ssh-keygen`. Only this row
+//! and `cli` meet the world.
 
 mod clock;
 mod entropy;
@@ -11,6 +9,7 @@ mod folder_ledger;
 mod hid_keys;
 mod lock;
 mod pin_line;
+pub mod ssh_keygen;
 #[cfg(test)]
 mod temp_dir;
 mod terminal;

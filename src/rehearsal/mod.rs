@@ -27,7 +27,4 @@ pub use power::PoweredStore;
 pub use power::Step;
 pub use world::SeededSources;
 pub use world::World;
-pub mod tenant;
 
-pub use clock::RehearsalClock;
-pub use entropy::SeededEntropy;
