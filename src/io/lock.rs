@@ -43,7 +43,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(LockError::AnotherAtWork),
             Err(TryLockError::Error(error)) => return Err(FolderError::from(error).into()),
         }
-        Folder::new(open.join(".tmp")).sweep()?;
+        Folder::new(open).sweep(".tmp")?;
         Ok(Self { _file: file })
     }
 }
@@ -85,6 +85,18 @@ mod tests {
         fs::write(&left, "half").unwrap();
         let _lock = Lock::take(book.path()).unwrap();
         assert!(!left.exists());
+    }
+
+    #[test]
+    fn drafts_behind_a_link_are_not_swept() {
+        let book = TempDir::new();
+        let elsewhere = book.path().join("elsewhere");
+        fs::create_dir_all(&elsewhere).unwrap();
+        fs::write(elsewhere.join("mine"), "").unwrap();
+        fs::create_dir(book.path().join("open")).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, book.path().join("open/.tmp")).unwrap();
+        let _lock = Lock::take(book.path()).unwrap();
+        assert!(elsewhere.join("mine").exists());
     }
 
     #[test]

@@ -29,7 +29,7 @@ use toml::de::DeTable;
 pub const MAX_PLAN_BYTES: usize = 1 << 20;
 
 impl Plan {
-    /// Reads a plan. [`super::read`] also lints it, with lines.
+    /// Reads a plan. [`super::read()`] also lints it, with lines.
     ///
     /// # Errors
     /// Every fault of the text, in the order of its lines: TOML, names, types, forms of ids.

@@ -75,10 +75,11 @@ impl Folder {
         sync(folder)
     }
 
-    /// Removes everything in this folder that is not a folder.
-    pub(in crate::io) fn sweep(&self) -> Result<(), FolderError> {
-        for name in self.list("")? {
-            if !name.contains('/') {
+    /// Removes everything directly in the folder `name` that is not a folder.
+    pub(in crate::io) fn sweep(&self, name: &str) -> Result<(), FolderError> {
+        let inside = format!("{name}/");
+        for name in self.list(&inside)? {
+            if !name.chars().skip(inside.chars().count()).any(|c| c == '/') {
                 self.remove(&name)?;
             }
         }
@@ -217,9 +218,14 @@ mod tests {
     fn a_sweep_leaves_folders_and_takes_the_rest() {
         let temp = TempDir::new();
         let folder = Folder::new(temp.path().to_owned());
-        folder.put(&folder, "keep/file", b"").unwrap();
-        folder.put(&folder, "1-1", b"").unwrap();
-        folder.sweep().unwrap();
-        assert_eq!(folder.list(""), Ok(vec!["keep/file".to_owned()]));
+        for name in ["tmp/keep/file", "tmp/1-1", "other"] {
+            folder.put(&folder, name, b"").unwrap();
+        }
+        folder.sweep("tmp").unwrap();
+        assert_eq!(
+            folder.list(""),
+            Ok(["other", "tmp/keep/file"].map(str::to_owned).to_vec())
+        );
+        folder.sweep("none").unwrap();
     }
 }
