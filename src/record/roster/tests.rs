@@ -85,7 +85,6 @@ fn refused(cases: &[(String, usize, F)]) {
 #[test]
 fn lines_in_another_form_are_refused() {
     let (key, n, good) = (ed25519().to_string(), ONE, good_line());
-
     refused(&[
         (String::new(), 0, F::Empty),
         (good.trim_end().to_owned(), 0, F::NotText),
@@ -249,6 +248,28 @@ fn a_signature_counts_for_its_person_key_time_and_kind_of_document() {
     assert_eq!(
         judge("w-1", Namespace::Checkpoint, MESSAGE, rsa, last),
         Err(SignatureFault::NotForNamespace)
+    );
+}
+
+#[test]
+fn the_document_shows_a_roster_and_a_good_signature() {
+    let document = include_str!("../../../docs/formats/signatures.md");
+    let shown: Vec<&str> = document
+        .split("```text\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
+    let [roster, signature] = shown[..] else {
+        panic!("{shown:?}")
+    };
+    let roster = Roster::parse(roster.as_bytes()).unwrap();
+    let message = std::str::from_utf8(MESSAGE).unwrap();
+    assert!(document.contains(message));
+    let at = UtcTime::parse("2026-11-22T15:58:07Z").unwrap();
+    let signature = signature.as_bytes();
+    assert_eq!(
+        roster.verify("op-7", Namespace::Record, MESSAGE, signature, at),
+        Ok(())
     );
 }
 

@@ -1,1 +1,6 @@
 //! Tests of the record as a whole.
+
+mod document;
+mod example_key;
+mod examples;
+mod strictness;
