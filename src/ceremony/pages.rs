@@ -15,7 +15,9 @@ use crate::plan::Account;
 use crate::plan::PlannedKey;
 use crate::record::Presence;
 use crate::record::Statement;
+use crate::webauthn::Aaguid;
 use crate::webauthn::AuthenticatorData;
+use crate::webauthn::model;
 
 /// Prints the inside sheet, before the bag is closed; its name, relative to the book.
 pub(super) fn inside(
@@ -37,7 +39,7 @@ pub(super) fn inside(
         account_alias: account.alias.clone(),
         user_principal_name: account.upn.clone(),
         key_label: key.label.clone(),
-        model: model(statement.rehearsal),
+        model: model_name(&key.aaguid, statement.rehearsal),
         aaguid: key.aaguid,
         serial: key.serial.as_ref().map(|claim| claim.value.clone()),
         firmware: key.firmware.as_ref().map(|claim| claim.value.clone()),
@@ -108,11 +110,13 @@ pub(super) fn bag(
 }
 
 /// What a person calls the model.
-fn model(rehearsal: bool) -> String {
-    let text = if rehearsal {
+fn model_name(aaguid: &Aaguid, rehearsal: bool) -> String {
+    let unlisted = if rehearsal {
         "glasskey rehearsal key"
     } else {
-        "see the AAGUID"
+        "not on the list of models; see the AAGUID"
     };
-    text.to_owned()
+    model(aaguid)
+        .map_or(unlisted, |model| model.name)
+        .to_owned()
 }

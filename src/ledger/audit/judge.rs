@@ -71,6 +71,10 @@ pub struct RecordFacts {
 
 /// Which members of the evidence are there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one a member of the record's evidence"
+)]
 pub struct HasEvidence {
     /// `registration`
     pub registration: bool,
