@@ -26,6 +26,7 @@ pub(super) fn inside(
     planned: &PlannedKey,
     statement: &Statement,
     presence: &Presence,
+    roster_index: u64,
 ) -> Result<String, CeremonyError> {
     let bytes = statement.bytes()?;
     let missing = || CeremonyError::Answer("the statement lacks what the inside sheet shows");
@@ -61,11 +62,15 @@ pub(super) fn inside(
             signature: presence.signature.0.clone(),
         },
         expected_signers: statement.expected_signers.clone(),
-        roster: "roster.allowed_signers".to_owned(),
+        roster: format!("{roster_index:06}.allowed_signers"),
     };
     let attachment = Attachment::json("statement.json", "The statement the key signed", &bytes);
     let pdf = inside_sheet(&sheet, &[attachment], room.paper)?;
-    let name = format!("paper/{}-inside.pdf", key.label);
+    let name = format!(
+        "paper/{}-{}-inside.pdf",
+        custody.bag.replace('/', "_"),
+        key.label
+    );
     room.desk.put(&name, &pdf.bytes)?;
     room.operator.say(&format!("Inside sheet: {name}"));
     Ok(name)

@@ -433,6 +433,7 @@ fn seal(
             course.planned,
             statement,
             &presence,
+            course.force.roster_index,
         )?);
         let bag = statement
             .custody

@@ -284,6 +284,8 @@ pub(super) fn unlock(
                 status: CtapStatus::PinAuthBlocked,
                 ..
             }) => {
+                room.operator
+                    .say("Wrong PIN: one try was spent, the third in a row.");
                 return Err(CeremonyError::Replug);
             }
             Err(error) => return Err(error.into()),

@@ -81,7 +81,7 @@ impl World {
         let keys: Vec<(String, VirtualKey)> = KEYS
             .iter()
             .map(|(label, serial, ..)| {
-                let spec = KeySpec::new(label, *serial)
+                let mut spec = KeySpec::new(label, *serial)
                     .with_personality(personality)
                     .with_seed(SEED);
                 (
