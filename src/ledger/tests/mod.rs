@@ -2,6 +2,7 @@
 
 mod append;
 mod book;
+mod hostile;
 mod key;
 mod lookups;
 mod power_cut;

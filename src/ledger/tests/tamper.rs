@@ -17,6 +17,7 @@ use crate::ledger::audit::Why;
 use crate::record::CeremonyRecord;
 use crate::record::Namespace;
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 /// The book with one file changed; `None` takes it away.
 fn with(book: &Book, name: &str, bytes: Option<Vec<u8>>) -> MemoryStore {
@@ -353,11 +354,12 @@ proptest! {
         which in any::<prop::sample::Index>(),
         noise in proptest::collection::vec(any::<u8>(), 0..400),
     ) {
-        let book = Book::of_two();
+        static BOOK: LazyLock<Book> = LazyLock::new(Book::of_two);
+        let book = &*BOOK;
         let trust = trust_in(&book.store);
         let names: Vec<&String> = book.store.files().keys().collect();
         let name = which.get(&names);
-        let report = audit_with(&with(&book, name, Some(noise)), &trust);
+        let report = audit_with(&with(book, name, Some(noise)), &trust);
         prop_assert_eq!(first_bad(&report), Some((*name).clone()));
     }
 }
