@@ -20,12 +20,14 @@
 )]
 
 pub mod ceremony;
+pub mod cli;
 pub mod ctap;
 pub mod entra;
 pub mod facts;
 pub mod findings;
 pub mod io;
 pub mod ledger;
+pub mod paper;
 pub mod plan;
 pub mod primitives;
 pub mod record;

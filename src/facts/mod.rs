@@ -1,4 +1,9 @@
-//! Row 3: what was seen; no judgement.
+//! Row 3: what was seen, when, by whom; no judgement.
 
 pub mod custody;
 pub mod evidence;
+pub mod key;
+mod observed;
+pub mod tenant;
+
+pub use observed::Observed;

@@ -85,3 +85,38 @@ impl std::fmt::Display for Check {
         f.pad(self.id())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_its_page_in_the_same_order() {
+        let page = include_str!("../../docs/checks.md");
+        let headings: Vec<&str> = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "))
+            .collect();
+        let ids: Vec<&str> = Check::ALL.iter().map(|check| check.id()).collect();
+        assert_eq!(headings, ids);
+        for part in page.split("\n## ").skip(1) {
+            for word in ["*standing*", "*readiness*"]
+                .iter()
+                .filter(|word| part.contains(**word))
+            {
+                assert!(
+                    part.contains("Claim: ") && part.contains("- Why: "),
+                    "{word}: {part}"
+                );
+                assert!(
+                    part.contains("- Reads: ") && part.contains("- Fix: "),
+                    "{word}: {part}"
+                );
+            }
+            assert!(
+                part.contains("*standing*") != part.contains("*readiness*"),
+                "{part}"
+            );
+        }
+    }
+}

@@ -5,6 +5,9 @@ mod check;
 mod custody_checks;
 mod evidence_checks;
 mod finding;
+mod key_checks;
+mod tenant_checks;
+mod tenant_words;
 
 pub use attestation_checks::attestation;
 pub use check::Check;
@@ -16,3 +19,7 @@ pub use evidence_checks::trust_root;
 pub use finding::Finding;
 pub use finding::Subject;
 pub use finding::Verdict;
+pub use key_checks::key_checks;
+pub use tenant_checks::RecordedKey;
+pub use tenant_checks::aaguid_allowed;
+pub use tenant_checks::account_checks;

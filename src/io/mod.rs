@@ -1,3 +1,26 @@
-//! Row 9: the real ports. Only this row and `cli` meet the world.
+//! Row 9: the real ports: keys, folders, clock, randomness, terminal, `ssh-keygen`. Only this row
+//! and `cli` meet the world.
 
+mod clock;
+mod entropy;
+mod folder;
+mod folder_desk;
+mod folder_ledger;
+mod hid_keys;
+mod lock;
+mod pin_line;
 pub mod ssh_keygen;
+#[cfg(test)]
+mod temp_dir;
+mod terminal;
+
+pub use clock::SystemClock;
+pub use entropy::NoEntropy;
+pub use entropy::SystemEntropy;
+pub use folder_desk::FolderDesk;
+pub use folder_ledger::FolderLedger;
+pub use hid_keys::HidKeys;
+pub use lock::Lock;
+pub use lock::LockError;
+pub use terminal::TerminalError;
+pub use terminal::Tty;

@@ -1,12 +1,30 @@
 //! Row 2: the plan, `glasskey.toml`: the only user input a ceremony takes.
 
+mod fault;
+mod forms;
+mod found;
+mod lint;
+mod nearest;
+mod parse;
+mod parse_policy;
 mod policy;
+mod read;
+mod reader;
+mod ssh_key;
 mod types;
+mod words;
 
+pub use fault::PlanFault;
+pub use fault::Weight;
+pub use fault::What;
+pub use lint::lint;
+pub use parse::MAX_PLAN_BYTES;
 pub use policy::MetadataStaleDays;
 pub use policy::PinProvenDays;
 pub use policy::Policy;
 pub use policy::Witnesses;
+pub use read::Reading;
+pub use read::read;
 pub use types::Account;
 pub use types::Azure;
 pub use types::Book;

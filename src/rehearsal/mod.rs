@@ -1,4 +1,29 @@
-//! Row 9: the rehearsal's key, tenant, people and clock; pure, and reachable through `rehearse`
-//! alone.
+//! Row 9: the rehearsal's world: key, tenant, people, clock, randomness; pure, deterministic, and
+//! reachable through `rehearse` alone.
 
+mod clock;
+mod entropy;
+pub mod key;
+mod operator;
 pub mod people;
+mod play;
+mod power;
+pub mod tenant;
+mod world;
+
+pub use clock::RehearsalClock;
+pub use entropy::SeededEntropy;
+pub use operator::Human;
+pub use operator::Mistakes;
+pub use operator::RehearsalOperator;
+pub use play::Fault;
+pub use play::Only;
+pub use play::Played;
+pub use play::Stage;
+pub use play::play;
+pub use power::Power;
+pub use power::PoweredDesk;
+pub use power::PoweredStore;
+pub use power::Step;
+pub use world::SeededSources;
+pub use world::World;

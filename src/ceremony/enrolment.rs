@@ -1,0 +1,301 @@
+//! The credential: options from the tenant, made on the key, kept, sent once, read back.
+
+use super::CeremonyError;
+use super::Method;
+use super::OpenCeremony;
+use super::Room;
+use super::error::TenantWhy;
+use super::registration::keep_method;
+use super::registration::keep_registration;
+use super::the_key::InHand;
+use crate::ctap::MakeCredential;
+use crate::ctap::PinToken;
+use crate::entra::Answer;
+use crate::entra::Graph;
+use crate::entra::GraphWrite;
+use crate::entra::MethodId;
+use crate::entra::MethodName;
+use crate::entra::ReadBack;
+use crate::entra::Registration as Body;
+use crate::entra::Session;
+use crate::entra::Written;
+use crate::entra::ask_creation_options;
+use crate::entra::ask_fido2_methods;
+use crate::facts::tenant;
+use crate::facts::tenant::TenantFacts;
+use crate::findings::RecordedKey;
+use crate::ledger::Ledger;
+use crate::plan::Account;
+use crate::primitives::Guid;
+use crate::primitives::bytes::Bytes;
+use crate::record::Event;
+use crate::webauthn::Aaguid;
+use crate::webauthn::AttestationObject;
+use crate::webauthn::ClientData;
+use crate::webauthn::CoseKey;
+use crate::webauthn::Creation;
+use crate::webauthn::CredentialId;
+use crate::webauthn::RpId;
+
+/// Whom a credential is for.
+pub(super) struct For<'a> {
+    pub(super) account: &'a Account,
+    pub(super) label: &'a str,
+    pub(super) object_id: Guid,
+    pub(super) rp_id: &'a RpId,
+}
+
+/// A credential that the key holds and the tenant shows.
+pub(super) struct Enrolled {
+    pub(super) aaguid: Aaguid,
+    pub(super) credential_id: CredentialId,
+    pub(super) public_key: CoseKey,
+    pub(super) method_id: String,
+    pub(super) pin_retries: Option<u32>,
+    pub(super) slots_left: Option<u32>,
+}
+
+/// Reads what the tenant says of the accounts.
+pub(super) fn observe(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    accounts: &[(String, Guid)],
+) -> TenantFacts {
+    let clock = room.clock;
+    let mut writes = GraphWrite::new(&mut *room.tenant, clock, session);
+    tenant::observe(&mut writes.reads(), accounts)
+}
+
+/// The keys that the ledger says are registered for an account.
+pub(super) fn recorded(
+    room: &mut Room<'_>,
+    alias: &str,
+) -> Result<Vec<RecordedKey>, CeremonyError> {
+    let ledger = Ledger::new(&mut *room.store);
+    let mut keys = Vec::new();
+    for index in 0..ledger.size()? {
+        let statement = ledger.record(index)?.statement;
+        let Some(key) = statement
+            .key
+            .filter(|_| statement.event == Event::Registration)
+        else {
+            continue;
+        };
+        let ours = statement
+            .account
+            .is_some_and(|account| account.alias == alias);
+        if let (true, Some(credential_id)) = (ours, key.credential_id) {
+            keys.push(RecordedKey {
+                label: key.label,
+                credential_id,
+            });
+        }
+    }
+    Ok(keys)
+}
+
+/// Makes the credential and has the tenant know it, or finishes what an earlier run began.
+pub(super) fn enrol(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    open: &OpenCeremony,
+    hand: &mut InHand<'_>,
+    whom: &For<'_>,
+    token: &PinToken,
+) -> Result<Enrolled, CeremonyError> {
+    if let Some(kept) = open.registration(&*room.desk)? {
+        let object = AttestationObject::parse(&kept.attestation_object.0).ok_or(
+            CeremonyError::Answer("open/ holds an attestation object that cannot be read"),
+        )?;
+        if let Some(method) = shown(room, session, open, whom, &object)? {
+            room.operator
+                .say("The tenant has this key already: nothing was sent again.");
+            return enrolled(hand, &object, &method);
+        }
+        room.operator.say(
+            "The tenant does not have the key of the interrupted run: the credential is made anew.",
+        );
+    }
+    let (object, client_data) = make(room, session, open, hand, whom, token)?;
+    let method = send(room, session, open, whom, &object, &client_data)?;
+    enrolled(hand, &object, &method)
+}
+
+fn make(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    open: &OpenCeremony,
+    hand: &mut InHand<'_>,
+    whom: &For<'_>,
+    token: &PinToken,
+) -> Result<(AttestationObject, ClientData<Creation>), CeremonyError> {
+    let clock = room.clock;
+    let mut graph = Graph::new(&mut *room.tenant, clock, session);
+    // The methods tell how excluded ids are encoded; the options last: their challenge lives 5 minutes.
+    let methods = read(
+        graph.one(ask_fido2_methods(&whom.object_id)),
+        "the account's passkeys",
+    )?;
+    let sent = read(
+        graph.one(ask_creation_options(&whom.object_id)),
+        "creation options",
+    )?;
+    let cloud = room.plan.tenant.cloud;
+    let offer = sent
+        .decode(cloud, &methods)
+        .map_err(|fault| CeremonyError::Tenant {
+            what: "creation options",
+            why: TenantWhy::Read(Answer::Failed(crate::entra::Failure::Options(fault))),
+        })?;
+    let client_data = ClientData::registration(&offer.options).map_err(CeremonyError::RpId)?;
+    let request = MakeCredential::resident(&offer.options, &client_data);
+    let operator = &mut *room.operator;
+    let label = whom.label;
+    let object = hand
+        .ctap
+        .make_credential(&request, Some(token), &mut |state| {
+            operator.keep_alive(label, state);
+        })?;
+    let fits = object.auth_data().rp_id_hash() == &whom.rp_id.hash().0
+        && object.auth_data().user_present()
+        && object.auth_data().user_verified()
+        && object.auth_data().credential().is_some();
+    if !fits {
+        return Err(CeremonyError::Answer(
+            "the key's credential is not one for this relying party, with touch and PIN",
+        ));
+    }
+    keep_registration(room, open, object.raw(), client_data.json())?;
+    room.operator
+        .say("The key made the credential; its attestation is kept on disk.");
+    Ok((object, client_data))
+}
+
+/// Sends the credential once, and reads back until the tenant shows it.
+fn send(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    open: &OpenCeremony,
+    whom: &For<'_>,
+    object: &AttestationObject,
+    client_data: &ClientData<Creation>,
+) -> Result<MethodId, CeremonyError> {
+    let name = MethodName::new(whom.label).ok_or(CeremonyError::Answer(
+        "the label cannot be a passkey's name",
+    ))?;
+    let body = Body::new(name, client_data, object).ok_or(CeremonyError::Answer(
+        "the attestation object holds no credential",
+    ))?;
+    let clock = room.clock;
+    let mut writes = GraphWrite::new(&mut *room.tenant, clock, session);
+    let posted = match writes.register(&whom.object_id, &body) {
+        Written::Done(method) => Some(method.id),
+        Written::MayHaveHappened(_) => None,
+        refused @ (Written::Denied(_)
+        | Written::Absent
+        | Written::Throttled(_)
+        | Written::Refused(_)
+        | Written::NotSent(_)) => {
+            return Err(CeremonyError::Tenant {
+                what: "registering the passkey",
+                why: TenantWhy::write(refused),
+            });
+        }
+    };
+    if posted.is_none() {
+        room.operator
+            .say("No answer came: the tenant is read, nothing is sent again.");
+    }
+    let seen = writes
+        .reads()
+        .read_back_method(&whom.object_id, body.credential(), posted.as_ref());
+    match seen {
+        ReadBack::Seen(method) => {
+            let kept = Method {
+                credential_id: Bytes(body.credential().bytes().to_vec()),
+                method_id: method.id.to_string(),
+            };
+            keep_method(room, open, &kept)?;
+            room.operator.say(&format!(
+                "{} has the key now: read back from the tenant as \"{}\".",
+                whom.account.alias, method.display_name
+            ));
+            Ok(method.id)
+        }
+        other @ (ReadBack::NotSeen | ReadBack::Denied(_) | ReadBack::Failed(_)) => {
+            Err(CeremonyError::Tenant {
+                what: "reading the passkey back",
+                why: TenantWhy::read_back(other),
+            })
+        }
+    }
+}
+
+/// What an earlier run's credential came to: the tenant's method, if it shows one.
+fn shown(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    open: &OpenCeremony,
+    whom: &For<'_>,
+    object: &AttestationObject,
+) -> Result<Option<MethodId>, CeremonyError> {
+    let Some(made) = object.auth_data().credential() else {
+        return Ok(None);
+    };
+    let clock = room.clock;
+    let mut graph = Graph::new(&mut *room.tenant, clock, session);
+    match graph.read_back_method(&whom.object_id, &made.credential_id, None) {
+        ReadBack::Seen(method) => {
+            let kept = Method {
+                credential_id: Bytes(made.credential_id.bytes().to_vec()),
+                method_id: method.id.to_string(),
+            };
+            keep_method(room, open, &kept)?;
+            Ok(Some(method.id))
+        }
+        ReadBack::NotSeen => Ok(None),
+        other @ (ReadBack::Denied(_) | ReadBack::Failed(_)) => Err(CeremonyError::Tenant {
+            what: "reading the passkey back",
+            why: TenantWhy::read_back(other),
+        }),
+    }
+}
+
+fn enrolled(
+    hand: &mut InHand<'_>,
+    object: &AttestationObject,
+    method: &MethodId,
+) -> Result<Enrolled, CeremonyError> {
+    let made = object
+        .auth_data()
+        .credential()
+        .ok_or(CeremonyError::Answer(
+            "the attestation object holds no credential",
+        ))?;
+    let info = hand.ctap.get_info()?;
+    let slots_left = info.remaining_discoverable_credentials;
+    Ok(Enrolled {
+        aaguid: made.aaguid,
+        credential_id: made.credential_id.clone(),
+        public_key: made.public_key.clone(),
+        method_id: method.to_string(),
+        pin_retries: hand
+            .ctap
+            .pin_retries()
+            .ok()
+            .map(|retries| u32::from(retries.remaining)),
+        slots_left: slots_left.map(|left| u32::try_from(left).unwrap_or(u32::MAX)),
+    })
+}
+
+fn read<T>(answer: Answer<T>, what: &'static str) -> Result<T, CeremonyError> {
+    match answer {
+        Answer::Known(value) => Ok(value),
+        other @ (Answer::Denied(_) | Answer::Absent | Answer::Failed(_)) => {
+            Err(CeremonyError::Tenant {
+                what,
+                why: TenantWhy::Read(other.map(|_| ())),
+            })
+        }
+    }
+}

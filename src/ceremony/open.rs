@@ -1,0 +1,218 @@
+//! What an unfinished ceremony holds on disk, in `open/<ceremony>/`: every prefix can be resumed.
+//!
+//! Files, in the order they appear: `begun.json`, `registration.json` (before the POST), `method.json`
+//! (after the read-back), `statement.json` (before the touch), `presence.json`, `record.json`,
+//! `<ref>.sig`. A folder without `begun.json` is what a finished ceremony left while it was tidied.
+
+use super::Desk;
+use super::DeskError;
+use crate::primitives::Guid;
+use crate::primitives::UtcTime;
+use crate::primitives::bytes::Bytes;
+use crate::primitives::json;
+use crate::record::CeremonyRecord;
+use crate::record::Presence;
+use crate::record::Registration;
+use crate::record::Statement;
+use serde::Deserialize;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// How a ceremony began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Begun {
+    /// The label of the key it is about; absent for genesis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The record's id to be.
+    pub record_id: Guid,
+    /// When it began.
+    pub started: UtcTime,
+}
+
+/// What is known of a registration once the tenant was read back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Method {
+    /// The credential.
+    pub credential_id: Bytes,
+    /// The tenant's id of the method.
+    pub method_id: String,
+}
+
+/// Why an open ceremony cannot be read or written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// The folder.
+    Desk(DeskError),
+    /// A file in it is not what was written.
+    Damaged {
+        /// The file, relative to the book.
+        name: String,
+    },
+}
+
+impl From<DeskError> for OpenError {
+    fn from(error: DeskError) -> Self {
+        Self::Desk(error)
+    }
+}
+
+/// An open ceremony's folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCeremony {
+    id: String,
+}
+
+impl OpenCeremony {
+    /// The folder of the ceremony `kind` about `subject`: `registration-BG1-A`.
+    #[must_use]
+    pub fn new(kind: &str, subject: &str) -> Self {
+        Self {
+            id: format!("{kind}-{subject}"),
+        }
+    }
+
+    /// The ids of the ceremonies that have begun and not finished, sorted.
+    ///
+    /// # Errors
+    /// [`OpenError`] if the folder cannot be read.
+    pub fn unfinished(desk: &dyn Desk) -> Result<Vec<String>, OpenError> {
+        let names = desk.list("open/")?;
+        Ok(names
+            .iter()
+            .filter_map(|name| {
+                let id = name.strip_prefix("open/")?.strip_suffix("/begun.json")?;
+                Some(id.to_owned())
+            })
+            .collect())
+    }
+
+    /// The name of one of its files, relative to the book.
+    #[must_use]
+    pub fn name(&self, file: &str) -> String {
+        format!("open/{}/{file}", self.id)
+    }
+
+    /// How it began; `None` if it has not.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub fn begun(&self, desk: &dyn Desk) -> Result<Option<Begun>, OpenError> {
+        self.typed(desk, "begun.json")
+    }
+
+    /// The registration's evidence; `None` before makeCredential.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub fn registration(&self, desk: &dyn Desk) -> Result<Option<Registration>, OpenError> {
+        self.typed(desk, "registration.json")
+    }
+
+    /// The method in the tenant; `None` before the read-back.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub fn method(&self, desk: &dyn Desk) -> Result<Option<Method>, OpenError> {
+        self.typed(desk, "method.json")
+    }
+
+    /// The statement; `None` before it was made.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub fn statement(&self, desk: &dyn Desk) -> Result<Option<Statement>, OpenError> {
+        self.typed(desk, "statement.json")
+    }
+
+    /// The presence assertion; `None` before the touch.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub fn presence(&self, desk: &dyn Desk) -> Result<Option<Presence>, OpenError> {
+        self.typed(desk, "presence.json")
+    }
+
+    /// The record's bytes, proven to be a record; `None` before they were put together.
+    ///
+    /// # Errors
+    /// [`OpenError`] if they cannot be read.
+    pub fn record(&self, desk: &dyn Desk) -> Result<Option<(Vec<u8>, CeremonyRecord)>, OpenError> {
+        let name = self.name("record.json");
+        let Some(bytes) = desk.read(&name)? else {
+            return Ok(None);
+        };
+        match CeremonyRecord::parse(&bytes) {
+            Ok(record) => Ok(Some((bytes, record))),
+            Err(_) => Err(OpenError::Damaged { name }),
+        }
+    }
+
+    /// A person's signature over the record; `None` before they signed.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub fn signature(
+        &self,
+        desk: &dyn Desk,
+        reference: &str,
+    ) -> Result<Option<Vec<u8>>, OpenError> {
+        Ok(desk.read(&self.name(&format!("{reference}.sig")))?)
+    }
+
+    /// Keeps a value as one of its files.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be written.
+    pub fn put<T: Serialize>(
+        &self,
+        desk: &mut dyn Desk,
+        file: &str,
+        value: &T,
+    ) -> Result<(), OpenError> {
+        let name = self.name(file);
+        let bytes = json::encode(value).map_err(|_| OpenError::Damaged { name: name.clone() })?;
+        Ok(desk.put(&name, &bytes)?)
+    }
+
+    /// Keeps bytes as one of its files.
+    ///
+    /// # Errors
+    /// [`OpenError`] if they cannot be written.
+    pub fn put_bytes(
+        &self,
+        desk: &mut dyn Desk,
+        file: &str,
+        bytes: &[u8],
+    ) -> Result<(), OpenError> {
+        Ok(desk.put(&self.name(file), bytes)?)
+    }
+
+    /// Removes the folder's files, `begun.json` first: after that it is no longer open.
+    ///
+    /// # Errors
+    /// [`OpenError`] if one cannot be removed.
+    pub fn close(&self, desk: &mut dyn Desk) -> Result<(), OpenError> {
+        desk.remove(&self.name("begun.json"))?;
+        for name in desk.list(&self.name(""))? {
+            desk.remove(&name)?;
+        }
+        Ok(())
+    }
+
+    fn typed<T: DeserializeOwned + Serialize>(
+        &self,
+        desk: &dyn Desk,
+        file: &str,
+    ) -> Result<Option<T>, OpenError> {
+        let name = self.name(file);
+        let Some(bytes) = desk.read(&name)? else {
+            return Ok(None);
+        };
+        json::decode(&bytes)
+            .map(Some)
+            .map_err(|_| OpenError::Damaged { name })
+    }
+}

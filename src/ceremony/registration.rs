@@ -1,0 +1,491 @@
+//! The registration ceremony through Graph (DESIGN §5, order at the safe).
+//!
+//! Check the tenant → the right key, allowed before any touch → PIN → makeCredential, kept in `open/`
+//! before the POST → read back → bag, nonces → statement → words → PIN, touch → inside sheet → sealed →
+//! signatures → append → checkpoint → bag face. It can be stopped anywhere and goes on from `open/`.
+
+use super::Begun;
+use super::CeremonyError;
+use super::Method;
+use super::OpenCeremony;
+use super::Prompt;
+use super::Room;
+use super::closing;
+use super::closing::Appended;
+use super::enrolment;
+use super::enrolment::Enrolled;
+use super::pages;
+use super::presence;
+use super::stating;
+use super::the_key;
+use super::the_key::InHand;
+use crate::ctap::ClientPin;
+use crate::ctap::Permissions;
+use crate::ctap::Pin;
+use crate::ctap::PinToken;
+use crate::entra::Attestation;
+use crate::entra::Session;
+use crate::facts::key::KeyFacts;
+use crate::facts::tenant::TenantFacts;
+use crate::findings::Finding;
+use crate::findings::Verdict;
+use crate::findings::aaguid_allowed;
+use crate::findings::account_checks;
+use crate::ledger::InForce;
+use crate::ledger::Ledger;
+use crate::plan::Account;
+use crate::plan::PlannedKey;
+use crate::primitives::Clock;
+use crate::primitives::Guid;
+use crate::primitives::bytes::Bytes;
+use crate::record::AccountPart;
+use crate::record::Basis;
+use crate::record::Claim;
+use crate::record::Custody;
+use crate::record::Event;
+use crate::record::Evidence;
+use crate::record::KeyPart;
+use crate::record::NoncePart;
+use crate::record::PinPart;
+use crate::record::Presence;
+use crate::record::PublicKeyPart;
+use crate::record::Registration;
+use crate::record::Slots;
+use crate::record::Statement;
+use crate::webauthn::Aaguid;
+use crate::webauthn::RpId;
+
+/// Steps of the ceremony.
+const STEPS: u32 = 8;
+
+/// What a registration brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// The record.
+    pub appended: Appended,
+    /// The pages' names, relative to the book.
+    pub pages: Vec<String>,
+}
+
+/// What every step knows.
+struct Course<'a> {
+    account: &'a Account,
+    object_id: Guid,
+    planned: &'a PlannedKey,
+    open: OpenCeremony,
+    begun: Begun,
+    force: InForce,
+    rp_id: RpId,
+}
+
+/// Registers the key with this label for its account, or goes on where an earlier run stopped.
+///
+/// # Errors
+/// [`CeremonyError`]. What was made until then is in `open/`; running it again goes on from there.
+pub fn register(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    label: &str,
+) -> Result<Registered, CeremonyError> {
+    let plan = room.plan;
+    let (account, planned) = plan
+        .key(label)
+        .ok_or_else(|| CeremonyError::NoSuchKey(label.to_owned()))?;
+    let object_id = account
+        .object_id
+        .ok_or_else(|| CeremonyError::NoObjectId(account.alias.clone()))?;
+    let rp_id = RpId::of_cloud(plan.tenant.cloud).ok_or(CeremonyError::Answer(
+        "this cloud has no provisioning through Graph",
+    ))?;
+    let open = OpenCeremony::new("registration", label);
+    let begun = begin(room, &open, label)?;
+    let force = Ledger::new(&mut *room.store).in_force()?;
+    let course = Course {
+        account,
+        object_id,
+        planned,
+        open,
+        begun,
+        force,
+        rp_id,
+    };
+    let clock = room.clock;
+
+    let statement_kept = course.open.statement(&*room.desk)?;
+    let presence_kept = course.open.presence(&*room.desk)?;
+    let (statement, presence) = match (statement_kept, presence_kept) {
+        (Some(statement), Some(presence)) => (statement, presence),
+        (Some(statement), None) => {
+            let (mut hand, pin, _) = present_key(room, &course, clock, &statement)?;
+            let presence = prove(room, &course, &mut hand, &pin, &statement)?;
+            (statement, presence)
+        }
+        (None, _) => from_the_key(room, session, &course, clock)?,
+    };
+    seal(room, &course, &statement, presence)
+}
+
+fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun, CeremonyError> {
+    if let Some(begun) = open.begun(&*room.desk)? {
+        room.operator.say(&format!(
+            "The ceremony for {label} that began at {} goes on.",
+            begun.started
+        ));
+        return Ok(begun);
+    }
+    let ledger = Ledger::new(&mut *room.store);
+    if ledger
+        .latest_of_key(label, |record| {
+            record.statement.event == Event::Registration
+        })?
+        .is_some()
+    {
+        return Err(CeremonyError::LabelUsed(label.to_owned()));
+    }
+    // What a finished ceremony left while it was tidied does not belong to this one.
+    open.close(&mut *room.desk)?;
+    let begun = Begun {
+        label: Some(label.to_owned()),
+        record_id: stating::fresh_id(room),
+        started: room.clock.utc(),
+    };
+    open.put(&mut *room.desk, "begun.json", &begun)?;
+    Ok(begun)
+}
+
+/// Steps 1 to 6: from the tenant's word to the key's signature over the statement.
+fn from_the_key(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+    clock: &dyn Clock,
+) -> Result<(Statement, Presence), CeremonyError> {
+    let Course {
+        account,
+        planned,
+        object_id,
+        ..
+    } = course;
+    room.operator.step(
+        1,
+        STEPS,
+        &format!("The tenant: may {} have keys?", account.alias),
+    );
+    let asked = [(account.alias.clone(), *object_id)];
+    let tenant = enrolment::observe(room, session, &asked);
+    let recorded = enrolment::recorded(room, &account.alias)?;
+    let Some(facts) = tenant.accounts.first() else {
+        return Err(CeremonyError::Answer("the tenant's facts name no account"));
+    };
+    let before = account_checks(&tenant, facts, &recorded, &room.plan.policy);
+    room.operator.findings(&before);
+    let resuming = course.open.registration(&*room.desk)?.is_some();
+    let stop = |finding: &Finding| finding.verdict == Verdict::Fail;
+    if !resuming && before.iter().any(stop) {
+        return Err(CeremonyError::Refused(before));
+    }
+
+    let (mut hand, pin, token) = key_and_pin(room, course, clock, &tenant)?;
+    room.operator.step(
+        4,
+        STEPS,
+        "The credential: made on the key, then known to the tenant",
+    );
+    let enrolled = enrolment::enrol(
+        room,
+        session,
+        &course.open,
+        &mut hand,
+        &enrolment::For {
+            account,
+            label: &planned.label,
+            object_id: *object_id,
+            rp_id: &course.rp_id,
+        },
+        &token,
+    )?;
+    let mut findings = before;
+    findings.extend(hand.findings.iter().cloned());
+    let statement = state(room, session, course, &hand, &enrolled, findings)?;
+    let presence = prove(room, course, &mut hand, &pin, &statement)?;
+    Ok((statement, presence))
+}
+
+/// Steps 2 and 3: the right key, allowed; its PIN proven.
+fn key_and_pin<'c>(
+    room: &mut Room<'_>,
+    course: &Course<'_>,
+    clock: &'c dyn Clock,
+    tenant: &TenantFacts,
+) -> Result<(InHand<'c>, Pin, PinToken), CeremonyError> {
+    let planned = course.planned;
+    loop {
+        room.operator.step(
+            2,
+            STEPS,
+            &format!("The key: {} in the hand, and no other", planned.label),
+        );
+        let mut hand = the_key::take(room, clock, planned, &|facts| vec![allowed(tenant, facts)])?;
+        room.operator.step(3, STEPS, "The PIN");
+        let permissions = Permissions::MAKE_CREDENTIAL | Permissions::GET_ASSERTION;
+        match the_key::unlock(room, &mut hand, permissions, &course.rp_id) {
+            Ok((pin, token)) => return Ok((hand, pin, token)),
+            Err(CeremonyError::Replug) => replug(room, planned, &mut hand)?,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn replug(
+    room: &mut Room<'_>,
+    planned: &PlannedKey,
+    hand: &mut InHand<'_>,
+) -> Result<(), CeremonyError> {
+    let left = hand
+        .ctap
+        .pin_retries()
+        .ok()
+        .map(|retries| u32::from(retries.remaining));
+    let prompt = Prompt::Replug {
+        label: planned.label.clone(),
+        tries_left: left,
+    };
+    if room.operator.confirm(&prompt) {
+        Ok(())
+    } else {
+        Err(CeremonyError::Replug)
+    }
+}
+
+/// `AAGUID-ALLOWED`, before PIN and touch. A key that claims no model is judged as the zero AAGUID.
+fn allowed(tenant: &TenantFacts, facts: &KeyFacts) -> Finding {
+    let aaguid = facts.aaguid().known().copied().unwrap_or(Aaguid::ZERO);
+    match tenant.accounts.first() {
+        Some(account) => aaguid_allowed(tenant, account, &aaguid, Attestation::Unseen),
+        None => Finding::new(
+            crate::findings::Check::AaguidAllowed,
+            Verdict::Unknown,
+            crate::findings::Subject::book(),
+            "the tenant was not asked",
+        ),
+    }
+}
+
+/// The key again, after an interruption between statement and touch.
+fn present_key<'c>(
+    room: &mut Room<'_>,
+    course: &Course<'_>,
+    clock: &'c dyn Clock,
+    statement: &Statement,
+) -> Result<(InHand<'c>, Pin, PinToken), CeremonyError> {
+    let key = statement.key.as_ref();
+    let expected = PlannedKey {
+        aaguid: key.map(|key| key.aaguid),
+        serial: key
+            .and_then(|key| key.serial.as_ref())
+            .map(|claim| claim.value.clone()),
+        ..course.planned.clone()
+    };
+    loop {
+        room.operator.step(
+            2,
+            STEPS,
+            &format!("The key: {} in the hand again", expected.label),
+        );
+        let mut hand = the_key::take(room, clock, &expected, &|_| Vec::new())?;
+        room.operator.step(3, STEPS, "The PIN");
+        match the_key::unlock(room, &mut hand, Permissions::GET_ASSERTION, &course.rp_id) {
+            Ok((pin, token)) => return Ok((hand, pin, token)),
+            Err(CeremonyError::Replug) => replug(room, &expected, &mut hand)?,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Step 5: bag, nonces, and the statement of all that is known before the touch.
+fn state(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+    hand: &InHand<'_>,
+    enrolled: &Enrolled,
+    findings: Vec<Finding>,
+) -> Result<Statement, CeremonyError> {
+    let planned = course.planned;
+    room.operator.step(5, STEPS, "The bag and the witnesses");
+    let bag = presence::bag_number(room, &planned.label)?;
+    let mut nonces = Vec::new();
+    for witness in room.references().into_iter().skip(1) {
+        nonces.push(NoncePart {
+            value: presence::nonce(room, &witness)?,
+            reference: witness,
+        });
+    }
+    let mut statement =
+        stating::statement(room, Event::Registration, &course.begun, &course.force)?;
+    statement.account = Some(AccountPart {
+        alias: course.account.alias.clone(),
+        object_id: course.object_id,
+    });
+    statement.custody = Some(Custody {
+        bag,
+        previous_bag: None,
+        safe: planned.safe.clone(),
+        shelf: planned.shelf.clone(),
+    });
+    statement.findings = findings;
+    let headers = session.observed();
+    statement.inputs.graph_date = headers.date.as_ref().map(|date| date.graph);
+    statement
+        .inputs
+        .request_ids
+        .clone_from(&headers.request_ids);
+    statement.key = Some(key_part(hand, enrolled, &planned.label, &course.rp_id));
+    statement.nonces = nonces;
+    course
+        .open
+        .put(&mut *room.desk, "statement.json", &statement)?;
+    Ok(statement)
+}
+
+fn key_part(hand: &InHand<'_>, enrolled: &Enrolled, label: &str, rp_id: &RpId) -> KeyPart {
+    let facts = &hand.facts;
+    KeyPart {
+        aaguid: enrolled.aaguid,
+        credential_id: Some(enrolled.credential_id.clone()),
+        firmware: facts.firmware().known().map(|value| Claim {
+            basis: Basis::Getinfo,
+            value: value.clone(),
+        }),
+        label: label.to_owned(),
+        method_id: Some(enrolled.method_id.clone()),
+        pin: PinPart {
+            always_uv: facts.always_uv().known().copied(),
+            force_change: facts.force_pin_change().known().copied(),
+            min_length: facts.min_pin_length().known().copied(),
+            retries: enrolled.pin_retries,
+            set: facts.client_pin == ClientPin::Set,
+            uv_retries: facts.uv_retries.known().copied(),
+        },
+        public_key: Some(PublicKeyPart {
+            basis: Basis::Registration,
+            cose: enrolled.public_key.clone(),
+        }),
+        rp_id: Some(rp_id.clone()),
+        serial: facts.serial().known().map(|value| Claim {
+            basis: Basis::Usb,
+            value: value.clone(),
+        }),
+        slots: Slots {
+            left: enrolled.slots_left,
+            used: None,
+        },
+    }
+}
+
+/// Step 6: the words, then PIN and touch.
+fn prove(
+    room: &mut Room<'_>,
+    course: &Course<'_>,
+    hand: &mut InHand<'_>,
+    pin: &Pin,
+    statement: &Statement,
+) -> Result<Presence, CeremonyError> {
+    room.operator.step(
+        6,
+        STEPS,
+        "The statement: read aloud, then signed by the key itself",
+    );
+    room.operator.digest(&statement.digest()?);
+    if !room.operator.confirm(&Prompt::WordsAgree) {
+        return Err(CeremonyError::Declined);
+    }
+    let presence = presence::prove(room, &course.rp_id, hand, pin, statement)?;
+    course
+        .open
+        .put(&mut *room.desk, "presence.json", &presence)?;
+    Ok(presence)
+}
+
+/// Steps 7 and 8: the inside sheet, the bag, the signatures, the ledger, the bag face.
+fn seal(
+    room: &mut Room<'_>,
+    course: &Course<'_>,
+    statement: &Statement,
+    presence: Presence,
+) -> Result<Registered, CeremonyError> {
+    let open = &course.open;
+    let Some(registration) = open.registration(&*room.desk)? else {
+        return Err(CeremonyError::Answer(
+            "open/ holds a statement and no registration",
+        ));
+    };
+    let mut names = Vec::new();
+    if open.record(&*room.desk)?.is_none() {
+        room.operator.step(
+            7,
+            STEPS,
+            "The bag: key and inside sheet, closed in sight of all",
+        );
+        names.push(pages::inside(
+            room,
+            course.account,
+            course.planned,
+            statement,
+            &presence,
+        )?);
+        let bag = statement
+            .custody
+            .as_ref()
+            .map(|custody| custody.bag.clone())
+            .unwrap_or_default();
+        let prompt = Prompt::Sealed {
+            bag,
+            label: course.planned.label.clone(),
+        };
+        if !room.operator.confirm(&prompt) {
+            return Err(CeremonyError::Declined);
+        }
+    }
+    room.operator.step(
+        8,
+        STEPS,
+        "The record: signed, appended, and the bag face printed from it",
+    );
+    let evidence = Evidence {
+        attest: None,
+        presence: Some(presence),
+        probe: None,
+        registration: Some(registration),
+    };
+    let (record, appended) = closing::close(room, open, statement, evidence, &course.force)?;
+    names.push(pages::bag(room, statement, &record, &appended)?);
+    open.close(&mut *room.desk)?;
+    Ok(Registered {
+        appended,
+        pages: names,
+    })
+}
+
+/// Keeps the evidence of a credential before the tenant hears of it.
+pub(super) fn keep_registration(
+    room: &mut Room<'_>,
+    open: &OpenCeremony,
+    attestation_object: &[u8],
+    client_data_json: &[u8],
+) -> Result<(), CeremonyError> {
+    let kept = Registration {
+        attestation_object: Bytes(attestation_object.to_vec()),
+        client_data_json: Bytes(client_data_json.to_vec()),
+    };
+    Ok(open.put(&mut *room.desk, "registration.json", &kept)?)
+}
+
+/// Keeps what the tenant's read-back showed.
+pub(super) fn keep_method(
+    room: &mut Room<'_>,
+    open: &OpenCeremony,
+    method: &Method,
+) -> Result<(), CeremonyError> {
+    Ok(open.put(&mut *room.desk, "method.json", method)?)
+}

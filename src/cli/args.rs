@@ -1,0 +1,108 @@
+//! The command line.
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// Runs the life of the FIDO2 security keys that guard an Entra tenant's emergency access (break
+/// glass) accounts.
+#[derive(Debug, Parser)]
+#[command(
+    name = "glasskey",
+    version,
+    about,
+    after_help = "First time here? `glasskey rehearse` plays the whole ceremony without a key and without a tenant.\nExit codes: docs/exit-codes.md. Checks: docs/checks.md.",
+    disable_help_subcommand = true,
+    max_term_width = 80
+)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// The same facts as JSON, on standard output alone.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// When to colour words.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub(crate) color: Colour,
+    /// Also list what passes, one by one.
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// When to colour words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Verify a book offline: signatures, quorum, history, evidence, attestation, custody.
+    #[command(
+        after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json"
+    )]
+    Audit(Audit),
+    /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
+    #[command(
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --json | jq .keys"
+    )]
+    Inspect(Inspect),
+    /// Play the whole ceremony with a virtual key and a virtual tenant.
+    #[command(
+        after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl"
+    )]
+    Rehearse(Rehearse),
+}
+
+/// `audit`
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(default_value = ".", value_name = "BOOK")]
+    pub(crate) book: PathBuf,
+    /// What the auditor knows from elsewhere: genesis, anchors, heads (docs/formats/trust.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// Remembered heads: checkpoint texts separated by a blank line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) heads: Option<PathBuf>,
+}
+
+/// `inspect`
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// Also list resident credentials; asks for each key's PIN on the terminal.
+    #[arg(long)]
+    pub(crate) credentials: bool,
+}
+
+/// `rehearse`
+#[derive(Debug, Args)]
+pub(crate) struct Rehearse {
+    /// Where to leave book and auditor's trust file: a new or empty folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// You type PINs, bag numbers and words, and touch with Enter, as in the vault.
+    #[arg(long)]
+    pub(crate) hands_on: bool,
+    /// What goes wrong, to be caught and explained: wrong-key, aaguid-not-allowed, pin-blocked,
+    /// power-cut=STEP with STEP one of statement, presence, record, signature, append, checkpoint,
+    /// paper.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) fault: Vec<String>,
+    /// Play only this event: registration.
+    #[arg(long, value_name = "EVENT")]
+    pub(crate) only: Option<String>,
+    /// Keep what was exchanged with the virtual tenant, as JSON Lines.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_exchanges: Option<PathBuf>,
+}

@@ -1,0 +1,153 @@
+//! Row 10: arguments, wiring, words, exit codes.
+
+mod args;
+mod commands;
+mod console;
+pub mod exit;
+mod failure;
+mod hands_on;
+mod key_page;
+mod page;
+mod words;
+
+use args::Arguments;
+use args::Colour;
+use args::Command;
+use clap::Parser;
+use clap::error::ErrorKind;
+use exit::Exit;
+use failure::Failure;
+use page::Style;
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// What a command writes to, and how.
+pub(crate) struct Output<'a> {
+    /// Results.
+    pub(crate) out: &'a mut dyn Write,
+    /// Errors.
+    pub(crate) err: &'a mut dyn Write,
+    /// Colours.
+    pub(crate) style: Style,
+    /// `--json`
+    pub(crate) json: bool,
+    /// `--verbose`
+    pub(crate) verbose: bool,
+}
+
+impl Output<'_> {
+    /// Writes a result; a reader that went away ends nothing else.
+    ///
+    /// # Errors
+    /// [`Failure`] with exit 7 if the disk or pipe does not take it.
+    pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        let written = self
+            .out
+            .write_all(text.as_bytes())
+            .and_then(|()| self.out.flush());
+        match written {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
+                Exit::Output,
+                "the result was not written whole",
+                error.to_string(),
+                "look at where standard output goes, then run the command again",
+            )),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Runs the program with real ports; returns how it ended.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error, out, err),
+    };
+    let colour = match arguments.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => {
+            std::io::stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                && std::env::var_os("TERM").is_none_or(|value| value != "dumb")
+        }
+    };
+    let mut output = Output {
+        out,
+        err,
+        style: Style {
+            colour: colour && !arguments.json,
+        },
+        json: arguments.json,
+        verbose: arguments.verbose,
+    };
+    let ended = match arguments.command {
+        Command::Audit(audit) => commands::audit::run(&audit, &mut output),
+        Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),
+        Command::Rehearse(rehearse) => commands::rehearse::run(&rehearse, &mut output),
+    };
+    match ended {
+        Ok(exit) => exit,
+        Err(failure) => {
+            failure.write(output.err);
+            failure.exit
+        }
+    }
+}
+
+/// Help and version go to standard output; what cannot be understood is three lines and exit 2.
+fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let kind = error.kind();
+    if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = write!(out, "{error}");
+        return Exit::Done;
+    }
+    if kind == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = write!(err, "{error}");
+        return Exit::Usage;
+    }
+    let rendered = error.to_string();
+    let why = rendered.lines().next().unwrap_or_default();
+    let why = why.strip_prefix("error: ").unwrap_or(why);
+    let tip = rendered
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("tip: "));
+    Failure::new(
+        Exit::Usage,
+        "the command line was not understood; nothing was done",
+        why,
+        tip.map_or_else(|| "see `glasskey --help`".to_owned(), str::to_owned),
+    )
+    .write(err);
+    Exit::Usage
+}
+
+/// The program: [`run`] on the process's own streams. A panic is our bug: three lines, exit 70, and
+/// no word of the panic's own, which could hold what a person typed.
+#[must_use]
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    std::panic::set_hook(Box::new(|_| {}));
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let ended = std::panic::catch_unwind(|| {
+        let mut out = std::io::stdout();
+        let mut err = std::io::stderr();
+        run(arguments, &mut out, &mut err)
+    });
+    let exit = ended.unwrap_or_else(|_| {
+        Failure::new(
+            Exit::Bug,
+            "glasskey stopped in the middle; what was written before stands",
+            "a bug in glasskey",
+            "run the same command again: a ceremony goes on from open/; please report what you did",
+        )
+        .write(&mut std::io::stderr());
+        Exit::Bug
+    });
+    ExitCode::from(exit.code())
+}

@@ -1,0 +1,15 @@
+//! Errors in words: the one place where a layer's data becomes three lines.
+
+mod audit;
+mod ceremony;
+mod key;
+mod store;
+
+pub(crate) use audit::fault;
+pub(crate) use audit::why;
+pub(crate) use ceremony::ceremony;
+pub(crate) use key::ctap;
+pub(crate) use key::keys;
+pub(crate) use store::desk;
+pub(crate) use store::ledger;
+pub(crate) use store::store;

@@ -1,0 +1,265 @@
+//! A ceremony that stopped, in words.
+
+use super::audit::signature;
+use super::key;
+use super::store;
+use crate::ceremony::CeremonyError;
+use crate::ceremony::OpenError;
+use crate::ceremony::SignError;
+use crate::ceremony::TenantWhy;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::ctap::PinFault;
+use crate::entra::Answer;
+use crate::entra::Denial;
+use crate::entra::ReadBack;
+use crate::entra::Written;
+use crate::paper::PaperError;
+
+const GOES_ON: &str = "run the same command again: it goes on where it stopped";
+
+/// Why a ceremony stopped.
+pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
+    let stopped = "the ceremony stopped; what was made until then is kept in open/";
+    match error {
+        CeremonyError::Declined => Failure::new(
+            Exit::Declined,
+            stopped,
+            "somebody declined, or nobody at a terminal could be asked",
+            GOES_ON,
+        ),
+        CeremonyError::NoSuchKey(label) => Failure::new(
+            Exit::Usage,
+            "nothing was begun",
+            format!("the plan has no key {label}"),
+            "name a label of glasskey.toml, or add the key there",
+        ),
+        CeremonyError::NoObjectId(alias) => Failure::new(
+            Exit::Usage,
+            "nothing was begun",
+            format!("the plan does not name the object id of {alias}"),
+            "write object-id into glasskey.toml: names change, object ids do not",
+        ),
+        CeremonyError::LabelUsed(label) => Failure::new(
+            Exit::Usage,
+            "nothing was begun",
+            format!("{label} was registered before, and a label is never used again"),
+            "give the new key a label of its own",
+        ),
+        CeremonyError::People(words) => Failure::new(
+            Exit::Usage,
+            "nothing was signed",
+            words.clone(),
+            "correct the plan or the roster",
+        ),
+        CeremonyError::Refused(findings) => {
+            let fail = findings.iter().find(|one| one.verdict.is_open());
+            Failure::new(
+                Exit::Findings,
+                "the ceremony stopped before PIN and touch; nothing was changed",
+                fail.map_or_else(String::new, |one| format!("{}: {}", one.check, one.detail)),
+                fail.and_then(|one| one.fix.clone())
+                    .unwrap_or_else(|| GOES_ON.to_owned()),
+            )
+        }
+        CeremonyError::Keys(_)
+        | CeremonyError::Key(_)
+        | CeremonyError::Replug
+        | CeremonyError::AtFloor { .. }
+        | CeremonyError::Pin(_) => the_key(error, stopped),
+        CeremonyError::Mismatch(what) => Failure::new(
+            Exit::Declined,
+            stopped,
+            format!("the {what} was typed differently each time"),
+            GOES_ON,
+        ),
+        CeremonyError::Tenant { what, why } => tenant(what, why),
+        CeremonyError::RpId(error) => Failure::new(
+            Exit::Tenant,
+            "nothing was made on the key",
+            format!("the tenant asked for a credential of {}", error.sent),
+            "do not go on: find out who answered in the tenant's place",
+        ),
+        CeremonyError::Answer(words) => Failure::new(
+            Exit::Ledger,
+            stopped,
+            *words,
+            "do not go on with this key; run `glasskey audit`",
+        ),
+        CeremonyError::Ledger(error) => store::ledger(error),
+        CeremonyError::Open(OpenError::Desk(error)) => store::desk(error),
+        CeremonyError::Open(OpenError::Damaged { name }) => Failure::new(
+            Exit::Ledger,
+            "the open ceremony was not taken up; nothing was changed",
+            format!("{name} is not what was written"),
+            "find out who changed it; then remove that folder under open/ and begin again",
+        ),
+        CeremonyError::Sign { reference, why } => sign(reference, why),
+        CeremonyError::Signature { reference, why } => Failure::new(
+            Exit::Ledger,
+            "the record was not added to the ledger",
+            format!(
+                "the signature of {reference} does not count: {}",
+                signature(why)
+            ),
+            "sign with the key that the roster names, then run the same command again",
+        ),
+        CeremonyError::Paper(error) => paper(error),
+        CeremonyError::NotCanonical => Failure::new(
+            Exit::Bug,
+            stopped,
+            "a value has no canonical form",
+            "report this",
+        ),
+    }
+}
+
+/// Why the key stopped it.
+fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
+    match error {
+        CeremonyError::Keys(error) => key::keys(error),
+        CeremonyError::Key(error) => key::ctap(error),
+        CeremonyError::Replug => Failure::new(
+            Exit::Key,
+            "the ceremony stopped; no further PIN try was spent",
+            "the key takes no PIN until it is replugged",
+            "unplug the key, plug it in, and run the same command again",
+        ),
+        CeremonyError::AtFloor { left } => Failure::new(
+            Exit::Key,
+            "the ceremony stopped before a PIN was asked for; no try was spent",
+            format!("only {left} PIN tries are left"),
+            "stop and find out who tried; at 0 the key is lost",
+        ),
+        CeremonyError::Pin(fault) => Failure::new(
+            Exit::Usage,
+            "the PIN was not sent; no try was spent",
+            pin(*fault),
+            "type a PIN of 4 characters to 63 bytes",
+        ),
+        CeremonyError::Declined
+        | CeremonyError::NoSuchKey(_)
+        | CeremonyError::NoObjectId(_)
+        | CeremonyError::LabelUsed(_)
+        | CeremonyError::People(_)
+        | CeremonyError::Refused(_)
+        | CeremonyError::Mismatch(_)
+        | CeremonyError::Tenant { .. }
+        | CeremonyError::RpId(_)
+        | CeremonyError::Answer(_)
+        | CeremonyError::Ledger(_)
+        | CeremonyError::Open(_)
+        | CeremonyError::Sign { .. }
+        | CeremonyError::Signature { .. }
+        | CeremonyError::Paper(_)
+        | CeremonyError::NotCanonical => {
+            Failure::new(Exit::Key, stopped, "the key failed", GOES_ON)
+        }
+    }
+}
+
+fn pin(fault: PinFault) -> &'static str {
+    match fault {
+        PinFault::TooShort => "it is shorter than 4 characters",
+        PinFault::TooLong => "it is longer than 63 bytes",
+        PinFault::EndsInZero => "it ends in a zero byte",
+    }
+}
+
+fn sign(reference: &str, why: &SignError) -> Failure {
+    let (exit, words) = match why {
+        SignError::Declined => (Exit::Declined, "declined".to_owned()),
+        SignError::NoProgram(words) => (Exit::Ledger, format!("no program that signs: {words}")),
+        SignError::Failed(words) => (Exit::Ledger, words.clone()),
+    };
+    Failure::new(
+        exit,
+        "the record was not signed; it is kept in open/",
+        format!("{reference}: {words}"),
+        GOES_ON,
+    )
+}
+
+fn tenant(what: &str, why: &TenantWhy) -> Failure {
+    let (happened, words) = match why {
+        TenantWhy::Read(answer) => ("nothing was changed in the tenant", answered(answer)),
+        TenantWhy::Write(written) => match written {
+            Written::Done(()) | Written::MayHaveHappened(_) => {
+                ("it may have happened", "no answer came".to_owned())
+            }
+            Written::Denied(denial) => ("nothing was changed in the tenant", denied(denial)),
+            Written::Absent => (
+                "nothing was changed in the tenant",
+                "the account is not there".to_owned(),
+            ),
+            Written::Throttled(_) => ("nothing was changed in the tenant", "throttled".to_owned()),
+            Written::Refused(error) => (
+                "nothing was changed in the tenant",
+                format!("the tenant refused it with status {}", error.status),
+            ),
+            Written::NotSent(_) => (
+                "nothing was changed in the tenant",
+                "it was not sent".to_owned(),
+            ),
+        },
+        TenantWhy::ReadBack(seen) => (
+            "it was sent once, and nothing is sent again",
+            match seen {
+                ReadBack::Seen(()) | ReadBack::NotSeen => {
+                    "the tenant did not show it within two minutes".to_owned()
+                }
+                ReadBack::Denied(denial) => denied(denial),
+                ReadBack::Failed(_) => "no usable answer came".to_owned(),
+            },
+        ),
+    };
+    Failure::new(
+        Exit::Tenant,
+        format!("{what} did not succeed; {happened}"),
+        words,
+        GOES_ON,
+    )
+}
+
+fn answered(answer: &Answer<()>) -> String {
+    match answer {
+        Answer::Known(()) => "it answered".to_owned(),
+        Answer::Denied(denial) => denied(denial),
+        Answer::Absent => "it is not there (404)".to_owned(),
+        Answer::Failed(_) => "no usable answer came".to_owned(),
+    }
+}
+
+fn denied(denial: &Denial) -> String {
+    format!("not allowed; it needs {}", denial.needs)
+}
+
+fn paper(error: &PaperError) -> Failure {
+    let what = "the page was not printed; the record stands as it is";
+    match error {
+        PaperError::TooLong { field } => Failure::new(
+            Exit::Output,
+            what,
+            format!("{field} does not fit on the page"),
+            "shorten it in the plan, then run the same command again",
+        ),
+        PaperError::Unprintable { field, character } => Failure::new(
+            Exit::Output,
+            what,
+            format!(
+                "{field} holds {}, which the fonts do not have",
+                character.escape_unicode()
+            ),
+            "write it with Latin, Greek or Cyrillic letters in the plan",
+        ),
+        PaperError::Attachment { name } => Failure::new(
+            Exit::Output,
+            what,
+            format!("{name} cannot be attached"),
+            "report this",
+        ),
+        PaperError::Writer { reason } => {
+            Failure::new(Exit::Bug, what, reason.clone(), "report this")
+        }
+    }
+}

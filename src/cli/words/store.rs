@@ -1,0 +1,130 @@
+//! Folders and ledgers in words.
+
+use crate::ceremony::DeskError;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::ledger::LedgerError;
+use crate::ledger::StoreError;
+use crate::record::RecordError;
+
+/// The book's folder.
+pub(crate) fn desk(error: &DeskError) -> Failure {
+    let (words, next) = match error {
+        DeskError::NotAllowed(words) => (
+            words,
+            "give this user the right to write in the book's folder",
+        ),
+        DeskError::Full(words) => (
+            words,
+            "make room on the disk, then run the command again: it goes on",
+        ),
+        DeskError::Io(words) => (
+            words,
+            "look at the disk, then run the command again: it goes on",
+        ),
+    };
+    Failure::new(
+        Exit::Output,
+        "a file of the book was not written; what was written before stands",
+        words.clone(),
+        next,
+    )
+}
+
+/// The ledger's store.
+pub(crate) fn store(error: &StoreError) -> Failure {
+    let (why, next, exit) = match error {
+        StoreError::NotAllowed { name } => (
+            format!("this user may not read or write {name}"),
+            "give this user the right to the ledger's folder",
+            Exit::Ledger,
+        ),
+        StoreError::NotAFile { name } => (
+            format!("{name} is not a plain file"),
+            "find out who put it there; a ledger holds plain files alone",
+            Exit::Ledger,
+        ),
+        StoreError::TooLarge { name } => (
+            format!("{name} is larger than 32 MiB"),
+            "find out who put it there",
+            Exit::Ledger,
+        ),
+        StoreError::Full { name } => (
+            format!("there is no room for {name}"),
+            "make room on the disk, then run the command again: it goes on",
+            Exit::Output,
+        ),
+        StoreError::Io { name, words } => (
+            format!("{name}: {words}"),
+            "look at the disk, then run the command again: it goes on",
+            Exit::Ledger,
+        ),
+    };
+    Failure::new(
+        exit,
+        "the ledger was not read or written; what stood before stands",
+        why,
+        next,
+    )
+}
+
+/// The ledger.
+pub(crate) fn ledger(error: &LedgerError) -> Failure {
+    let what = "the record was not added to the ledger; nothing in it was changed";
+    match error {
+        LedgerError::Store(error) => store(error),
+        LedgerError::Moved { index, size, .. } => Failure::new(
+            Exit::Ledger,
+            what,
+            format!("another record took index {index:06}; the ledger has {size} now"),
+            "run `glasskey audit`, then the command again: it goes on from the new head",
+        ),
+        LedgerError::Gap { index, size } => Failure::new(
+            Exit::Ledger,
+            what,
+            format!("index {index:06} was asked for and the ledger has {size} records"),
+            "run `glasskey audit`: a record is missing",
+        ),
+        LedgerError::Conflict { name, .. } => Failure::new(
+            Exit::Ledger,
+            what,
+            format!("{name} is there already, with other bytes"),
+            "run `glasskey audit`",
+        ),
+        LedgerError::Reference(reference) => Failure::new(
+            Exit::Ledger,
+            what,
+            format!("{reference} cannot be part of a file's name"),
+            "correct the ref in the plan",
+        ),
+        LedgerError::Missing { name } => Failure::new(
+            Exit::Ledger,
+            "the ledger was not read; nothing was changed",
+            format!("{name} is missing"),
+            "run `glasskey audit`",
+        ),
+        LedgerError::Record { index, why } => Failure::new(
+            Exit::Ledger,
+            "the ledger was not read; nothing was changed",
+            format!("record {index:06}: {}", record(why)),
+            "run `glasskey audit`",
+        ),
+        LedgerError::Origin => Failure::new(
+            Exit::Ledger,
+            "the ledger was not read; nothing was changed",
+            "its file `origin` does not hold an origin",
+            "is this the right folder? A ledger's origin is written once, at genesis",
+        ),
+    }
+}
+
+/// A record that was refused.
+pub(super) fn record(error: &RecordError) -> String {
+    match error {
+        RecordError::TooLarge => "larger than 1 MiB".to_owned(),
+        RecordError::Json(error) => error.to_string(),
+        RecordError::UnknownSchema(schema) => {
+            format!("its schema is {schema}, which this program does not know")
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! A key as commands see it.
+
+use super::answer::Answer;
+use super::answer::Wiped;
+use super::channel::Channel;
+use super::command::Command;
+use super::command::PLAIN;
+use super::command::TOUCH;
+use super::error::CtapError;
+use super::get_assertion::NextAssertions;
+use super::hid;
+use super::hid::KeepAlive;
+use super::info::AuthenticatorInfo;
+use super::init::InitResponse;
+use super::status::CtapStatus;
+use super::transport::KeyTransport;
+use crate::primitives::Clock;
+use crate::primitives::Entropy;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// maxMsgSize of a key that reports none (CTAP 2.1 §6.4).
+const DEFAULT_MESSAGE: u64 = 1024;
+
+/// An opened key that speaks CTAP2. Commands block until they are answered, failed, or out of
+/// time; none is sent twice.
+pub struct Ctap<'a> {
+    channel: Channel<'a>,
+    entropy: Box<dyn Entropy + 'a>,
+    info: Option<AuthenticatorInfo>,
+    stop: Box<dyn Fn() -> bool + 'a>,
+    pub(super) next: NextAssertions,
+}
+
+/// What follows the status of a successful answer.
+pub(super) struct Body(Zeroizing<Vec<u8>>);
+
+impl Body {
+    /// The map it must hold.
+    pub(super) fn map(&self) -> Result<Answer, CtapError> {
+        Answer::parse(&self.0)
+    }
+
+    /// Its bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<'a> Ctap<'a> {
+    /// Asks the key for a channel.
+    ///
+    /// # Errors
+    /// [`CtapError::Busy`] if another program kept the key busy for 3 s, [`CtapError::Timeout`] if
+    /// it was silent, and what the transport says.
+    pub fn open(
+        transport: Box<dyn KeyTransport + 'a>,
+        clock: &'a dyn Clock,
+        mut entropy: Box<dyn Entropy + 'a>,
+    ) -> Result<Self, CtapError> {
+        let channel = Channel::open(transport, clock, &mut *entropy)?;
+        Ok(Self {
+            channel,
+            entropy,
+            info: None,
+            stop: Box::new(|| false),
+            next: NextAssertions::default(),
+        })
+    }
+
+    /// Cancels whatever is waited for once `stop` says so; it is asked ten times a second.
+    pub fn cancel_when(&mut self, stop: Box<dyn Fn() -> bool + 'a>) {
+        self.stop = stop;
+    }
+
+    /// What the key said when it gave the channel.
+    #[must_use]
+    pub const fn init(&self) -> &InitResponse {
+        self.channel.init()
+    }
+
+    /// What the key says of itself, asked anew.
+    ///
+    /// # Errors
+    /// [`CtapError`]
+    pub fn get_info(&mut self) -> Result<AuthenticatorInfo, CtapError> {
+        let body = self.cbor(Command::GetInfo, None, PLAIN, &mut |_| {})?;
+        let info = body.map()?.info(body.bytes())?;
+        self.info = Some(info.clone());
+        Ok(info)
+    }
+
+    /// Waits for a touch (authenticatorSelection, CTAP 2.1 §6.9).
+    ///
+    /// # Errors
+    /// [`CtapError`]; CTAP 2.0 keys answer `InvalidCommand`.
+    pub fn selection(&mut self, touch: &mut dyn FnMut(KeepAlive)) -> Result<(), CtapError> {
+        self.cbor(Command::Selection, None, TOUCH, touch)?;
+        Ok(())
+    }
+
+    /// Makes the key show itself (CTAPHID_WINK).
+    ///
+    /// # Errors
+    /// [`CtapError::Unsupported`] if it cannot; else [`CtapError`].
+    pub fn wink(&mut self) -> Result<(), CtapError> {
+        if !self.init().capabilities.wink() {
+            return Err(CtapError::Unsupported {
+                what: "CAPABILITY_WINK",
+            });
+        }
+        self.call(hid::WINK, &[], PLAIN, &mut |_| {})?;
+        Ok(())
+    }
+
+    /// What the key said of itself; asked once if it has not been yet.
+    pub(super) fn known(&mut self) -> Result<&AuthenticatorInfo, CtapError> {
+        if self.info.is_none() {
+            self.get_info()?;
+        }
+        self.info
+            .as_ref()
+            .ok_or(CtapError::Malformed { what: "CBOR" })
+    }
+
+    /// The source of randomness.
+    pub(super) fn entropy(&mut self) -> &mut dyn Entropy {
+        &mut *self.entropy
+    }
+
+    /// The clock of the deadlines.
+    pub(super) const fn clock(&self) -> &'a dyn Clock {
+        self.channel.clock()
+    }
+
+    /// Sends a CTAP2 command (CTAP 2.1 §8) and returns what follows a status of success.
+    pub(super) fn cbor(
+        &mut self,
+        command: Command,
+        parameters: Option<&Wiped>,
+        allowed: Duration,
+        touch: &mut dyn FnMut(KeepAlive),
+    ) -> Result<Body, CtapError> {
+        if !self.init().capabilities.cbor() {
+            return Err(CtapError::Unsupported {
+                what: "CAPABILITY_CBOR",
+            });
+        }
+        if command != Command::GetNextAssertion {
+            self.next = NextAssertions::default();
+        }
+        let encoded = parameters.map(Wiped::encode).unwrap_or_default();
+        let mut message = Zeroizing::new(Vec::with_capacity(1 + encoded.len()));
+        message.push(command.byte());
+        message.extend_from_slice(&encoded);
+        let limit = self.message_limit();
+        if message.len() > limit {
+            return Err(CtapError::TooLong {
+                length: message.len(),
+                limit,
+            });
+        }
+        let mut answer = self.call(hid::CBOR, &message, allowed, touch)?;
+        if answer.is_empty() {
+            return Err(CtapError::Malformed { what: "status" });
+        }
+        let body = Zeroizing::new(answer.split_off(1));
+        let status = CtapStatus::from_byte(answer.first().copied().unwrap_or_default());
+        if status == CtapStatus::KeepaliveCancel {
+            return Err(CtapError::Cancelled);
+        }
+        if status != CtapStatus::Ok {
+            return Err(CtapError::Status { command, status });
+        }
+        Ok(Body(body))
+    }
+
+    fn message_limit(&self) -> usize {
+        let reported = self.info.as_ref().and_then(|info| info.max_msg_size);
+        // A key may not claim less than the specification's least.
+        let limit = reported.unwrap_or(DEFAULT_MESSAGE).max(DEFAULT_MESSAGE);
+        usize::try_from(limit).unwrap_or(usize::MAX)
+    }
+
+    fn call(
+        &mut self,
+        command: u8,
+        payload: &[u8],
+        allowed: Duration,
+        touch: &mut dyn FnMut(KeepAlive),
+    ) -> Result<Zeroizing<Vec<u8>>, CtapError> {
+        self.channel.call(
+            &mut *self.entropy,
+            command,
+            payload,
+            allowed,
+            touch,
+            &*self.stop,
+        )
+    }
+}

@@ -1,0 +1,63 @@
+//! CTAP2 commands and how long each may take.
+
+use std::time::Duration;
+
+/// A CTAP2 command (CTAP 2.1 §6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// authenticatorMakeCredential
+    MakeCredential,
+    /// authenticatorGetAssertion
+    GetAssertion,
+    /// authenticatorGetInfo
+    GetInfo,
+    /// authenticatorClientPIN
+    ClientPin,
+    /// authenticatorGetNextAssertion
+    GetNextAssertion,
+    /// authenticatorCredentialManagement
+    CredentialManagement,
+    /// authenticatorSelection
+    Selection,
+    /// The prototype of credential management that FIDO_2_1_PRE keys have.
+    CredentialManagementPreview,
+}
+
+impl Command {
+    /// The command byte.
+    #[must_use]
+    pub const fn byte(self) -> u8 {
+        match self {
+            Self::MakeCredential => 0x01,
+            Self::GetAssertion => 0x02,
+            Self::GetInfo => 0x04,
+            Self::ClientPin => 0x06,
+            Self::GetNextAssertion => 0x08,
+            Self::CredentialManagement => 0x0a,
+            Self::Selection => 0x0b,
+            Self::CredentialManagementPreview => 0x41,
+        }
+    }
+
+    /// The specification's name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MakeCredential => "authenticatorMakeCredential",
+            Self::GetAssertion => "authenticatorGetAssertion",
+            Self::GetInfo => "authenticatorGetInfo",
+            Self::ClientPin => "authenticatorClientPIN",
+            Self::GetNextAssertion => "authenticatorGetNextAssertion",
+            Self::CredentialManagement => "authenticatorCredentialManagement",
+            Self::Selection => "authenticatorSelection",
+            Self::CredentialManagementPreview => "authenticatorCredentialManagement (preview)",
+        }
+    }
+}
+
+/// What needs neither a person nor the key's store.
+pub(super) const PLAIN: Duration = Duration::from_secs(3);
+/// PIN handshakes and walks through the store: slow chips take seconds.
+pub(super) const SLOW: Duration = Duration::from_secs(10);
+/// A touch: keys give up by themselves after 30 s, so only a broken one reaches this.
+pub(super) const TOUCH: Duration = Duration::from_mins(1);

@@ -1,0 +1,11 @@
+//! The client against scripted keys, on a clock that is moved by hand.
+
+mod agreed;
+mod channel;
+mod client;
+mod credentials;
+mod fake;
+mod hostile;
+mod init;
+mod key;
+mod pins;

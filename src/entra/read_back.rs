@@ -1,0 +1,92 @@
+//! Reading back after a write: the directory is eventually consistent.
+
+use super::Answer;
+use super::Denial;
+use super::Failure;
+use super::Fido2Method;
+use super::Graph;
+use super::MethodId;
+use super::backoff::growing;
+use super::fido2_method::ask_fido2_methods;
+use crate::primitives::Guid;
+use crate::webauthn::CredentialId;
+use std::time::Duration;
+
+/// How long a change is waited for.
+pub const READ_BACK: Duration = Duration::from_mins(2);
+
+/// What reading back showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadBack<T> {
+    /// The tenant shows it.
+    Seen(T),
+    /// Within two minutes it did not.
+    NotSeen,
+    /// We may not look.
+    Denied(Denial),
+    /// Looking failed.
+    Failed(Failure),
+}
+
+impl Graph<'_> {
+    /// Looks until the account has a passkey of this credential, up to two minutes.
+    ///
+    /// `posted` is the id that the POST answered, if it answered: it is looked for as well, in
+    /// case ids are not of the form we know.
+    pub fn read_back_method(
+        &mut self,
+        user: &Guid,
+        credential: &CredentialId,
+        posted: Option<&MethodId>,
+    ) -> ReadBack<Fido2Method> {
+        self.look(user, |methods| {
+            methods.into_iter().find(|method| {
+                method.credential().as_ref() == Some(credential) || Some(&method.id) == posted
+            })
+        })
+    }
+
+    /// Looks until the account has no passkey of this id, up to two minutes; brings what is left.
+    pub fn read_back_deletion(
+        &mut self,
+        user: &Guid,
+        method: &MethodId,
+    ) -> ReadBack<Vec<Fido2Method>> {
+        self.look(user, |methods| {
+            let gone = methods.iter().all(|left| left.id != *method);
+            gone.then_some(methods)
+        })
+    }
+
+    fn look<T>(
+        &mut self,
+        user: &Guid,
+        found: impl Fn(Vec<Fido2Method>) -> Option<T>,
+    ) -> ReadBack<T> {
+        let clock = self.clock();
+        let mut left = READ_BACK;
+        let mut round = 0;
+        loop {
+            let began = clock.elapsed();
+            match self.one(ask_fido2_methods(user)) {
+                Answer::Known(methods) => {
+                    if let Some(seen) = found(methods) {
+                        return ReadBack::Seen(seen);
+                    }
+                }
+                // The account itself may not be everywhere yet.
+                Answer::Absent => {}
+                Answer::Denied(denial) => return ReadBack::Denied(denial),
+                Answer::Failed(failure) => return ReadBack::Failed(failure),
+            }
+            if left.is_zero() {
+                return ReadBack::NotSeen;
+            }
+            round += 1;
+            let wait = growing(round, 0).min(left);
+            clock.wait(wait);
+            // Never less than the wait, so that a clock that stands still ends the loop too.
+            left = left.saturating_sub(clock.elapsed().saturating_sub(began).max(wait));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What lies beneath one folder, reached without ever following a symbolic link.
+
+mod list;
+mod write;
+
+use rustix::fs::AtFlags;
+use rustix::fs::FileType;
+use rustix::fs::Mode;
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+
+/// A folder. Names in it are relative, with `/` between parts.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    root: PathBuf,
+}
+
+/// Why it did not work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum FolderError {
+    /// This user may not.
+    NotAllowed,
+    /// A symbolic link, a folder or a device stands where a file should, or a file where a folder.
+    NotAFile,
+    /// Larger than the limit.
+    TooLarge,
+    /// There is no room left.
+    Full,
+    /// Absolute, empty, or leads out of the folder.
+    BadName,
+    /// The system's words.
+    Io(String),
+}
+
+impl From<Errno> for FolderError {
+    fn from(errno: Errno) -> Self {
+        match errno {
+            Errno::ACCESS | Errno::PERM | Errno::ROFS => Self::NotAllowed,
+            Errno::LOOP | Errno::NOTDIR | Errno::ISDIR => Self::NotAFile,
+            Errno::NOSPC | Errno::DQUOT => Self::Full,
+            other => Self::Io(other.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for FolderError {
+    fn from(error: std::io::Error) -> Self {
+        Errno::from_io_error(&error).map_or_else(|| Self::Io(error.to_string()), Self::from)
+    }
+}
+
+/// How a folder is opened: never through a link.
+const AS_FOLDER: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
+
+impl Folder {
+    /// The folder at `root`, which may itself be reached through a link and need not exist yet.
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// A file's bytes, `most` at most; `None` if there is none.
+    pub(super) fn read(&self, name: &str, most: u64) -> Result<Option<Vec<u8>>, FolderError> {
+        let (parents, leaf) = split(name)?;
+        let Some(folder) = self.open(&parents)? else {
+            return Ok(None);
+        };
+        // Looked at before it is opened: opening a device or a pipe can do something.
+        match rustix::fs::statat(&folder, leaf, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) if !is_file(stat.st_mode) => return Err(FolderError::NotAFile),
+            Ok(_) => {}
+            Err(Errno::NOENT) => return Ok(None),
+            Err(errno) => return Err(errno.into()),
+        }
+        let how = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = match rustix::fs::openat(&folder, leaf, how, Mode::empty()) {
+            Ok(file) => file,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(errno) => return Err(errno.into()),
+        };
+        if !is_file(rustix::fs::fstat(&file)?.st_mode) {
+            return Err(FolderError::NotAFile);
+        }
+        let mut bytes = Vec::new();
+        let read = File::from(file)
+            .take(most.saturating_add(1))
+            .read_to_end(&mut bytes)?;
+        if u64::try_from(read).is_ok_and(|read| read <= most) {
+            Ok(Some(bytes))
+        } else {
+            Err(FolderError::TooLarge)
+        }
+    }
+
+    /// Removes a file or a link; one that is not there is no error.
+    pub(super) fn remove(&self, name: &str) -> Result<(), FolderError> {
+        let (parents, leaf) = split(name)?;
+        let Some(folder) = self.open(&parents)? else {
+            return Ok(());
+        };
+        match rustix::fs::unlinkat(&folder, leaf, AtFlags::empty()) {
+            Ok(()) => write::sync(folder),
+            Err(Errno::NOENT) => Ok(()),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    /// The folder at the end of `parts`; `None` if it is not there.
+    fn open(&self, parts: &[&str]) -> Result<Option<OwnedFd>, FolderError> {
+        let how = AS_FOLDER.difference(OFlags::NOFOLLOW);
+        let mut folder = match rustix::fs::open(&self.root, how, Mode::empty()) {
+            Ok(folder) => folder,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(errno) => return Err(errno.into()),
+        };
+        for part in parts {
+            folder = match rustix::fs::openat(&folder, *part, AS_FOLDER, Mode::empty()) {
+                Ok(inner) => inner,
+                Err(Errno::NOENT) => return Ok(None),
+                Err(errno) => return Err(errno.into()),
+            };
+        }
+        Ok(Some(folder))
+    }
+}
+
+fn is_file(mode: rustix::fs::RawMode) -> bool {
+    FileType::from_raw_mode(mode) == FileType::RegularFile
+}
+
+/// The folders of a name, and its last part.
+fn split(name: &str) -> Result<(Vec<&str>, &str), FolderError> {
+    let mut parts: Vec<&str> = name.split('/').collect();
+    if parts.iter().any(|part| !is_part(part)) {
+        return Err(FolderError::BadName);
+    }
+    let leaf = parts.pop().ok_or(FolderError::BadName)?;
+    Ok((parts, leaf))
+}
+
+/// Whether `part` names something in a folder: not the folder itself, nor the one around it.
+fn is_part(part: &str) -> bool {
+    !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0'])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! What kind of key a virtual key is.
+
+use crate::primitives::Guid;
+use crate::webauthn::Aaguid;
+
+/// The AAGUID of the rehearsal's model: the bytes of `glasskey-rehears`.
+pub const REHEARSAL_AAGUID: Aaguid = Aaguid(Guid(*b"glasskey-rehears"));
+
+/// How a key behaves where real models differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Personality {
+    /// A CTAP 2.1 key that does everything.
+    Standard,
+    /// Its signature counter is shared by all credentials and steps by a random amount.
+    RandomGlobalCounter,
+    /// Its signature counter is always zero: it has none (WebAuthn §6.1.1).
+    ZeroCounter,
+    /// CTAP 2.0: the legacy token alone, no credential management, no slots in getInfo.
+    Fido20Only,
+    /// Asks for user verification in every assertion that asks for a touch (option `alwaysUv`).
+    AlwaysUv,
+    /// Gives every credential credProtect level 3, whatever was asked.
+    CredProtect3,
+    /// Refuses assertions without a touch (`up=false`).
+    RefusesSilent,
+    /// Attests with the credential's own key: `packed` without certificates.
+    SelfAttestation,
+    /// Does not attest: format `none`.
+    NoAttestation,
+}
+
+impl Personality {
+    /// Every personality, `Standard` first.
+    pub const ALL: [Self; 9] = [
+        Self::Standard,
+        Self::RandomGlobalCounter,
+        Self::ZeroCounter,
+        Self::Fido20Only,
+        Self::AlwaysUv,
+        Self::CredProtect3,
+        Self::RefusesSilent,
+        Self::SelfAttestation,
+        Self::NoAttestation,
+    ];
+}
+
+/// How a virtual key is made. All that it ever does follows from this and what it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySpec {
+    /// Its label in the plan; part of its path.
+    pub label: String,
+    /// Its serial number, in the USB descriptor and behind the vendor command.
+    pub serial: u32,
+    /// How it behaves.
+    pub personality: Personality,
+    /// What its keys and random numbers are made of, together with label and serial.
+    pub seed: Vec<u8>,
+    /// Discoverable credentials it can hold.
+    pub resident_slots: usize,
+    /// Code points a PIN must have, 4 to 63.
+    pub min_pin_length: u8,
+    /// Its model. Other than [`REHEARSAL_AAGUID`], the attestation certificate contradicts it.
+    pub aaguid: Aaguid,
+    /// Firmware as major, minor and patch.
+    pub firmware: [u8; 3],
+}
+
+impl KeySpec {
+    /// A standard key: 25 slots, PIN of 4 or more, firmware 5.7.4, the rehearsal's AAGUID.
+    #[must_use]
+    pub fn new(label: &str, serial: u32) -> Self {
+        Self {
+            label: label.to_owned(),
+            serial,
+            personality: Personality::Standard,
+            seed: b"glasskey rehearsal".to_vec(),
+            resident_slots: 25,
+            min_pin_length: 4,
+            aaguid: REHEARSAL_AAGUID,
+            firmware: [5, 7, 4],
+        }
+    }
+
+    /// The same key with another personality.
+    #[must_use]
+    pub fn with_personality(mut self, personality: Personality) -> Self {
+        self.personality = personality;
+        self
+    }
+
+    /// The same key with another seed.
+    #[must_use]
+    pub fn with_seed(mut self, seed: &[u8]) -> Self {
+        self.seed = seed.to_vec();
+        self
+    }
+
+    /// Whether it speaks CTAP 2.0 alone.
+    pub(super) fn is_fido_2_0(&self) -> bool {
+        self.personality == Personality::Fido20Only
+    }
+}
