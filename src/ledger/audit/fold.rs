@@ -423,10 +423,7 @@ impl Fold {
     }
 
     fn inputs(&mut self, index: u64, statement: &Statement) {
-        let own = (statement.event == Event::Policy)
-            .then(|| Standing::of_genesis(statement))
-            .flatten();
-        if let Some(counting) = own.as_ref().or(self.standing.as_ref())
+        if let Some(counting) = &self.standing
             && counting.policy_sha256 != Some(statement.inputs.policy_sha256)
         {
             self.rule(index, Rule::PolicyInput);

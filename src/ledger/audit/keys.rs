@@ -86,11 +86,19 @@ impl Keys {
         let unseen = statement.unseen_key.as_ref().map(|key| &key.label);
         let label = statement.key.as_ref().map(|key| &key.label).or(unseen)?;
         let [number, _] = halves(&Digest::of(custody.bag.as_bytes()));
-        let used_by = self.bag_numbers.get(&number).copied();
-        self.bag_numbers.entry(number).or_insert(index);
         let last_recorded = self
             .bags
             .insert(label.clone(), (custody.bag.clone(), index));
+        // A bag that stayed closed keeps its number.
+        let stayed = custody.previous_bag.as_ref().is_some_and(|bag| {
+            bag.state == BagState::Intact
+                && bag.number == custody.bag
+                && last_recorded
+                    .as_ref()
+                    .is_some_and(|(last, _)| *last == bag.number)
+        });
+        let first = *self.bag_numbers.entry(number).or_insert(index);
+        let used_by = (first != index && !stayed).then_some(first);
         Some(BagFacts {
             label: label.clone(),
             bag: custody.bag.clone(),

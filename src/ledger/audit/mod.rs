@@ -25,6 +25,9 @@ pub use judge::Judged;
 pub use judge::JudgedSignature;
 pub use judge::RecordFacts;
 pub use judge::judge;
+#[cfg(test)]
+pub(in crate::ledger) use rules::offences;
+
 pub use report::AuditReport;
 pub use report::RecordRow;
 pub use report::Standing;

@@ -123,7 +123,7 @@ const fn shape(event: Event, level: Option<Level>) -> Shape {
 }
 
 /// Every member that is missing, or there although its event never has it.
-pub(super) fn offences(statement: &Statement, evidence: HasEvidence) -> Vec<Rule> {
+pub(in crate::ledger) fn offences(statement: &Statement, evidence: HasEvidence) -> Vec<Rule> {
     let shape = shape(statement.event, statement.level);
     let own = |name| match shape.own {
         Some(own) if own == name => Must,
