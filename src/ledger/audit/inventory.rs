@@ -49,7 +49,14 @@ impl Inventory {
     pub(super) fn unknown(&self) -> impl Iterator<Item = &String> {
         self.names
             .iter()
-            .filter(|name| FileName::parse(name).is_none_or(|file| file == FileName::Checkpoint(0)))
+            .filter(|name| {
+                FileName::parse(name).is_none_or(|file| {
+                    matches!(
+                        file,
+                        FileName::Checkpoint(0) | FileName::CheckpointSignature(0, _)
+                    )
+                })
+            })
     }
 
     /// The digests that metadata files are named after.
