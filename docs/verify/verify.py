@@ -62,6 +62,8 @@ MAX_CERTIFICATE = 64 << 10
 MAX_CLIENT_DATA = 64 << 10
 MAX_INPUT = 16 << 20
 INTEGER_LIMIT = 1 << 53
+MAX_SIGNERS = 64
+MAX_PEOPLE = 1000
 MAX_JSON_DEPTH = 32
 MAX_CBOR_DEPTH = 16
 FIRST_SECOND = -62135596800
@@ -2177,6 +2179,9 @@ def shape_faults(record):
         for name in ("credential_id", "public_key", "rp_id"):
             if name not in statement["key"]:
                 faults.append("its event needs the member key.%s" % name)
+    for name, most in (("expected_signers", MAX_SIGNERS), ("nonces", MAX_SIGNERS), ("people", MAX_PEOPLE)):
+        if len(statement.get(name, [])) > most:
+            faults.append("more %s than %d" % (name, most))
     return faults
 
 
@@ -2267,7 +2272,7 @@ class Audit:
         self.genesis, self.rehearsal, self.standing = None, False, None
         self.first_bad_record, self.roster = None, None
         self.counting = None
-        self.open_seals, self.ids, self.cited = {}, {}, set()
+        self.open_seals, self.seal_told, self.ids, self.cited = {}, False, {}, set()
         self.keys, self.bags, self.bag_numbers = {}, {}, {}
 
     def fault(self, name, why):
@@ -2472,12 +2477,15 @@ class Audit:
                 self.fault(roster_name, "the record commits to another roster, %s" % stated)
             else:
                 brought = own.sha256
-                refs = [person["ref"] for person in statement.get("people", [])]
-                for place, ref in enumerate(refs):
-                    if ref in refs[:place]:
-                        self.rule(index, "%s is listed twice, or has no role" % ref)
+                listed, with_roles = set(), set()
+                for person in statement.get("people", []):
+                    if person["ref"] in listed:
+                        self.rule(index, "%s is listed twice, or has no role" % person["ref"])
+                    listed.add(person["ref"])
+                    if person["roles"]:
+                        with_roles.add(person["ref"])
                 for ref in own.people:
-                    if not any(p["ref"] == ref and p["roles"] for p in statement.get("people", [])):
+                    if ref not in with_roles:
                         self.rule(index, "%s is listed twice, or has no role" % ref)
         counting = brought if index == 0 else before
         expected = statement["expected_signers"]
@@ -2496,7 +2504,7 @@ class Audit:
         for one in signatures:
             if one["verdict"] == "bad":
                 self.fault(one["name"], one["why"])
-        for ref in expected:
+        for ref in expected[:MAX_SIGNERS]:
             if not any(one["ref"] == ref for one in signatures):
                 self.fault(form % ref, "the record expects a signature of %s, and it is not there" % ref)
 
@@ -2569,9 +2577,12 @@ class Audit:
         if any(a >= b for a, b in zip(named, named[1:])):
             self.rule(index, "`sealed` is not sorted, or names a digest twice")
         absent = [one for one in named if self.open_seals.pop(one, None) is None]
-        if absent and self.open_seals:
-            first = min(self.open_seals.values(), key=seal_order)
-            self.fault(first, "it is not the signature file that record %06d sealed" % index)
+        if absent and not self.seal_told:
+            # The first file that is still open stands in the place of one that is not there.
+            self.seal_told = True
+            if self.open_seals:
+                first = min(self.open_seals.values(), key=seal_order)
+                self.fault(first, "it is not the signature file that record %06d sealed" % index)
         for one in absent:
             self.rule(index, "`sealed` names signature file %s, which is not there or was named before" % one)
 
@@ -2579,7 +2590,7 @@ class Audit:
         return [role for p in self.standing["people"] if p["ref"] == ref for role in p["roles"]]
 
     def signer_rules(self, index, statement):
-        signers = statement["expected_signers"]
+        signers = statement["expected_signers"][:MAX_SIGNERS]
         if not signers:
             self.rule(index, "nobody is expected to sign it")
         for place, ref in enumerate(signers):
@@ -2589,10 +2600,10 @@ class Audit:
             role = "witness" if place else "operator"
             if role not in self.roles(ref):
                 self.rule(index, "%s signs as %s and does not hold that role" % (ref, role))
-        nonces = statement.get("nonces", [])
+        nonces = statement.get("nonces", [])[:MAX_SIGNERS]
         for place, nonce in enumerate(nonces):
             again = any(other["ref"] == nonce["ref"] for other in nonces[:place])
-            if nonce["ref"] not in signers or again or len(from_b64url(nonce["value"])) != 16:
+            if nonce["ref"] not in statement["expected_signers"] or again or len(from_b64url(nonce["value"])) != 16:
                 self.rule(index, "the nonce of %s is not 16 bytes of someone who signs" % nonce["ref"])
 
     # Evidence: what the key's own bytes prove
@@ -2742,7 +2753,7 @@ class Audit:
         subject, policy = "record:%06d" % index, self.standing["policy"]
         nonces = {n["ref"] for n in statement.get("nonces", []) if len(from_b64url(n["value"])) == 16}
         signers = []
-        for ref in statement["expected_signers"]:
+        for ref in statement["expected_signers"][:MAX_SIGNERS]:
             signed = next((one for one in signatures if one["ref"] == ref), None)
             signers.append((ref, self.roles(ref), signed["key"] if signed else None))
         need = {"registration": "registration", "loss": "loss"}.get(statement["event"], "other")

@@ -20,7 +20,6 @@ pub use files::Contents;
 pub use files::CountingRoster;
 pub use files::RecordFiles;
 pub use files::Signed;
-pub use judge::HasEvidence;
 pub use judge::Judged;
 pub use judge::JudgedSignature;
 pub use judge::RecordFacts;

@@ -2,6 +2,8 @@
 
 mod append;
 mod book;
+mod documents;
+mod hostile;
 mod key;
 mod lookups;
 mod power_cut;

@@ -11,12 +11,23 @@ use crate::findings::Verdict;
 use crate::ledger::audit::Fault;
 use crate::ledger::audit::Rule;
 use crate::ledger::audit::Standing;
+use crate::ledger::audit::offences;
 use crate::plan::Policy;
 use crate::plan::Role;
 use crate::primitives::Digest;
 use crate::primitives::Guid;
 use crate::primitives::json;
 use crate::record::*;
+
+type Change = Box<dyn Fn(&mut Statement)>;
+
+fn rule(fault: Fault) -> Option<Rule> {
+    if let Fault::Rule(rule) = fault {
+        Some(rule)
+    } else {
+        None
+    }
+}
 
 /// The rules that a registration breaks after `change` had its way; the key signs what came of it.
 fn broken_by(change: impl Fn(&mut Statement)) -> Vec<Rule> {
@@ -34,17 +45,14 @@ fn broken_by(change: impl Fn(&mut Statement)) -> Vec<Rule> {
         .faults
         .into_iter()
         .filter(|fault| fault.file == "records/000001/record.json")
-        .map(|fault| match fault.fault {
-            Fault::Rule(rule) => rule,
-            other => panic!("{other:?}"),
-        })
+        .map(|fault| rule(fault.fault).unwrap())
         .collect()
 }
 
 #[test]
 fn each_rule_is_broken_alone() {
     let other = Digest::of(b"another");
-    let cases: Vec<(Rule, Box<dyn Fn(&mut Statement)>)> = vec![
+    let cases: Vec<(Rule, Change)> = vec![
         (
             Rule::MemberMissing("account"),
             Box::new(|statement| statement.account = None),
@@ -179,10 +187,7 @@ fn audit_seal(
     book.audit()
         .faults
         .into_iter()
-        .filter_map(|fault| match fault.fault {
-            Fault::Rule(rule) => Some(rule),
-            _ => None,
-        })
+        .filter_map(|fault| rule(fault.fault))
         .collect()
 }
 
@@ -206,10 +211,7 @@ fn genesis_stands_at_the_beginning_and_nowhere_else() {
         .audit()
         .faults
         .into_iter()
-        .find_map(|fault| match fault.fault {
-            Fault::Rule(rule) => Some(rule),
-            _ => None,
-        });
+        .find_map(|fault| rule(fault.fault));
     assert_eq!(first, Some(Rule::GenesisPlace(Event::Exception)));
 
     let mut book = Book::of_two();
@@ -377,17 +379,6 @@ fn every_documented_example_has_the_members_of_its_event() {
         .collect();
     assert_eq!(examples.len(), 12);
     for record in examples {
-        let evidence = crate::ledger::audit::HasEvidence {
-            registration: record.evidence.registration.is_some(),
-            presence: record.evidence.presence.is_some(),
-            attest: record.evidence.attest.is_some(),
-            probe: record.evidence.probe.is_some(),
-        };
-        assert_eq!(
-            crate::ledger::audit::offences(&record.statement, evidence),
-            [],
-            "{:?}",
-            record.statement.event
-        );
+        assert_eq!(offences(&record), [], "{:?}", record.statement.event);
     }
 }
