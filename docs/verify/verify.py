@@ -20,7 +20,7 @@ trusted. Only checks that need what is not in the book (metadata, the tenant) ar
 --evidence F   a registration: {"attestation_object", "client_data_json", "rp_id"?}, base64url.
 --as-of TIME   YYYY-MM-DDTHH:MM:SSZ: judges the evidence as of that time; hypothetical.
 --seal TEXT    the code inside a bag, checked against the statement of that digest in the book.
---batch FILE   many books: JSON Lines {"book", "trust"?, "heads"?}; one line of JSON for each.
+--batch FILE   many books: JSON Lines {"book", "trust"?, "heads"?, "findings"?}; one line of JSON each.
 --json         the result as JSON.
 
 Written from docs/formats/ (record, signatures, ledger, evidence, trust, qr).
@@ -2734,6 +2734,15 @@ class Audit:
                 return "pass", "%d, now %d" % (before, now)
             return "fail", "%d, now %d: another device may hold this credential" % (before, now)
 
+        def step():
+            if counters is None:
+                return "not_run", "there is no earlier count"
+            if counters == (0, 0):
+                return "not_run", "this key has no counter"
+            if counters[1] < counters[0]:
+                return "not_run", "it fell"
+            return "pass", "%d since %d; keys may step at random" % (counters[1] - counters[0], counters[0])
+
         return [
             ("UP",) + flag("UP", lambda data: data.up),
             ("UV",) + flag("UV", lambda data: data.uv),
@@ -2742,6 +2751,7 @@ class Audit:
             ("RP-HASH",) + rp_hash(),
             ("CRED-MATCH",) + (match or ("not_run", "no credential is stated")),
             ("CTR-MONO",) + rises(),
+            ("CTR-DELTA",) + step(),
         ]
 
     # Bags, people and time
@@ -3181,13 +3191,15 @@ def run_batch(path, now):
         asked = {}
         try:
             asked = read_json(line.encode("utf-8"))
-            members(book=text, _trust=text, _heads=text)(asked)
+            members(book=text, _trust=text, _heads=text, _findings=boolean)(asked)
             audit = audit_book(asked["book"], trust_of(asked.get("trust")), heads_of(asked.get("heads")), now)
             result = {"exit": audit.exit()}
             problems = audit.problems()
             if problems:
                 result["first_bad"] = problems[0][0]
                 result["why"] = problems[0][1]
+            if asked.get("findings"):
+                result["findings"] = [list(one[:3]) for one in audit.findings]
         except Usage as why:
             result = {"exit": 2, "why": str(why)}
         except Bad as why:

@@ -61,7 +61,8 @@ pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit,
             .map_err(|error| words::desk(&error))?;
     }
     for (name, text) in FOR_STRANGERS {
-        desk.put(name, text.as_bytes()).map_err(|error| words::desk(&error))?;
+        desk.put(name, text.as_bytes())
+            .map_err(|error| words::desk(&error))?;
     }
 
     let mut world = World::new(Personality::Standard);
