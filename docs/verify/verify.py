@@ -1044,6 +1044,9 @@ OID_EC, OID_P256, OID_P384 = (
 OID_ED25519, OID_RSA = bytes.fromhex("2b6570"), bytes.fromhex("2a864886f70d010101")
 
 
+UNIVERSAL_TAGS = (1, 2, 3, 4, 5, 6, 9, 10, 12, 13, 18, 19, 20, 21, 22, 23, 24, 26, 27, 30, 0x30, 0x31)
+
+
 class Der:
     """One DER element."""
 
@@ -1061,7 +1064,7 @@ def ders(raw):
     while at < len(raw):
         start = at
         tag = raw[at]
-        if tag & 0x1F == 0x1F or at + 2 > len(raw):
+        if tag & 0x1F == 0x1F or (tag < 0x40 and tag not in UNIVERSAL_TAGS) or at + 2 > len(raw):
             raise Bad("DER that cannot be read")
         length = raw[at + 1]
         at += 2
@@ -1168,12 +1171,21 @@ class Certificate:
                 if len(pair) != 2:
                     raise Bad("a name that cannot be read")
                 self.names.append((oid(pair[0]), pair[1].content))
-        self.odd_members = any(part.tag != 0xA3 for part in rest) or len(rest) > 1
+        # What a path demands beyond what reading does: every tag, and nothing beside.
+        tags = [one_der(der).tag] + [one.tag for one in outer] + [one.tag for one in outer[0].children()]
+        first = [0xA0] if self.version > 1 else []
+        plain = [0x30, 0x30, 0x30, 0x03] + first + [0x02, 0x30, 0x30, 0x30, 0x30, 0x30]
+        self.odd = tags != plain and tags != plain + [0xA3]
         self.extensions = {}
         for tagged in rest:
             if tagged.tag & 0xC0 == 0x80 and tagged.tag & 0x1F == 3:
-                for element in one_der(tagged.content).children():
-                    self.extension(element.children())
+                listed = one_der(tagged.content)
+                self.odd = self.odd or listed.tag != 0x30
+                for element in listed.children():
+                    parts = element.children()
+                    self.extension(parts)
+                    if element.tag != 0x30 or (len(parts) == 3 and parts[1].content not in (b"\0", b"\xff")):
+                        self.odd = True
                 break
 
     def extension(self, parts):
@@ -1330,7 +1342,7 @@ def for_a_path(der):
         raise NoPath(UNSUPPORTED, "a certificate that is not of version 3")
     if certificate.inner_algorithm.raw != certificate.outer_algorithm.raw:
         raise NoPath(MISMATCH, "a certificate names two signature algorithms")
-    if certificate.odd_members:
+    if certificate.odd:
         raise NoPath(MALFORMED, "a certificate cannot be read")
     for name, (critical, _) in certificate.extensions.items():
         if critical and name not in KNOWN_EXTENSIONS and name != OID_SCT:
@@ -1451,7 +1463,7 @@ def chain(x5c, anchors, as_of):
             certificate = Certificate(anchor["der"])
         except Bad:
             continue
-        if certificate.version == 1 or not certificate.odd_members:
+        if not certificate.odd:
             readable.append((place, certificate))
     in_date = [one for one in readable if one[1].not_before <= as_of <= one[1].not_after]
     try:
