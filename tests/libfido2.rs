@@ -20,6 +20,7 @@ use glasskey::primitives::bytes;
 use glasskey::rehearsal::key::KeySpec;
 use glasskey::rehearsal::key::Personality;
 use glasskey::rehearsal::key::Statistics;
+use glasskey::rehearsal::key::VirtualKey;
 use pty::Pty;
 use pty_transport::PtyTransport;
 use served::Served;
@@ -29,6 +30,13 @@ use std::process::Command;
 use std::process::Stdio;
 
 const PIN: &str = "135790";
+
+/// Says a line even of a test that passes.
+fn say(line: &str) {
+    std::io::stderr()
+        .write_all(format!("{line}\n").as_bytes())
+        .unwrap();
+}
 
 /// A new key on a pseudo-terminal.
 struct Bench {
@@ -42,10 +50,10 @@ impl Bench {
     fn new(spec: KeySpec) -> Option<Self> {
         if Command::new("fido2-token").arg("-V").output().is_err() {
             assert!(
-                std::env::var_os("CI").is_none(),
+                std::env::var("CI").as_deref() != Ok("true"),
                 "fido2-token is not installed"
             );
-            eprintln!("skipped: fido2-token is not installed (Debian: fido2-tools)");
+            say("skipped: fido2-token is not installed (Debian: fido2-tools)");
             return None;
         }
         let pty = Pty::open();
@@ -101,9 +109,9 @@ impl Bench {
 
     /// What `work` cost the key.
     fn cost(&self, work: impl FnOnce()) -> Statistics {
-        let before = self.key.ask(|key| key.statistics());
+        let before = self.key.ask(VirtualKey::statistics);
         work();
-        let mut after = self.key.ask(|key| key.statistics());
+        let mut after = self.key.ask(VirtualKey::statistics);
         after.reports_received -= before.reports_received;
         after.reports_sent -= before.reports_sent;
         after
@@ -256,10 +264,10 @@ fn ours_reads_those_facts_with_fewer_reports() {
     let ours = bench.cost(|| {
         bench.ours(expected);
     });
-    eprintln!(
+    say(&format!(
         "reports to and from the key: fido2-token -I {} and {}, ours {} and {}",
         theirs.reports_received, theirs.reports_sent, ours.reports_received, ours.reports_sent
-    );
+    ));
     assert!(ours.reports_received < theirs.reports_received);
     assert!(ours.reports_sent < theirs.reports_sent);
 }

@@ -34,6 +34,9 @@ impl Served {
                     Err(TryRecvError::Disconnected) => return,
                 }
             }
+            for question in &asked {
+                question(line.key());
+            }
         });
         Self {
             questions: Some(questions),
