@@ -10,7 +10,7 @@ use super::judge::RecordFacts;
 use super::keys::Keys;
 use super::report::AuditReport;
 use super::report::RecordRow;
-use super::rules;
+use super::rules::MAX_SIGNERS;
 use super::sealed::Sealed;
 use super::standing;
 use super::standing::Standing;
@@ -26,7 +26,6 @@ use crate::primitives::UtcTime;
 use crate::record::Event;
 use crate::record::Statement;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 /// The head that one record made.
@@ -61,8 +60,8 @@ pub(super) struct Fold {
     roster: Option<Digest>,
     sealed: Sealed,
     ids: HashMap<Guid, u64>,
-    operators: BTreeSet<String>,
-    operator_places: Vec<String>,
+    operators: BTreeMap<String, u32>,
+    operator_names: Vec<String>,
 }
 
 impl Fold {
@@ -81,14 +80,14 @@ impl Fold {
             roster: None,
             sealed: Sealed::default(),
             ids: HashMap::new(),
-            operators: BTreeSet::new(),
-            operator_places: Vec::new(),
+            operators: BTreeMap::new(),
+            operator_names: Vec::new(),
         }
     }
 
     /// The name of an operator.
     pub(super) fn operator(&self, place: u32) -> Option<&String> {
-        self.operator_places.get(usize::try_from(place).ok()?)
+        self.operator_names.get(usize::try_from(place).ok()?)
     }
 
     /// Whether every record so far is whole, so that roots can be compared.
@@ -269,7 +268,7 @@ impl Fold {
                 self.fault(&name(file.reference.clone()), fault.clone());
             }
         }
-        for reference in expected {
+        for reference in expected.iter().take(MAX_SIGNERS) {
             if !files.iter().any(|file| file.reference == *reference) {
                 let reference = reference.clone();
                 self.fault(
@@ -322,11 +321,13 @@ impl Fold {
 
     /// The place of an operator's ref among all of them, so that a head holds a number.
     fn place_of(&mut self, operator: &str) -> Option<u32> {
-        if self.operators.insert(operator.to_owned()) {
-            self.operator_places.push(operator.to_owned());
+        if let Some(place) = self.operators.get(operator) {
+            return Some(*place);
         }
-        let place = self.operator_places.iter().position(|one| one == operator);
-        u32::try_from(place?).ok()
+        let place = u32::try_from(self.operator_names.len()).ok()?;
+        self.operators.insert(operator.to_owned(), place);
+        self.operator_names.push(operator.to_owned());
+        Some(place)
     }
 
     /// Notes the fault if the checkpoint of `size` has no signature of its operator.
@@ -346,8 +347,8 @@ impl Fold {
         if (statement.event == Event::Genesis) != (index == 0) {
             self.rule(index, Rule::GenesisPlace(statement.event));
         }
-        for rule in rules::offences(statement, facts.has_evidence) {
-            self.rule(index, rule);
+        for rule in &facts.offences {
+            self.rule(index, rule.clone());
         }
         if statement.rehearsal != self.report.rehearsal {
             let record = statement.rehearsal;
@@ -409,11 +410,9 @@ impl Fold {
             .filter(|digest| !self.sealed.name(digest))
             .copied()
             .collect();
-        if let Some(file) = self
-            .sealed
-            .first_open()
-            .cloned()
-            .filter(|_| !absent.is_empty())
+        if let Some(file) = (!absent.is_empty())
+            .then(|| self.sealed.stand_in())
+            .flatten()
         {
             self.fault(&file, Fault::NotAsSealed { by: index });
         }
@@ -423,10 +422,7 @@ impl Fold {
     }
 
     fn inputs(&mut self, index: u64, statement: &Statement) {
-        let own = (statement.event == Event::Policy)
-            .then(|| Standing::of_genesis(statement))
-            .flatten();
-        if let Some(counting) = own.as_ref().or(self.standing.as_ref())
+        if let Some(counting) = &self.standing
             && counting.policy_sha256 != Some(statement.inputs.policy_sha256)
         {
             self.rule(index, Rule::PolicyInput);

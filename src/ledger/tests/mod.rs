@@ -1,0 +1,11 @@
+//! A small signed book, grown, cut off, tampered with and judged.
+
+mod append;
+mod book;
+mod hostile;
+mod key;
+mod lookups;
+mod power_cut;
+mod rules;
+mod tamper;
+mod trust;
