@@ -42,7 +42,10 @@ impl Output<'_> {
     /// # Errors
     /// [`Failure`] with exit 7 if the disk or pipe does not take it.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
-        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        let written = self
+            .out
+            .write_all(text.as_bytes())
+            .and_then(|()| self.out.flush());
         match written {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
                 Exit::Output,
@@ -77,7 +80,9 @@ pub fn run(
     let mut output = Output {
         out,
         err,
-        style: Style { colour: colour && !arguments.json },
+        style: Style {
+            colour: colour && !arguments.json,
+        },
         json: arguments.json,
         verbose: arguments.verbose,
     };
@@ -110,7 +115,9 @@ fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
             let rendered = error.to_string();
             let why = rendered.lines().next().unwrap_or_default();
             let why = why.strip_prefix("error: ").unwrap_or(why);
-            let tip = rendered.lines().find_map(|line| line.trim().strip_prefix("tip: "));
+            let tip = rendered
+                .lines()
+                .find_map(|line| line.trim().strip_prefix("tip: "));
             Failure::new(
                 Exit::Usage,
                 "the command line was not understood; nothing was done",

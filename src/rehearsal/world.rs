@@ -84,7 +84,10 @@ impl World {
                 let spec = KeySpec::new(label, *serial)
                     .with_personality(personality)
                     .with_seed(SEED);
-                ((*label).to_owned(), VirtualKey::new(spec, Rc::clone(&clock)))
+                (
+                    (*label).to_owned(),
+                    VirtualKey::new(spec, Rc::clone(&clock)),
+                )
             })
             .collect();
         Self {
@@ -105,13 +108,19 @@ impl World {
     /// Alias and object id of its accounts.
     #[must_use]
     pub fn accounts() -> Vec<(String, Guid)> {
-        ACCOUNTS.iter().map(|(alias, _)| ((*alias).to_owned(), id(alias))).collect()
+        ACCOUNTS
+            .iter()
+            .map(|(alias, _)| ((*alias).to_owned(), id(alias)))
+            .collect()
     }
 
     /// The key with this label.
     #[must_use]
     pub fn key(&self, label: &str) -> Option<&VirtualKey> {
-        self.keys.iter().find(|(name, _)| name == label).map(|(_, key)| key)
+        self.keys
+            .iter()
+            .find(|(name, _)| name == label)
+            .map(|(_, key)| key)
     }
 
     /// All keys, unplugged or not, for hands that plug them in.
@@ -206,9 +215,15 @@ impl World {
     #[must_use]
     pub fn people_file() -> String {
         let salt: [u8; 16] = SeededEntropy::new(SEED, "names").bytes();
-        let mut text = format!("# Names behind the refs; a rehearsal has none.\nsalt = \"{}\"\n", bytes::hex(&salt));
+        let mut text = format!(
+            "# Names behind the refs; a rehearsal has none.\nsalt = \"{}\"\n",
+            bytes::hex(&salt)
+        );
         for (reference, _) in PEOPLE {
-            let _ = write!(text, "\n[[person]]\nref = \"{reference}\"\nname = \"rehearsal {reference}\"\n");
+            let _ = write!(
+                text,
+                "\n[[person]]\nref = \"{reference}\"\nname = \"rehearsal {reference}\"\n"
+            );
         }
         text
     }
@@ -223,7 +238,10 @@ impl World {
     /// The number on the new bag for the key with this label.
     #[must_use]
     pub fn bag(label: &str) -> String {
-        let number = KEYS.iter().position(|(name, ..)| *name == label).unwrap_or(KEYS.len());
+        let number = KEYS
+            .iter()
+            .position(|(name, ..)| *name == label)
+            .unwrap_or(KEYS.len());
         format!("R26-{:04}", 101 + number)
     }
 
@@ -262,7 +280,15 @@ fn tenant(clock: &Rc<RehearsalClock>) -> VirtualTenant {
         tenant.add_account(Account::new(id(alias), upn, alias, created));
     }
     let members: Vec<Guid> = ACCOUNTS.iter().map(|(alias, _)| id(alias)).collect();
-    tenant.add_group(Group::new(id("passkey"), "Emergency access passkeys", &members));
-    tenant.add_group(Group::new(id("ca-exclusion"), "Emergency access exclusion", &members));
+    tenant.add_group(Group::new(
+        id("passkey"),
+        "Emergency access passkeys",
+        &members,
+    ));
+    tenant.add_group(Group::new(
+        id("ca-exclusion"),
+        "Emergency access exclusion",
+        &members,
+    ));
     tenant
 }
