@@ -45,12 +45,8 @@ impl<'a> Console<'a> {
 /// What passes in one line, what does not one by one.
 pub(crate) fn findings(style: Style, verbose: bool, all: &[Finding], indent: usize) -> String {
     let mut out = String::new();
-    let passes = |one: &&Finding| one.verdict == Verdict::Pass;
-    let passed: Vec<&str> = all
-        .iter()
-        .filter(passes)
-        .map(|one| one.check.id())
-        .collect();
+    let good = |one: &&Finding| one.verdict == Verdict::Pass;
+    let passed: Vec<&str> = all.iter().filter(good).map(|one| one.check.id()).collect();
     for one in all
         .iter()
         .filter(|one| verbose || one.verdict != Verdict::Pass)
@@ -68,15 +64,14 @@ pub(crate) fn findings(style: Style, verbose: bool, all: &[Finding], indent: usi
 
 impl Screen for Console<'_> {
     fn part(&mut self, title: &str) {
-        let style = self.style;
-        let title = style.strong(&text::printable(title));
-        self.write(&format!("\n{title}\n"));
+        let heading = self.style.strong(&text::printable(title));
+        self.write(&format!("\n{heading}\n"));
     }
 
     fn step(&mut self, number: u32, of: u32, title: &str) {
         let head = format!("  {number}/{of} ");
-        let title = self.style.strong(&text::printable(title));
-        self.write(&format!("{head}{title}\n"));
+        let heading = self.style.strong(&text::printable(title));
+        self.write(&format!("{head}{heading}\n"));
     }
 
     fn say(&mut self, text: &str) {

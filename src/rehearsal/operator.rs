@@ -195,12 +195,11 @@ impl Operator for RehearsalOperator<'_> {
 
     fn confirm(&mut self, prompt: &Prompt) -> bool {
         let question = prompt.words();
-        let agreed = match self.human.as_deref_mut() {
-            Some(human) => human.confirm(&question),
-            None => {
-                self.screen.answered(&question, "yes");
-                true
-            }
+        let agreed = if let Some(human) = self.human.as_deref_mut() {
+            human.confirm(&question)
+        } else {
+            self.screen.answered(&question, "yes");
+            true
         };
         match prompt {
             Prompt::Insert { label, .. } if agreed => {

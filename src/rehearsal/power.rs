@@ -66,7 +66,7 @@ impl Step {
             Self::Record => open == Some("record.json"),
             Self::Signature => open.is_some_and(|file| file.starts_with("op-")),
             Self::Append => name.starts_with("ledger/records/") && name.ends_with("/record.json"),
-            Self::Checkpoint => name.starts_with("ledger/checkpoints/") && name.ends_with(".txt"),
+            Self::Checkpoint => name.starts_with("ledger/checkpoints/"),
             Self::Paper => name.ends_with("-bag.pdf"),
         }
     }

@@ -28,6 +28,8 @@ use std::rc::Rc;
 
 /// What everything in the world is made of.
 const SEED: &[u8] = b"glasskey rehearsal 1";
+/// Shortest PIN its keys accept, as the default policy asks.
+const MIN_PIN_LENGTH: u8 = 6;
 /// 2026-01-05T09:00:00Z: a Monday morning.
 const START: i64 = 1_767_603_600;
 /// The keys: label, serial number, account, safe, shelf, PIN envelope.
@@ -81,9 +83,10 @@ impl World {
         let keys: Vec<(String, VirtualKey)> = KEYS
             .iter()
             .map(|(label, serial, ..)| {
-                let spec = KeySpec::new(label, *serial)
+                let mut spec = KeySpec::new(label, *serial)
                     .with_personality(personality)
                     .with_seed(SEED);
+                spec.min_pin_length = MIN_PIN_LENGTH;
                 (
                     (*label).to_owned(),
                     VirtualKey::new(spec, Rc::clone(&clock)),

@@ -31,6 +31,7 @@ use crate::rehearsal::key::REHEARSAL_AAGUID;
 use crate::rehearsal::key::attestation_root_der;
 use crate::rehearsal::play;
 use serde_json::json;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
@@ -155,14 +156,15 @@ fn finish(
         };
         text.push_str(&page::hang("  ", 2, &format!("{}: {said}.", name(*fault))));
     }
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         "\nThe book:            {}\nThe auditor's file:  {}\n\nVerify it yourself:\n  glasskey audit {} \\\n    --trust {}\n  cd {} && \\\n  ssh-keygen -Y verify -f roster.allowed_signers -I op-1 -n glasskey-record-v1 \\\n    -s ledger/records/000001/op-1.sig < ledger/records/000001/record.json\n",
         book.display(),
         trust.display(),
         book.display(),
         trust.display(),
         book.display(),
-    ));
+    );
     output.print(&text)
 }
 

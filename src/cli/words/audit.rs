@@ -68,6 +68,7 @@ fn rule(rule: &Rule) -> String {
         Rule::GenesisPlace(_) => "genesis stands at index 000000, and nowhere else".to_owned(),
         Rule::MemberMissing(name) => format!("its event needs the member {name}"),
         Rule::MemberUnexpected(name) => format!("its event never has the member {name}"),
+        Rule::TooMany(name) => format!("more {name} than a record may have"),
         Rule::Origin => "its origin is not the ledger's".to_owned(),
         Rule::Tenant => "its tenant is not the ledger's".to_owned(),
         Rule::Rehearsal { record: true } => "a rehearsal record in a real book".to_owned(),
@@ -98,7 +99,6 @@ fn rule(rule: &Rule) -> String {
             format!("the nonce of {reference} is not 16 bytes of someone who signs")
         }
         Rule::Quorum { have, need } => format!("{have} of {need} witnesses signed"),
-        Rule::TooMany(what) => format!("more {what} than a statement may have"),
     }
 }
 

@@ -62,26 +62,11 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
                     .unwrap_or_else(|| GOES_ON.to_owned()),
             )
         }
-        CeremonyError::Keys(error) => key::keys(error),
-        CeremonyError::Key(error) => key::ctap(error),
-        CeremonyError::Replug => Failure::new(
-            Exit::Key,
-            "the ceremony stopped; no further PIN try was spent",
-            "the key takes no PIN until it is replugged",
-            "unplug the key, plug it in, and run the same command again",
-        ),
-        CeremonyError::AtFloor { left } => Failure::new(
-            Exit::Key,
-            "the ceremony stopped before a PIN was asked for; no try was spent",
-            format!("only {left} PIN tries are left"),
-            "stop and find out who tried; at 0 the key is lost",
-        ),
-        CeremonyError::Pin(fault) => Failure::new(
-            Exit::Usage,
-            "the PIN was not sent; no try was spent",
-            pin(*fault),
-            "type a PIN of 4 characters to 63 bytes",
-        ),
+        CeremonyError::Keys(_)
+        | CeremonyError::Key(_)
+        | CeremonyError::Replug
+        | CeremonyError::AtFloor { .. }
+        | CeremonyError::Pin(_) => the_key(error, stopped),
         CeremonyError::Mismatch(what) => Failure::new(
             Exit::Declined,
             stopped,
@@ -126,6 +111,50 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "a value has no canonical form",
             "report this",
         ),
+    }
+}
+
+/// Why the key stopped it.
+fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
+    match error {
+        CeremonyError::Keys(error) => key::keys(error),
+        CeremonyError::Key(error) => key::ctap(error),
+        CeremonyError::Replug => Failure::new(
+            Exit::Key,
+            "the ceremony stopped; no further PIN try was spent",
+            "the key takes no PIN until it is replugged",
+            "unplug the key, plug it in, and run the same command again",
+        ),
+        CeremonyError::AtFloor { left } => Failure::new(
+            Exit::Key,
+            "the ceremony stopped before a PIN was asked for; no try was spent",
+            format!("only {left} PIN tries are left"),
+            "stop and find out who tried; at 0 the key is lost",
+        ),
+        CeremonyError::Pin(fault) => Failure::new(
+            Exit::Usage,
+            "the PIN was not sent; no try was spent",
+            pin(*fault),
+            "type a PIN of 4 characters to 63 bytes",
+        ),
+        CeremonyError::Declined
+        | CeremonyError::NoSuchKey(_)
+        | CeremonyError::NoObjectId(_)
+        | CeremonyError::LabelUsed(_)
+        | CeremonyError::People(_)
+        | CeremonyError::Refused(_)
+        | CeremonyError::Mismatch(_)
+        | CeremonyError::Tenant { .. }
+        | CeremonyError::RpId(_)
+        | CeremonyError::Answer(_)
+        | CeremonyError::Ledger(_)
+        | CeremonyError::Open(_)
+        | CeremonyError::Sign { .. }
+        | CeremonyError::Signature { .. }
+        | CeremonyError::Paper(_)
+        | CeremonyError::NotCanonical => {
+            Failure::new(Exit::Key, stopped, "the key failed", GOES_ON)
+        }
     }
 }
 

@@ -96,6 +96,10 @@ pub(crate) fn ctap(error: &CtapError) -> Failure {
     Failure::new(Exit::Key, what, why, next)
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other status of the 256 gets the same advice"
+)]
 fn advice(status: CtapStatus) -> &'static str {
     if status.needs_replug() {
         return "replug: the key takes no PIN until it was unplugged and plugged in again; no typing helps before";

@@ -2,6 +2,7 @@
 
 mod append;
 mod book;
+mod documents;
 mod hostile;
 mod key;
 mod lookups;

@@ -1,0 +1,16 @@
+//! The claims of glasskey, proven from outside: the program itself where the claim is about the
+//! command line, the library where a claim holds for every byte or every write.
+
+mod audit;
+mod canary;
+mod docs;
+mod faults;
+mod personalities;
+mod power;
+mod rehearse;
+mod smoke;
+mod ssh_keygen;
+mod support;
+mod table;
+mod tamper;
+mod tamper_cli;

@@ -1,0 +1,290 @@
+//! A rehearsal in memory, one ceremony at a time: what a test needs to stop anywhere and look.
+
+use glasskey::ceremony::CeremonyError;
+use glasskey::ceremony::Desk;
+use glasskey::ceremony::DeskError;
+use glasskey::ceremony::Registered;
+use glasskey::ceremony::Room;
+use glasskey::ceremony::Screen;
+use glasskey::ceremony::genesis;
+use glasskey::ceremony::register;
+use glasskey::entra::Session;
+use glasskey::findings::Finding;
+use glasskey::ledger::LedgerStore;
+use glasskey::ledger::MemoryStore;
+use glasskey::ledger::Trust;
+use glasskey::ledger::TrustedAnchor;
+use glasskey::ledger::audit::AuditReport;
+use glasskey::ledger::audit::InOrder;
+use glasskey::ledger::audit::Outside;
+use glasskey::ledger::audit::audit;
+use glasskey::paper::Paper;
+use glasskey::plan::Plan;
+use glasskey::primitives::Digest;
+use glasskey::primitives::UtcTime;
+use glasskey::record::TimeSource;
+use glasskey::rehearsal::Mistakes;
+use glasskey::rehearsal::Power;
+use glasskey::rehearsal::PoweredDesk;
+use glasskey::rehearsal::PoweredStore;
+use glasskey::rehearsal::RehearsalOperator;
+use glasskey::rehearsal::SeededEntropy;
+use glasskey::rehearsal::World;
+use glasskey::rehearsal::key::Personality;
+use glasskey::rehearsal::key::REHEARSAL_AAGUID;
+use glasskey::rehearsal::key::attestation_root_der;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+/// A book's folder in memory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MemoryDesk {
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Desk for MemoryDesk {
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, DeskError> {
+        Ok(self.files.get(name).cloned())
+    }
+
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
+        self.files.insert(name.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+
+    fn remove(&mut self, name: &str) -> Result<(), DeskError> {
+        self.files.remove(name);
+        Ok(())
+    }
+
+    fn list(&self, prefix: &str) -> Result<Vec<String>, DeskError> {
+        Ok(self
+            .files
+            .keys()
+            .filter(|name| name.starts_with(prefix))
+            .cloned()
+            .collect())
+    }
+}
+
+/// Keeps all that was shown, as text.
+#[derive(Default)]
+pub(crate) struct Transcript(pub(crate) String);
+
+impl Transcript {
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.0, "{text}");
+    }
+}
+
+impl Screen for Transcript {
+    fn part(&mut self, title: &str) {
+        self.line(title);
+    }
+
+    fn step(&mut self, number: u32, of: u32, title: &str) {
+        self.line(&format!("{number}/{of} {title}"));
+    }
+
+    fn say(&mut self, text: &str) {
+        self.line(text);
+    }
+
+    fn findings(&mut self, findings: &[Finding]) {
+        for one in findings {
+            self.line(&format!(
+                "{} {} {}",
+                one.verdict.word(),
+                one.check,
+                one.detail
+            ));
+        }
+    }
+
+    fn digest(&mut self, digest: &Digest) {
+        self.line(&digest.to_string());
+    }
+
+    fn touch(&mut self, label: &str) {
+        self.line(&format!("touch {label}"));
+    }
+
+    fn answered(&mut self, question: &str, answer: &str) {
+        self.line(&format!("{question} {answer}"));
+    }
+}
+
+/// World, ledger and book's folder.
+pub(crate) struct Table {
+    pub(crate) world: World,
+    pub(crate) store: MemoryStore,
+    pub(crate) desk: MemoryDesk,
+    pub(crate) power: Rc<Power>,
+    pub(crate) seen: Transcript,
+    pub(crate) plan: Plan,
+    plan_sha256: Digest,
+    time_source: TimeSource,
+}
+
+impl Table {
+    /// A table whose keys all have this personality, and nothing on it yet.
+    pub(crate) fn new(personality: Personality) -> Self {
+        let text = World::plan().unwrap();
+        Self {
+            world: World::new(personality),
+            store: MemoryStore::new(),
+            desk: MemoryDesk::default(),
+            power: Power::reliable(),
+            seen: Transcript::default(),
+            plan: Plan::parse(&text).unwrap(),
+            plan_sha256: Digest::of(text.as_bytes()),
+            time_source: TimeSource::Rehearsal,
+        }
+    }
+
+    /// The same, whose records say that they are real.
+    pub(crate) fn real() -> Self {
+        Self {
+            time_source: TimeSource::HostClock,
+            ..Self::new(Personality::Standard)
+        }
+    }
+
+    /// Genesis, or what an interrupted one left to do.
+    pub(crate) fn genesis(&mut self) -> Result<(), CeremonyError> {
+        let roster = World::roster().unwrap();
+        self.room(Mistakes::default(), |room, _| {
+            let anchors = [attestation_root_der().to_vec()];
+            genesis(
+                room,
+                roster.as_bytes(),
+                &anchors,
+                World::people_file().as_bytes(),
+            )
+        })
+        .map(|_| ())
+    }
+
+    /// A registration, or what an interrupted one left to do.
+    pub(crate) fn register(&mut self, label: &str) -> Result<Registered, CeremonyError> {
+        self.register_with(label, Mistakes::default())
+    }
+
+    /// A registration in which the operator makes mistakes.
+    pub(crate) fn register_with(
+        &mut self,
+        label: &str,
+        mistakes: Mistakes,
+    ) -> Result<Registered, CeremonyError> {
+        self.room(mistakes, |room, session| register(room, session, label))
+    }
+
+    fn room<T>(
+        &mut self,
+        mistakes: Mistakes,
+        run: impl FnOnce(&mut Room<'_>, &mut Session) -> Result<T, CeremonyError>,
+    ) -> Result<T, CeremonyError> {
+        let mut session = Session::new(
+            self.plan.tenant.cloud,
+            &mut SeededEntropy::new(b"suite", "session"),
+        );
+        let signers = World::signers().unwrap();
+        let clock = Rc::clone(&self.world.clock);
+        let mut ports = self.world.ports.clone();
+        let mut store = PoweredStore::new(&mut self.store, Rc::clone(&self.power));
+        let mut desk = PoweredDesk::new(&mut self.desk, Rc::clone(&self.power));
+        let mut operator = RehearsalOperator::new(&self.world, &mut self.seen, None, mistakes);
+        let World {
+            tenant, sources, ..
+        } = &mut self.world;
+        run(
+            &mut Room {
+                keys: &mut ports,
+                tenant,
+                clock: &*clock,
+                entropy: sources,
+                operator: &mut operator,
+                signers,
+                store: &mut store,
+                desk: &mut desk,
+                plan: &self.plan,
+                plan_sha256: self.plan_sha256,
+                time_source: self.time_source,
+                paper: Paper::A4,
+            },
+            &mut session,
+        )
+    }
+
+    /// Brings the power back: the key lost its own as well.
+    pub(crate) fn power_back(&mut self, label: &str) {
+        self.power.restore();
+        let key = self.world.key(label).unwrap().clone();
+        self.world.ports.unplug(&key);
+    }
+
+    /// Passkeys POSTed to the tenant.
+    pub(crate) fn posts(&self) -> u32 {
+        let writes = self.world.tenant.writes().iter();
+        writes
+            .filter(|(path, _)| path.starts_with("POST "))
+            .map(|(_, count)| count)
+            .sum()
+    }
+
+    /// Writes of any other kind than POST.
+    pub(crate) fn other_writes(&self) -> u32 {
+        let writes = self.world.tenant.writes().iter();
+        writes
+            .filter(|(path, _)| !path.starts_with("POST "))
+            .map(|(_, count)| count)
+            .sum()
+    }
+
+    /// What an auditor holds of this book.
+    pub(crate) fn trust(&self) -> Trust {
+        trust(&self.store)
+    }
+
+    /// The audit of the ledger, with trust.
+    pub(crate) fn audit(&self) -> AuditReport {
+        audit_with(&self.store, &self.trust())
+    }
+}
+
+/// What an auditor holds of the book in `store`: genesis and the rehearsal's anchor.
+pub(crate) fn trust(store: &MemoryStore) -> Trust {
+    let genesis = store.read("records/000000/record.json").unwrap();
+    Trust {
+        genesis: genesis.map(|bytes| Digest::of(&bytes)),
+        anchors: vec![TrustedAnchor {
+            aaguid: REHEARSAL_AAGUID,
+            der: attestation_root_der().to_vec(),
+        }],
+        ..Trust::default()
+    }
+}
+
+/// The audit of `store` in 2026, without remembered heads.
+pub(crate) fn audit_with(store: &dyn LedgerStore, trust: &Trust) -> AuditReport {
+    let as_of = UtcTime::parse("2026-01-05T12:00:00Z").unwrap();
+    audit(
+        store,
+        &Outside {
+            trust,
+            heads: &[],
+            as_of,
+        },
+        &mut InOrder,
+    )
+    .unwrap()
+}
+
+/// Genesis and one registration.
+pub(crate) fn small_book() -> Table {
+    let mut table = Table::new(Personality::Standard);
+    table.genesis().unwrap();
+    table.register("BG1-A").unwrap();
+    table
+}
