@@ -20,7 +20,8 @@ use crate::webauthn::metadata::Status;
 use crate::webauthn::metadata::StatusReport;
 
 const SECONDS_A_DAY: i64 = 86_400;
-const FETCH: &str =
+/// What to do where metadata is missing, stale or bad.
+pub const FETCH_METADATA: &str =
     "fetch the current BLOB from https://mds3.fidoalliance.org/ and `glasskey mds import` it";
 
 /// `MDS-SIG`, and of a BLOB that is good `MDS-STALE` and `MDS-ROLLBACK`.
@@ -31,7 +32,7 @@ pub fn metadata(facts: &BlobFacts, stale: &MetadataStaleDays, subject: &Subject)
         if verdict == Verdict::Pass {
             finding
         } else {
-            finding.fix(FETCH)
+            finding.fix(FETCH_METADATA)
         }
     };
     let at = facts.at;
@@ -198,7 +199,7 @@ pub fn no_metadata(registrations: usize) -> Finding {
     let detail = format!(
         "no metadata at hand: reports against the models of {registrations} registrations are not known"
     );
-    Finding::new(Check::MdsStatus, Verdict::NotRun, Subject::book(), detail).fix(FETCH)
+    Finding::new(Check::MdsStatus, Verdict::NotRun, Subject::book(), detail).fix(FETCH_METADATA)
 }
 
 /// `FW-ADVISORY`: what `advisory`, about this model, says of its firmware.

@@ -23,6 +23,7 @@ pub use finding::Finding;
 pub use finding::Subject;
 pub use finding::Verdict;
 pub use key_checks::key_checks;
+pub use metadata_checks::FETCH_METADATA;
 pub use metadata_checks::advisory;
 pub use metadata_checks::metadata;
 pub use metadata_checks::no_metadata;
