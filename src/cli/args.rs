@@ -1,5 +1,7 @@
 //! The command line.
 
+use super::held;
+use crate::primitives::UtcTime;
 use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
@@ -48,7 +50,7 @@ pub(crate) enum Colour {
 pub(crate) enum Command {
     /// Verify a book offline: signatures, quorum, history, evidence, attestation, custody.
     #[command(
-        after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json"
+        after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json\n  glasskey audit --evidence registration.json --mds blob.jwt --as-of 2024-12-21"
     )]
     Audit(Audit),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
@@ -56,6 +58,12 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --json | jq .keys"
     )]
     Inspect(Inspect),
+    /// Bring in FIDO metadata from a file, or look at what is kept. Never from the network.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  glasskey mds import blob.jwt --book contoso\n  glasskey mds status --book contoso"
+    )]
+    Mds(Mds),
     /// Play the whole ceremony with a virtual key and a virtual tenant.
     #[command(
         after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl"
@@ -75,6 +83,58 @@ pub(crate) struct Audit {
     /// Remembered heads: checkpoint texts separated by a blank line.
     #[arg(long, value_name = "FILE")]
     pub(crate) heads: Option<PathBuf>,
+    /// Judge this one registration alone, without a book (docs/formats/evidence.md).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["book", "heads"])]
+    pub(crate) evidence: Option<PathBuf>,
+    /// FIDO metadata of your own: its anchors, and what it reports against registered models.
+    #[arg(long, value_name = "BLOB")]
+    pub(crate) mds: Option<PathBuf>,
+    /// Judge as of this time instead of now; the result is hypothetical.
+    #[arg(long, value_name = "TIME", value_parser = held::time)]
+    pub(crate) as_of: Option<UtcTime>,
+}
+
+/// `mds`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Mds {
+    /// Verify a metadata BLOB and keep it in the book's ledger.
+    Import(MdsImport),
+    /// What is kept, how old it is, and what it reports against the book's keys.
+    Status(MdsStatus),
+}
+
+/// `mds import`
+#[derive(Debug, Args)]
+pub(crate) struct MdsImport {
+    /// The BLOB, as https://mds3.fidoalliance.org/ gives it.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) book: PathBuf,
+    /// Further roots that may sign metadata (docs/formats/trust.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// Verify as of this time instead of now; keeps nothing without --keep.
+    #[arg(long, value_name = "TIME", value_parser = held::time)]
+    pub(crate) as_of: Option<UtcTime>,
+    /// Keep it although the time is hypothetical, and note that time beside the ledger.
+    #[arg(long, requires = "as_of")]
+    pub(crate) keep: bool,
+}
+
+/// `mds status`
+#[derive(Debug, Args)]
+pub(crate) struct MdsStatus {
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) book: PathBuf,
+    /// Further roots that may sign metadata (docs/formats/trust.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// Judge as of this time instead of now; the result is hypothetical.
+    #[arg(long, value_name = "TIME", value_parser = held::time)]
+    pub(crate) as_of: Option<UtcTime>,
 }
 
 /// `inspect`

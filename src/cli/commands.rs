@@ -2,5 +2,7 @@
 
 pub(super) mod audit;
 pub(super) mod credentials;
+pub(super) mod evidence;
 pub(super) mod inspect;
+pub(super) mod mds;
 pub(super) mod rehearse;

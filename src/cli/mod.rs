@@ -6,6 +6,7 @@ mod console;
 pub mod exit;
 mod failure;
 mod hands_on;
+mod held;
 mod key_page;
 mod page;
 mod words;
@@ -89,6 +90,8 @@ pub fn run(
     };
     let ended = match arguments.command {
         Command::Audit(audit) => commands::audit::run(&audit, &mut output),
+        Command::Mds(args::Mds::Import(import)) => commands::mds::import(&import, &mut output),
+        Command::Mds(args::Mds::Status(status)) => commands::mds::status(&status, &mut output),
         Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),
         Command::Rehearse(rehearse) => commands::rehearse::run(&rehearse, &mut output),
     };

@@ -3,6 +3,7 @@
 pub mod custody;
 pub mod evidence;
 pub mod key;
+pub mod metadata;
 mod observed;
 pub mod tenant;
 

@@ -108,7 +108,7 @@ fn chain(facts: &AttestationFacts) -> (Verdict, String) {
                 .map_or_else(|| "the model".to_owned(), |aaguid| aaguid.to_string());
             (
                 Verdict::Unknown,
-                format!("no metadata and no trusted anchor for {model}"),
+                format!("no anchor of {model} in metadata or in a trust file"),
             )
         }
         ChainFact::NotToAnchor {
@@ -129,7 +129,7 @@ fn chain(facts: &AttestationFacts) -> (Verdict, String) {
     }
 }
 
-fn chain_words(why: &ChainFault) -> &str {
+pub(super) fn chain_words(why: &ChainFault) -> &str {
     match why {
         ChainFault::Malformed => "a certificate cannot be read",
         ChainFault::UnknownIssuer => "the issuer is unknown",

@@ -44,6 +44,7 @@ checks! {
     AlwaysUv "ALWAYS-UV" "verification demanded at every use";
     SlotsLeft "SLOTS-LEFT" "free slots for credentials";
     FwMin "FW-MIN" "lowest firmware accepted";
+    FwAdvisory "FW-ADVISORY" "nothing published against the firmware";
     SerialBasis "SERIAL-BASIS" "where the serial number is from";
     OneKey "ONE-KEY" "exactly one key is plugged in";
     SameKey "SAME-KEY" "the key the plan expects";
@@ -54,6 +55,10 @@ checks! {
     AttAaguidExt "ATT-AAGUID-EXT" "model named by the certificate";
     AttCertReq "ATT-CERT-REQ" "attestation certificate form";
     FwAttested "FW-ATTESTED" "firmware named by the certificate";
+    MdsSig "MDS-SIG" "metadata is FIDO's";
+    MdsStale "MDS-STALE" "metadata is recent";
+    MdsStatus "MDS-STATUS" "nothing reported against the model";
+    MdsRollback "MDS-ROLLBACK" "metadata never gets older";
     Up "UP" "a person touched the key";
     Uv "UV" "the key verified that person";
     PresSig "PRES-SIG" "the key signed the statement";

@@ -88,6 +88,13 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_folder_of_drafts_is_no_obstacle() {
+        let book = TempDir::new();
+        fs::create_dir_all(book.path().join("open/.tmp")).unwrap();
+        assert!(Lock::take(book.path()).is_ok());
+    }
+
+    #[test]
     fn drafts_behind_a_link_are_not_swept() {
         let book = TempDir::new();
         let elsewhere = book.path().join("elsewhere");

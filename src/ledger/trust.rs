@@ -8,9 +8,12 @@ use crate::primitives::bytes;
 use crate::webauthn::Aaguid;
 use crate::webauthn::attestation::Anchor;
 use crate::webauthn::attestation::AnchorSource;
+use crate::webauthn::metadata::Metadata;
+use crate::webauthn::metadata::fido_roots;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Largest trust file or file of heads that is read, in bytes.
 pub const MAX_TRUST_BYTES: usize = 1 << 20;
@@ -81,6 +84,8 @@ pub struct Trust {
     pub anchors: Vec<TrustedAnchor>,
     /// Remembered heads.
     pub heads: Vec<Checkpoint>,
+    /// Metadata of the auditor's own, verified; no part of the file.
+    pub metadata: Option<Arc<Metadata>>,
 }
 
 #[derive(Deserialize)]
@@ -149,7 +154,15 @@ impl Trust {
                     root: Digest::from_hex(&head.root)?,
                 })
             })?,
+            metadata: None,
         })
+    }
+
+    /// The roots (DER) that may sign metadata: FIDO's, and those of the file.
+    #[must_use]
+    pub fn metadata_roots(&self) -> Vec<&[u8]> {
+        let own = self.mds_roots.iter().map(Vec::as_slice);
+        fido_roots().into_iter().chain(own).collect()
     }
 
     /// The file's text, which [`Self::parse`] reads back.
@@ -274,6 +287,7 @@ mod tests {
                 size: 3,
                 root: Digest::of(b"root"),
             }],
+            metadata: None,
         }
     }
 

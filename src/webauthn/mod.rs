@@ -1,6 +1,7 @@
 //! Row 1: what an authenticator and a relying party say to each other (WebAuthn Level 2).
 
 mod aaguid;
+mod advisories;
 pub mod attestation;
 mod attestation_object;
 mod authenticator_data;
@@ -13,6 +14,8 @@ mod models;
 mod rp_id;
 
 pub use aaguid::Aaguid;
+pub use advisories::Advisory;
+pub use advisories::advisories;
 pub use attestation_object::AttestationObject;
 pub use authenticator_data::AttestedCredentialData;
 pub use authenticator_data::AuthenticatorData;

@@ -3,14 +3,16 @@
 mod report_json;
 mod report_text;
 
+use super::evidence;
 use crate::cli::Output;
 use crate::cli::args::Audit;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::held::AsOf;
 use crate::cli::words;
 use crate::findings::Finding;
+use crate::findings::Subject;
 use crate::io::FolderLedger;
-use crate::io::SystemClock;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
 use crate::ledger::Trust;
@@ -25,7 +27,6 @@ use crate::ledger::audit::audit;
 use crate::ledger::audit::judge;
 use crate::ledger::parse_heads;
 use crate::plan::Plan;
-use crate::primitives::Clock;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -38,7 +39,11 @@ const MAX_INPUT: u64 = 16 << 20;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let trust = match &arguments.trust {
+    if let Some(path) = &arguments.evidence {
+        return evidence::run(path, arguments, output);
+    }
+    let as_of = AsOf::of(arguments.as_of.as_ref());
+    let mut trust = match &arguments.trust {
         None => Trust::default(),
         Some(path) => {
             Trust::parse(&input(path)?).map_err(|fault| unusable(path, &fault.to_string()))?
@@ -50,7 +55,12 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
             parse_heads(&input(path)?).map_err(|fault| unusable(path, &fault.to_string()))?
         }
     };
-    let audited = book(&arguments.book, &trust, &heads)?;
+    let brought = match &arguments.mds {
+        Some(blob) => evidence::brought(blob, &mut trust, as_of, &Subject::book())?,
+        None => Vec::new(),
+    };
+    let mut audited = book_as_of(&arguments.book, &trust, &heads, as_of)?;
+    audited.report.findings.extend(brought);
     if output.json {
         let text = format!(
             "{:#}\n",
@@ -71,6 +81,8 @@ pub(crate) struct Audited {
     beside: Vec<(String, String)>,
     /// Ceremonies that have begun and not finished.
     unfinished: Vec<String>,
+    /// Whether a person named the time it was judged as of.
+    hypothetical: bool,
 }
 
 impl Audited {
@@ -109,6 +121,15 @@ pub(crate) fn book(
     trust: &Trust,
     heads: &[crate::ledger::Checkpoint],
 ) -> Result<Audited, Failure> {
+    book_as_of(folder, trust, heads, AsOf::of(None))
+}
+
+fn book_as_of(
+    folder: &Path,
+    trust: &Trust,
+    heads: &[crate::ledger::Checkpoint],
+    as_of: AsOf,
+) -> Result<Audited, Failure> {
     let place = folder.join(ledger_folder(folder));
     if !place.is_dir() {
         return Err(Failure::new(
@@ -122,7 +143,7 @@ pub(crate) fn book(
     let outside = Outside {
         trust,
         heads,
-        as_of: SystemClock::new().utc(),
+        as_of: as_of.time,
     };
     let report = audit(&store, &outside, &mut Cores).map_err(|error| words::store(&error))?;
     let beside = roster_copy(folder, &store);
@@ -131,11 +152,12 @@ pub(crate) fn book(
         report,
         beside,
         unfinished,
+        hypothetical: as_of.hypothetical,
     })
 }
 
 /// Where the plan says the ledger is; `ledger` if there is no plan that says otherwise.
-fn ledger_folder(folder: &Path) -> String {
+pub(super) fn ledger_folder(folder: &Path) -> String {
     let plan = input(&folder.join("glasskey.toml"))
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())

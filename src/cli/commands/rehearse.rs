@@ -186,12 +186,12 @@ fn trust(store: &mut FolderLedger) -> Result<String, Failure> {
     let head: Checkpoint = ledger.head().map_err(failed)?;
     let trust = Trust {
         genesis: Some(genesis),
-        mds_roots: Vec::new(),
         anchors: vec![TrustedAnchor {
             aaguid: REHEARSAL_AAGUID,
             der: attestation_root_der().to_vec(),
         }],
         heads: vec![head],
+        ..Trust::default()
     };
     Ok(trust.text())
 }

@@ -79,7 +79,9 @@ impl Folder {
     pub(in crate::io) fn sweep(&self, name: &str) -> Result<(), FolderError> {
         let inside = format!("{name}/");
         for name in self.list(&inside)? {
-            if !name.chars().skip(inside.chars().count()).any(|c| c == '/') {
+            // An empty folder is listed with a slash at its end, `inside` itself too.
+            let file = name.strip_prefix(&inside).unwrap_or_default();
+            if !file.is_empty() && !file.contains('/') {
                 self.remove(&name)?;
             }
         }

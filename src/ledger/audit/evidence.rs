@@ -1,11 +1,14 @@
 //! From a record's evidence to facts.
 
+use super::alone;
+use super::anchors;
 use crate::facts::evidence::CredentialMatch;
 use crate::facts::evidence::EvidenceFacts;
 use crate::facts::evidence::PresenceEvidence;
 use crate::facts::evidence::RegistrationEvidence;
 use crate::facts::evidence::RpIdFact;
 use crate::facts::evidence::Shown;
+use crate::facts::metadata::ModelFacts;
 use crate::ledger::Trust;
 use crate::primitives::Cloud;
 use crate::primitives::Digest;
@@ -21,6 +24,7 @@ use crate::webauthn::AuthenticatorData;
 use crate::webauthn::ClientData;
 use crate::webauthn::RpId;
 use crate::webauthn::attestation;
+use crate::webauthn::metadata::Metadata;
 
 const CLOUDS: [Cloud; 4] = [Cloud::Global, Cloud::UsGov, Cloud::UsGovDod, Cloud::China];
 
@@ -54,19 +58,29 @@ pub(super) const fn none(record: u64) -> EvidenceFacts {
     }
 }
 
-/// What the record's evidence shows by itself.
-pub(super) fn facts(index: u64, record: &CeremonyRecord, trust: &Trust) -> EvidenceFacts {
+/// What the record's evidence shows by itself, and the model that its registration attests.
+pub(super) fn facts(
+    index: u64,
+    record: &CeremonyRecord,
+    metadata: Option<&Metadata>,
+    trust: &Trust,
+) -> (EvidenceFacts, Option<ModelFacts>) {
     let statement = &record.statement;
     let key = statement.key.as_ref();
     let rp_id = key.and_then(|key| key.rp_id.as_ref());
     let registration = record.evidence.registration.as_ref();
     let presence = record.evidence.presence.as_ref();
-    EvidenceFacts {
+    let mut model = None;
+    let facts = EvidenceFacts {
         record: index,
         registration: shown(
             registration,
             statement.event == Event::Registration,
-            |evidence| read_registration(evidence, statement, rp_id, trust),
+            |evidence| {
+                let (read, named) = read_registration(evidence, statement, metadata, trust)?;
+                model = named;
+                Some(read)
+            },
         ),
         presence: shown(
             presence,
@@ -83,7 +97,8 @@ pub(super) fn facts(index: u64, record: &CeremonyRecord, trust: &Trust) -> Evide
                 .into_iter()
                 .any(|cloud| RpId::of_cloud(cloud).as_ref() == Some(rp_id)),
         }),
-    }
+    };
+    (facts, model)
 }
 
 /// The credential that the record's registration attests; `None` without one that can be read.
@@ -104,13 +119,15 @@ fn shown<T, U>(evidence: Option<&T>, needed: bool, read: impl FnOnce(&T) -> Opti
 fn read_registration(
     evidence: &Registration,
     statement: &Statement,
-    rp_id: Option<&RpId>,
+    metadata: Option<&Metadata>,
     trust: &Trust,
-) -> Option<RegistrationEvidence> {
+) -> Option<(RegistrationEvidence, Option<ModelFacts>)> {
+    let key = statement.key.as_ref();
+    let rp_id = key.and_then(|key| key.rp_id.as_ref());
     let object = AttestationObject::parse(&evidence.attestation_object.0)?;
     let json = &evidence.client_data_json.0;
     let model = object.auth_data().credential()?.aaguid;
-    let anchors = trust.anchors_of(&model);
+    let anchors = anchors::of(model, metadata, trust);
     let claims = attestation::registration(&object, json, rp_id);
     let origin = rp_id.map(|rp_id| format!("https://{rp_id}"));
     let client_data_is_registration = claims.client_data.as_ref().is_ok_and(|data| {
@@ -118,12 +135,17 @@ fn read_registration(
             && Some(&data.origin) == origin.as_ref()
             && data.cross_origin != Some(true)
     });
-    Some(RegistrationEvidence {
+    let attestation = attestation::judge(&object, json, &anchors, statement.time.started);
+    let firmware = key.and_then(|key| key.firmware.as_ref());
+    let firmware = firmware.map(|claim| claim.value.as_str());
+    let model = alone::model(&object, &attestation, firmware);
+    let read = RegistrationEvidence {
         client_data_is_registration,
         claims,
-        attestation: attestation::judge(&object, json, &anchors, statement.time.started),
+        attestation,
         counter: object.auth_data().counter(),
-    })
+    };
+    Some((read, model))
 }
 
 fn read_presence(

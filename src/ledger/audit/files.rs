@@ -3,6 +3,8 @@
 use crate::ledger::StoreError;
 use crate::primitives::Digest;
 use crate::record::Roster;
+use crate::webauthn::metadata::Metadata;
+use crate::webauthn::metadata::MetadataError;
 use std::sync::Arc;
 
 /// A file's bytes, or why they cannot be read.
@@ -26,6 +28,19 @@ pub struct CountingRoster {
     pub roster: Roster,
 }
 
+/// The metadata BLOB that a record cites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CitedMetadata {
+    /// It cites none.
+    None,
+    /// The ledger has no file of this digest with these bytes.
+    NotKept(Digest),
+    /// The file of this digest never was good.
+    Refused(Digest, MetadataError),
+    /// It was good at some time.
+    Kept(Arc<Metadata>),
+}
+
 /// Everything that came with one record. Each is judged by itself, on any thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordFiles {
@@ -45,6 +60,8 @@ pub struct RecordFiles {
     pub checkpoint_signatures: Vec<Signed>,
     /// The roster that counts for this record; `None` if it is missing or is none.
     pub counting: Option<Arc<CountingRoster>>,
+    /// The metadata BLOB that the record cites.
+    pub metadata: CitedMetadata,
 }
 
 impl RecordFiles {

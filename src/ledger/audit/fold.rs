@@ -9,13 +9,16 @@ use super::fault::Rule;
 use super::judge::Judged;
 use super::judge::RecordFacts;
 use super::keys::Keys;
+use super::registered::Registered;
 use super::report::AuditReport;
 use super::report::RecordRow;
 use super::sealed::Sealed;
 use super::standing;
 use super::standing::Standing;
 use crate::facts::custody::CustodyFacts;
+use crate::facts::metadata::BlobFacts;
 use crate::findings;
+use crate::findings::Subject;
 use crate::ledger::FileName;
 use crate::ledger::Origin;
 use crate::ledger::Tree;
@@ -48,6 +51,10 @@ pub(super) struct Fold {
     pub(super) metadata: BTreeMap<Digest, u64>,
     /// Keys.
     pub(super) keys: Keys,
+    /// Models of registered keys.
+    pub(super) registered: Registered,
+    /// The highest number of metadata that a record cited.
+    highest_metadata: Option<u64>,
     /// Roles and policy; `None` if genesis brings none.
     pub(super) standing: Option<Standing>,
     as_of: UtcTime,
@@ -71,6 +78,8 @@ impl Fold {
             heads: Vec::new(),
             metadata: BTreeMap::new(),
             keys: Keys::default(),
+            registered: Registered::default(),
+            highest_metadata: None,
             standing: None,
             as_of,
             origin_file,
@@ -107,6 +116,7 @@ impl Fold {
     pub(super) fn take(&mut self, mut facts: RecordFacts) {
         let index = facts.index;
         let mut evidence = std::mem::replace(&mut facts.evidence, super::evidence::none(index));
+        let (metadata, model) = (facts.metadata.take(), facts.model.take());
         if let Some(sha256) = &facts.sha256 {
             self.tree.push(sha256);
         }
@@ -133,6 +143,11 @@ impl Fold {
                 self.keys
                     .take(statement, facts.attested.as_ref(), &mut evidence);
                 self.report.add(findings::evidence(&evidence));
+                self.cited_metadata(metadata, index);
+                if let Some(model) = model {
+                    let started = statement.time.started;
+                    self.registered.note(model, index, started);
+                }
                 self.custody(&facts, statement);
                 if let Some(head) = self.heads.last_mut() {
                     head.started = Some(statement.time.started);
@@ -278,6 +293,20 @@ impl Fold {
         }
         if let Some(mds) = &statement.inputs.mds {
             self.metadata.entry(mds.sha256).or_insert(index);
+        }
+    }
+
+    /// What the metadata that a record cites is worth.
+    fn cited_metadata(&mut self, facts: Option<BlobFacts>, index: u64) {
+        let (Some(mut facts), Some(standing)) = (facts, &self.standing) else {
+            return;
+        };
+        facts.highest_before = self.highest_metadata;
+        let (policy, subject) = (&standing.policy, Subject::record(index));
+        let found = findings::metadata(&facts, &policy.metadata_stale_days, &subject);
+        self.report.add(found);
+        if let Ok(blob) = &facts.blob {
+            self.highest_metadata = self.highest_metadata.max(Some(blob.number));
         }
     }
 

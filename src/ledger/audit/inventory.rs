@@ -1,5 +1,6 @@
 //! What lies in a ledger, by name.
 
+use super::files::CitedMetadata;
 use super::files::Contents;
 use super::files::CountingRoster;
 use super::files::RecordFiles;
@@ -130,6 +131,7 @@ impl Inventory {
             checkpoint: optional(FileName::Checkpoint(size)),
             checkpoint_signatures: signatures(format!("checkpoints/{size:06}.txt.")),
             counting: before,
+            metadata: CitedMetadata::None,
         }
     }
 }

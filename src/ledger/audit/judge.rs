@@ -1,5 +1,6 @@
 //! Judging one record by its own files: pure, so that records can be judged side by side.
 
+use super::cited;
 use super::evidence;
 use super::fault::Fault;
 use super::fault::Rule;
@@ -9,6 +10,8 @@ use super::files::RecordFiles;
 use super::files::Signed;
 use super::rules;
 use crate::facts::evidence::EvidenceFacts;
+use crate::facts::metadata::BlobFacts;
+use crate::facts::metadata::ModelFacts;
 use crate::ledger::Checkpoint;
 use crate::ledger::Trust;
 use crate::primitives::Digest;
@@ -57,6 +60,10 @@ pub struct RecordFacts {
     pub evidence: EvidenceFacts,
     /// Members that its event needs and that are absent, or never has and that are there.
     pub offences: Vec<Rule>,
+    /// The metadata that the record cites, as of its time; `None` if it cites none.
+    pub metadata: Option<BlobFacts>,
+    /// The model that its registration attests; `None` if it attests none.
+    pub model: Option<ModelFacts>,
     /// The credential that its registration attests.
     pub attested: Option<AttestedCredentialData>,
     /// Signatures of the record.
@@ -91,18 +98,25 @@ pub fn judge(files: &RecordFiles, trust: &Trust) -> RecordFacts {
         at,
     };
     let roster = files.roster.as_ref().map(read_roster);
-    let (evidence, offences, attested) = match &record {
-        Ok(record) => (
-            evidence::facts(files.index, record, trust),
-            rules::offences(record),
-            evidence::attested(record),
-        ),
-        Err(_) => (evidence::none(files.index), Vec::new(), None),
+    let (metadata, own) = match &record {
+        Ok(record) => cited::cited(&files.metadata, &record.statement, trust),
+        Err(_) => (None, None),
+    };
+    let (evidence, model, offences, attested) = match &record {
+        Ok(record) => {
+            let metadata = own.or(trust.metadata.as_deref());
+            let (evidence, model) = evidence::facts(files.index, record, metadata, trust);
+            let attested = evidence::attested(record);
+            (evidence, model, rules::offences(record), attested)
+        }
+        Err(_) => (evidence::none(files.index), None, Vec::new(), None),
     };
     RecordFacts {
         index: files.index,
         sha256,
         evidence,
+        metadata,
+        model,
         offences,
         attested,
         signatures: bench.judge(&files.signatures, Namespace::Record, Some(&files.record)),

@@ -1,5 +1,8 @@
 //! The audit: each record judged by its own files, then all of them folded in order.
 
+mod alone;
+mod anchors;
+mod cited;
 mod evidence;
 mod fault;
 mod files;
@@ -7,15 +10,20 @@ mod fold;
 mod inventory;
 mod judge;
 mod keys;
+mod registered;
 mod report;
 mod rules;
 mod run;
 mod sealed;
+mod shelf;
 mod standing;
 
+pub use alone::LoneRegistration;
+pub use alone::judge_alone;
 pub use fault::Fault;
 pub use fault::LedgerFault;
 pub use fault::Rule;
+pub use files::CitedMetadata;
 pub use files::Contents;
 pub use files::CountingRoster;
 pub use files::RecordFiles;
@@ -31,6 +39,7 @@ pub use report::AuditReport;
 pub use report::RecordRow;
 pub use report::Standing;
 pub use report::Why;
+pub use report::breaks;
 pub use run::InOrder;
 pub use run::Judges;
 pub use run::Outside;

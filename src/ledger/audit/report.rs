@@ -162,8 +162,9 @@ impl AuditReport {
     }
 }
 
-/// Whether a finding is one that no genuine record can have.
-fn breaks(finding: &Finding) -> bool {
+/// Whether a finding is one that no genuine record or registration can have.
+#[must_use]
+pub fn breaks(finding: &Finding) -> bool {
     finding.verdict == Verdict::Fail
         && matches!(
             finding.check,
@@ -178,6 +179,8 @@ fn breaks(finding: &Finding) -> bool {
                 | Check::AttChain
                 | Check::AttAaguidExt
                 | Check::AttCertReq
+                | Check::MdsSig
+                | Check::MdsRollback
                 | Check::LedgerHead
                 | Check::TrustRoot
         )

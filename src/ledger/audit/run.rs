@@ -8,6 +8,7 @@ use super::inventory::Inventory;
 use super::judge::RecordFacts;
 use super::judge::judge;
 use super::report::AuditReport;
+use super::shelf::Shelf;
 use crate::facts::evidence::HeadMatch;
 use crate::facts::evidence::TrustFacts;
 use crate::findings;
@@ -20,6 +21,8 @@ use crate::ledger::Tree;
 use crate::ledger::Trust;
 use crate::primitives::Digest;
 use crate::primitives::UtcTime;
+use crate::webauthn::metadata::Metadata;
+use std::sync::Arc;
 
 /// Records judged at once, at most.
 const BATCH_RECORDS: usize = 256;
@@ -73,9 +76,16 @@ pub fn audit(
     let mut counting = None;
     let mut batch = Vec::new();
     let mut bytes = 0;
+    let roots = outside.trust.metadata_roots();
+    let mut shelf = Shelf::new(store, &inventory, &roots);
     for index in 0..size {
-        let files = inventory.record_files(store, index, &mut counting);
+        let mut files = inventory.record_files(store, index, &mut counting);
         bytes += files.bytes();
+        if let Ok(record) = &files.record {
+            let (metadata, added) = shelf.for_record(record);
+            files.metadata = metadata;
+            bytes += added;
+        }
         batch.push(files);
         if batch.len() >= BATCH_RECORDS || bytes >= BATCH_BYTES || index + 1 == size {
             bytes = 0;
@@ -84,8 +94,10 @@ pub fn audit(
             }
         }
     }
-    rest(&mut fold, store, &inventory, size);
-    Ok(close(fold, outside, size))
+    drop(shelf);
+    let newest = rest(&mut fold, store, &inventory, size, &roots);
+    let newest = newer(outside.trust.metadata.clone(), newest);
+    Ok(close(fold, outside, size, newest.as_deref()))
 }
 
 /// The file `origin`, and what is wrong with it.
@@ -102,8 +114,16 @@ fn origin(store: &dyn LedgerStore, inventory: &Inventory) -> (Option<Origin>, Op
     }
 }
 
-/// Files that come with no record, or with none that is there.
-fn rest(fold: &mut Fold, store: &dyn LedgerStore, inventory: &Inventory, size: u64) {
+/// Files that come with no record, or with none that is there; returns the newest metadata kept, if
+/// a registration asks for it.
+fn rest(
+    fold: &mut Fold,
+    store: &dyn LedgerStore,
+    inventory: &Inventory,
+    size: u64,
+    roots: &[&[u8]],
+) -> Option<Arc<Metadata>> {
+    let mut newest = None;
     if fold.is_whole() {
         fold.demand_signed(size);
     }
@@ -119,7 +139,12 @@ fn rest(fold: &mut Fold, store: &dyn LedgerStore, inventory: &Inventory, size: u
     for digest in inventory.metadata() {
         let name = FileName::Metadata(digest);
         match inventory::contents(store, &name) {
-            Ok(bytes) if Digest::of(&bytes) == digest => {}
+            Ok(bytes) if Digest::of(&bytes) == digest => {
+                if fold.registered.models().next().is_some() {
+                    let kept = Metadata::verify_ever(&bytes, roots).ok().map(Arc::new);
+                    newest = newer(newest, kept);
+                }
+            }
             Ok(_) => fold.fault(&name, Fault::MetadataDiffers),
             Err(error) => fold.fault(&name, Fault::Store(error)),
         }
@@ -130,10 +155,25 @@ fn rest(fold: &mut Fold, store: &dyn LedgerStore, inventory: &Inventory, size: u
             fold.fault(&name, Fault::Missing);
         }
     }
+    newest
 }
 
-/// Checks of the book as a whole.
-fn close(mut fold: Fold, outside: &Outside<'_>, size: u64) -> AuditReport {
+/// The one with the higher number; the first of equals.
+fn newer(first: Option<Arc<Metadata>>, second: Option<Arc<Metadata>>) -> Option<Arc<Metadata>> {
+    match (first, second) {
+        (Some(first), Some(second)) if second.number() > first.number() => Some(second),
+        (Some(first), _) => Some(first),
+        (None, second) => second,
+    }
+}
+
+/// Checks of the book as a whole. `newest` is the newest metadata at hand.
+fn close(
+    mut fold: Fold,
+    outside: &Outside<'_>,
+    size: u64,
+    newest: Option<&Metadata>,
+) -> AuditReport {
     let mut report = std::mem::replace(&mut fold.report, AuditReport::new(outside.as_of));
     if let (true, Some(last)) = (report.rehearsal, report.records.last()) {
         report.judged_as_of = last.started;
@@ -148,6 +188,7 @@ fn close(mut fold: Fold, outside: &Outside<'_>, size: u64) -> AuditReport {
         let due = fold.keys.due();
         report.add(due.map(|key| findings::due(&key, &standing.policy, as_of)));
     }
+    report.add(fold.registered.judge(newest, report.judged_as_of));
     let heads = outside.trust.heads.iter().chain(outside.heads);
     let trust = TrustFacts {
         genesis: report.genesis,

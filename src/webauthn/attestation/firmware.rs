@@ -26,6 +26,14 @@ impl FirmwareVersion {
             _ => None,
         }
     }
+
+    /// Reads `5.7.4`; `None` on any other form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let numbers: Option<Vec<u8>> = text.split('.').map(|part| part.parse().ok()).collect();
+        let version = Self::from_bytes(&numbers?)?;
+        (version.to_string() == text).then_some(version)
+    }
 }
 
 impl fmt::Display for FirmwareVersion {

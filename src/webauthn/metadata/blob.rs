@@ -5,6 +5,7 @@ use super::MetadataEntry;
 use super::MetadataError;
 use super::entry;
 use super::jws;
+use super::jws::When;
 use super::served::Served;
 use super::status::day;
 use crate::primitives::Digest;
@@ -12,6 +13,7 @@ use crate::primitives::UtcTime;
 use crate::webauthn::Aaguid;
 use crate::webauthn::attestation::Anchor;
 use crate::webauthn::attestation::AnchorSource;
+use crate::webauthn::attestation::chain;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -25,6 +27,8 @@ pub struct Metadata {
     sha256: Digest,
     signer: Digest,
     root: Digest,
+    x5c: Vec<Vec<u8>>,
+    valid: (UtcTime, UtcTime),
     entries: usize,
     models: BTreeMap<Aaguid, Vec<Box<RawValue>>>,
     served: OnceLock<Served>,
@@ -48,7 +52,20 @@ impl Metadata {
     /// # Errors
     /// Why it is refused, whole.
     pub fn verify(blob: &[u8], roots: &[&[u8]], as_of: UtcTime) -> Result<Self, MetadataError> {
-        let signed = jws::verify(blob, roots, as_of)?;
+        Self::read(blob, roots, When::At(as_of))
+    }
+
+    /// As [`Self::verify`], as of some time at which the signer's certificate led to a root: for a
+    /// BLOB that was kept. Ask [`Self::holds_at`] before anything in it is used as of a time.
+    ///
+    /// # Errors
+    /// Why it is refused, whole.
+    pub fn verify_ever(blob: &[u8], roots: &[&[u8]]) -> Result<Self, MetadataError> {
+        Self::read(blob, roots, When::Ever)
+    }
+
+    fn read(blob: &[u8], roots: &[&[u8]], when: When) -> Result<Self, MetadataError> {
+        let signed = jws::verify(blob, roots, when)?;
         let payload: Payload =
             serde_json::from_slice(&signed.payload).map_err(|_| MetadataError::PayloadMalformed)?;
         let entries = payload.entries.len();
@@ -64,10 +81,35 @@ impl Metadata {
             sha256: Digest::of(blob),
             signer: signed.signer,
             root: signed.root,
+            x5c: signed.x5c,
+            valid: signed.valid,
             entries,
             models,
             served: OnceLock::new(),
         })
+    }
+
+    /// Whether the signer's certificate leads to one of `roots`, the same that it was verified
+    /// with, as of another time. Cheap where every certificate was valid then.
+    ///
+    /// # Errors
+    /// [`MetadataError::NotToRoot`] if it does not.
+    pub fn holds_at(&self, roots: &[&[u8]], as_of: UtcTime) -> Result<(), MetadataError> {
+        let (first, last) = self.valid;
+        if first <= as_of && as_of <= last {
+            return Ok(());
+        }
+        let x5c: Vec<&[u8]> = self.x5c.iter().map(Vec::as_slice).collect();
+        let (leaf, issuers) = x5c.split_first().ok_or(MetadataError::NoCertificates)?;
+        chain::path(leaf, issuers, roots, as_of)
+            .map(|_| ())
+            .map_err(MetadataError::NotToRoot)
+    }
+
+    /// First and last moment at which every certificate it came with is valid.
+    #[must_use]
+    pub const fn valid(&self) -> (UtcTime, UtcTime) {
+        self.valid
     }
 
     /// The member `no`: rises with every BLOB.
@@ -161,3 +203,12 @@ impl Metadata {
         served
     }
 }
+
+/// The same file, led to the same root.
+impl PartialEq for Metadata {
+    fn eq(&self, other: &Self) -> bool {
+        self.sha256 == other.sha256 && self.root == other.root
+    }
+}
+
+impl Eq for Metadata {}

@@ -5,6 +5,7 @@ use super::MetadataError;
 use crate::primitives::Digest;
 use crate::primitives::UtcTime;
 use crate::primitives::bytes;
+use crate::webauthn::attestation::ChainFault;
 use crate::webauthn::attestation::certificate::Certificate;
 use crate::webauthn::attestation::certificate::SubjectKey;
 use crate::webauthn::attestation::chain;
@@ -23,6 +24,8 @@ use webpki::EndEntityCert;
 const MAX_BLOB: usize = 32 * 1024 * 1024;
 /// Characters of a header that are read; real ones have some six thousand.
 const MAX_HEADER: usize = 128 * 1024;
+/// Moments at which a path is looked for, at most.
+const MAX_TIMES: usize = 32;
 /// The name the signer's certificate must carry.
 const SIGNER: &str = "mds.fidoalliance.org";
 
@@ -34,6 +37,19 @@ pub(super) struct Signed {
     pub(super) signer: Digest,
     /// SHA-256 of the root it leads to.
     pub(super) root: Digest,
+    /// The header's certificates (DER), the signer's first.
+    pub(super) x5c: Vec<Vec<u8>>,
+    /// First and last moment at which every certificate of the header, and that root, is valid.
+    pub(super) valid: (UtcTime, UtcTime),
+}
+
+/// The time as of which the signer must lead to a root.
+#[derive(Clone, Copy)]
+pub(super) enum When {
+    /// This one.
+    At(UtcTime),
+    /// Any that there ever was.
+    Ever,
 }
 
 #[derive(Deserialize)]
@@ -43,12 +59,8 @@ struct Header {
     crit: Option<IgnoredAny>,
 }
 
-/// Verifies the whole of `blob` as of a time. The payload is decoded last.
-pub(super) fn verify(
-    blob: &[u8],
-    roots: &[&[u8]],
-    as_of: UtcTime,
-) -> Result<Signed, MetadataError> {
+/// Verifies the whole of `blob`. The payload is decoded last.
+pub(super) fn verify(blob: &[u8], roots: &[&[u8]], when: When) -> Result<Signed, MetadataError> {
     if blob.len() > MAX_BLOB {
         return Err(MetadataError::TooLarge { bytes: blob.len() });
     }
@@ -68,18 +80,65 @@ pub(super) fn verify(
         Certificate::parse(leaf).ok_or(MetadataError::CertificateMalformed { index: 0 })?;
     let verifier = verifier(&header.alg, &certificate.key)?;
     check_name(leaf)?;
-    let index = chain::path(leaf, issuers, roots, as_of).map_err(MetadataError::NotToRoot)?;
+    let index = match when {
+        When::At(as_of) => chain::path(leaf, issuers, roots, as_of),
+        When::Ever => path_ever(&certificate, leaf, issuers, roots),
+    }
+    .map_err(MetadataError::NotToRoot)?;
     let signature =
         bytes::from_base64url(signature).ok_or(MetadataError::NotBase64Url(JwsPart::Signature))?;
     UnparsedPublicKey::new(verifier, certificate.key.bytes)
         .verify(signed.as_bytes(), &signature)
         .map_err(|_| MetadataError::SignatureBad)?;
+    let root = roots.get(index).copied().unwrap_or_default();
+    let all = borrowed.iter().copied().chain([root]);
     Ok(Signed {
         payload: bytes::from_base64url(payload)
             .ok_or(MetadataError::NotBase64Url(JwsPart::Payload))?,
         signer: Digest::of(leaf),
-        root: Digest::of(roots.get(index).copied().unwrap_or_default()),
+        root: Digest::of(root),
+        valid: common_validity(&certificate, all),
+        x5c: certificates,
     })
+}
+
+/// As [`chain::path`], as of some time at which the leaf is valid. What is valid only changes where
+/// a certificate's validity begins, so those times are all there is to try.
+fn path_ever(
+    certificate: &Certificate<'_>,
+    leaf: &[u8],
+    issuers: &[&[u8]],
+    roots: &[&[u8]],
+) -> Result<usize, ChainFault> {
+    let first = chain::path(leaf, issuers, roots, certificate.not_before);
+    if first.is_ok() {
+        return first;
+    }
+    let mut times: Vec<UtcTime> = issuers
+        .iter()
+        .chain(roots)
+        .filter_map(|der| Some(Certificate::parse(der)?.not_before))
+        .filter(|time| certificate.not_before < *time && *time <= certificate.not_after)
+        .collect();
+    times.sort_unstable();
+    times.dedup();
+    times.truncate(MAX_TIMES);
+    times
+        .into_iter()
+        .find_map(|time| chain::path(leaf, issuers, roots, time).ok())
+        .map_or(first, Ok)
+}
+
+/// When all of `ders` are valid; the first is after the last if they never are.
+fn common_validity<'a>(
+    certificate: &Certificate<'_>,
+    ders: impl Iterator<Item = &'a [u8]>,
+) -> (UtcTime, UtcTime) {
+    let whole = (certificate.not_before, certificate.not_after);
+    ders.filter_map(Certificate::parse)
+        .fold(whole, |(first, last), one| {
+            (first.max(one.not_before), last.min(one.not_after))
+        })
 }
 
 fn read_header(part: &str) -> Result<Header, MetadataError> {

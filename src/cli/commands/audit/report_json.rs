@@ -49,6 +49,7 @@ pub(super) fn report(audited: &Audited, trusted: bool) -> Value {
         "exit": audited.exit().code(),
         "rehearsal": report.rehearsal,
         "judged_as_of": report.judged_as_of,
+        "hypothetical": audited.hypothetical && !report.rehearsal,
         "trust_file": trusted,
         "faults": faults,
         "findings": report.findings,

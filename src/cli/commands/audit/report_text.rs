@@ -4,6 +4,7 @@ use super::Audited;
 use crate::cli::Output;
 use crate::cli::console;
 use crate::cli::exit::Exit;
+use crate::cli::held::AsOf;
 use crate::cli::page;
 use crate::cli::words;
 use crate::findings::Finding;
@@ -43,7 +44,11 @@ pub(super) fn report(audited: &Audited, trusted: bool, output: &Output<'_>) -> S
             report.judged_as_of
         )));
     } else {
-        let _ = writeln!(out, "  Judged as of {}.", report.judged_as_of);
+        let as_of = AsOf {
+            time: report.judged_as_of,
+            hypothetical: audited.hypothetical,
+        };
+        out.push_str(&page::hang("  ", 2, &as_of.words()));
     }
     out.push('\n');
     for row in &report.records {

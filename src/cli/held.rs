@@ -1,0 +1,140 @@
+//! What a person hands to `audit` and `mds` beside a book: files, and a time to judge as of.
+
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::io::SystemClock;
+use crate::ledger::MAX_FILE_BYTES;
+use crate::ledger::Trust;
+use crate::primitives::Clock;
+use crate::primitives::UtcTime;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+/// The time as of which something is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AsOf {
+    /// The time.
+    pub(crate) time: UtcTime,
+    /// Whether a person named it; then the result is hypothetical.
+    pub(crate) hypothetical: bool,
+}
+
+impl AsOf {
+    /// The time that `--as-of` names, else now.
+    pub(crate) fn of(argument: Option<&UtcTime>) -> Self {
+        Self {
+            time: argument
+                .copied()
+                .unwrap_or_else(|| SystemClock::new().utc()),
+            hypothetical: argument.is_some(),
+        }
+    }
+
+    /// A sentence about it.
+    pub(crate) fn words(self) -> String {
+        if self.hypothetical {
+            format!(
+                "Judged as of {}, as asked: hypothetical, not this machine's clock.",
+                self.time
+            )
+        } else {
+            format!("Judged as of {}.", self.time)
+        }
+    }
+}
+
+/// Reads the value of `--as-of`: `YYYY-MM-DDTHH:MM:SSZ`, `YYYYMMDDHHMMSSZ`, or the start of a day.
+///
+/// # Errors
+/// What it should look like.
+pub(crate) fn time(text: &str) -> Result<UtcTime, String> {
+    let compact = || {
+        let digits: Vec<char> = text.strip_suffix('Z')?.chars().collect();
+        let all = digits.len() == 14 && digits.iter().all(char::is_ascii_digit);
+        let mut written = String::new();
+        for (place, digit) in digits.into_iter().enumerate() {
+            match place {
+                4 | 6 => written.push('-'),
+                8 => written.push('T'),
+                10 | 12 => written.push(':'),
+                _ => {}
+            }
+            written.push(digit);
+        }
+        written.push('Z');
+        all.then(|| UtcTime::parse(&written)).flatten()
+    };
+    UtcTime::parse(text)
+        .or_else(|| UtcTime::parse(&format!("{text}T00:00:00Z")))
+        .or_else(compact)
+        .ok_or_else(|| "not YYYY-MM-DDTHH:MM:SSZ, YYYYMMDDHHMMSSZ or YYYY-MM-DD".to_owned())
+}
+
+/// The bytes of a file of up to 32 MiB; `what` says what was not done without it.
+///
+/// # Errors
+/// [`Failure`] with exit 2.
+pub(crate) fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+    let cannot = |words: String| {
+        Failure::new(
+            Exit::Usage,
+            what,
+            format!("{}: {words}", path.display()),
+            "name a file that is there and that this user may read",
+        )
+    };
+    let file = fs::File::open(path).map_err(|error| cannot(error.to_string()))?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| cannot(error.to_string()))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
+        return Err(cannot("larger than 32 MiB".to_owned()));
+    }
+    Ok(bytes)
+}
+
+/// The trust file; without one, the trust of an auditor who brought nothing.
+///
+/// # Errors
+/// [`Failure`] with exit 2.
+pub(crate) fn trust(path: Option<&Path>, what: &str) -> Result<Trust, Failure> {
+    let Some(path) = path else {
+        return Ok(Trust::default());
+    };
+    Trust::parse(&file(path, what)?).map_err(|fault| {
+        Failure::new(
+            Exit::Usage,
+            what,
+            format!("{}: {fault}", path.display()),
+            "correct the file; docs/formats/trust.md has an example",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_to_judge_as_of_is_written_in_three_ways() {
+        let noon = UtcTime::parse("2024-12-21T12:00:00Z").unwrap();
+        let day = UtcTime::parse("2024-12-21T00:00:00Z").unwrap();
+        assert_eq!(time("2024-12-21T12:00:00Z"), Ok(noon));
+        assert_eq!(time("20241221120000Z"), Ok(noon));
+        assert_eq!(time("2024-12-21"), Ok(day));
+        for text in [
+            "",
+            "now",
+            "2024-13-01",
+            "20241221120000",
+            "2024122112000Z",
+            "2024-12-21 12:00",
+            "20241321120000Z",
+            "２０２４1221120000Z",
+        ] {
+            assert!(time(text).is_err(), "{text}");
+        }
+    }
+}
