@@ -22,6 +22,8 @@ use std::process::Output;
 use std::sync::LazyLock;
 use std::thread;
 
+/// The files beside the ledger that a verifier reads, and the names behind the refs.
+const PLAIN: [&str; 3] = ["glasskey.toml", "people.toml", "roster.allowed_signers"];
 const LAST: &str = "ledger/records/000004";
 
 /// The files of a book that a verifier reads, by name.
@@ -39,9 +41,7 @@ static REHEARSAL: LazyLock<Rehearsal> = LazyLock::new(|| {
     assert!(played.status.success(), "{played:?}");
     let mut files = Files::new();
     collect(&folder.join("book"), "", &mut files);
-    files.retain(|name, _| {
-        name.starts_with("ledger/") || name.ends_with(".toml") || name == "roster.allowed_signers"
-    });
+    files.retain(|name, _| name.starts_with("ledger/") || PLAIN.contains(&name.as_str()));
     assert!(files.len() > 35, "{}", files.len());
     Rehearsal { folder, files }
 });
@@ -91,6 +91,7 @@ fn verify_py(arguments: &[&str]) -> Output {
 }
 
 /// Whether `verify.py` can run here; says so if not, and fails where nothing may be skipped.
+#[expect(clippy::print_stderr, reason = "a skipped test says so in one line")]
 fn can_run(test: &str) -> bool {
     let probe = Command::new("python3")
         .args([
@@ -225,7 +226,8 @@ fn agree(name: &str, all: &[Changed]) -> Vec<Verdict> {
         if let Some(heads) = &changed.heads {
             line["heads"] = serde_json::json!(heads);
         }
-        list.push_str(&format!("{line}\n"));
+        list.push_str(&line.to_string());
+        list.push('\n');
     }
     let list_file = folder.join("list.jsonl");
     fs::write(&list_file, list).unwrap();
@@ -294,7 +296,7 @@ fn sealed_files() -> impl Iterator<Item = (&'static String, &'static Vec<u8>)> {
     REHEARSAL
         .files
         .iter()
-        .filter(|(name, _)| !name.ends_with(".toml"))
+        .filter(|(name, _)| name.starts_with("ledger/") || *name == "roster.allowed_signers")
 }
 
 #[test]
@@ -536,7 +538,7 @@ fn swapped_renamed_and_odd_files_are_named_by_both() {
         ));
     }
     let cited = format!("ledger/mds/{}.jwt", Digest::of(b"x"));
-    let named = all.len();
+    let breaking = all.len();
     all.push(Changed::new(
         "metadata that nobody cites",
         with(&cited, b"x".to_vec()),
@@ -565,7 +567,7 @@ fn swapped_renamed_and_odd_files_are_named_by_both() {
         }
     }
     let verdicts = agree("odd", &all);
-    for (changed, verdict) in all.iter().zip(&verdicts).take(named) {
+    for (changed, verdict) in all.iter().zip(&verdicts).take(breaking) {
         assert_eq!(verdict.exit, 6, "{}", changed.what);
     }
 }
@@ -621,11 +623,12 @@ fn set(value: &mut Value, path: &str, new: Value) {
         Value::Object(members) if new.is_null() => drop(members.remove(name)),
         Value::Object(members) => drop(members.insert(name.to_owned(), new)),
         Value::Array(items) => items[name.parse::<usize>().unwrap()] = new,
-        other => panic!("{other}"),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => panic!("{path}"),
     }
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of what may be changed")]
 fn records_that_everyone_signed_again_are_judged_alike() {
     if !can_run("books that were signed again") {
         return;
@@ -848,9 +851,15 @@ fn evidence_with_any_bit_flipped_is_judged_alike_check_by_check() {
     assert!(all.len() > 150, "{}", all.len());
     for (changed, verdict) in all.iter().zip(agree("flipped", &all)) {
         assert_eq!(verdict.exit, 6, "{}", changed.what);
-        assert_eq!(
-            verdict.first_bad.as_deref(),
-            Some("ledger/records/000004/record.json")
+        // A format's name is not signed: another one proves nothing, and is `unknown`.
+        let open = |one: &Vec<String>| {
+            one[0] == "record:000004" && (one[2] == "fail" || one[2] == "unknown")
+        };
+        let unreadable = !verdict.findings.iter().any(|one| one[0] == "record:000004");
+        assert!(
+            unreadable || verdict.findings.iter().any(open),
+            "{}",
+            changed.what
         );
     }
 }
