@@ -101,7 +101,7 @@ pub(super) fn enrol(
     open: &OpenCeremony,
     hand: &mut InHand<'_>,
     whom: &For<'_>,
-    token: PinToken,
+    token: &PinToken,
 ) -> Result<Enrolled, CeremonyError> {
     if let Some(kept) = open.registration(&*room.desk)? {
         let object = AttestationObject::parse(&kept.attestation_object.0).ok_or(
@@ -110,15 +110,15 @@ pub(super) fn enrol(
         if let Some(method) = shown(room, session, open, whom, &object)? {
             room.operator
                 .say("The tenant has this key already: nothing was sent again.");
-            return enrolled(hand, &object, method);
+            return enrolled(hand, &object, &method);
         }
         room.operator.say(
             "The tenant does not have the key of the interrupted run: the credential is made anew.",
         );
     }
-    let (object, client_data) = make(room, session, open, hand, whom, &token)?;
+    let (object, client_data) = make(room, session, open, hand, whom, token)?;
     let method = send(room, session, open, whom, &object, &client_data)?;
-    enrolled(hand, &object, method)
+    enrolled(hand, &object, &method)
 }
 
 fn make(
@@ -154,7 +154,7 @@ fn make(
     let object = hand
         .ctap
         .make_credential(&request, Some(token), &mut |state| {
-            operator.keep_alive(label, state)
+            operator.keep_alive(label, state);
         })?;
     let fits = object.auth_data().rp_id_hash() == &whom.rp_id.hash().0
         && object.auth_data().user_present()
@@ -264,7 +264,7 @@ fn shown(
 fn enrolled(
     hand: &mut InHand<'_>,
     object: &AttestationObject,
-    method: MethodId,
+    method: &MethodId,
 ) -> Result<Enrolled, CeremonyError> {
     let made = object
         .auth_data()

@@ -15,7 +15,9 @@ use crate::plan::Account;
 use crate::plan::PlannedKey;
 use crate::record::Presence;
 use crate::record::Statement;
+use crate::webauthn::Aaguid;
 use crate::webauthn::AuthenticatorData;
+use crate::webauthn::model;
 
 /// Prints the inside sheet, before the bag is closed; its name, relative to the book.
 pub(super) fn inside(
@@ -24,6 +26,7 @@ pub(super) fn inside(
     planned: &PlannedKey,
     statement: &Statement,
     presence: &Presence,
+    roster_index: u64,
 ) -> Result<String, CeremonyError> {
     let bytes = statement.bytes()?;
     let missing = || CeremonyError::Answer("the statement lacks what the inside sheet shows");
@@ -37,7 +40,7 @@ pub(super) fn inside(
         account_alias: account.alias.clone(),
         user_principal_name: account.upn.clone(),
         key_label: key.label.clone(),
-        model: model(statement.rehearsal),
+        model: model_name(&key.aaguid, statement.rehearsal),
         aaguid: key.aaguid,
         serial: key.serial.as_ref().map(|claim| claim.value.clone()),
         firmware: key.firmware.as_ref().map(|claim| claim.value.clone()),
@@ -59,11 +62,15 @@ pub(super) fn inside(
             signature: presence.signature.0.clone(),
         },
         expected_signers: statement.expected_signers.clone(),
-        roster: "roster.allowed_signers".to_owned(),
+        roster: format!("{roster_index:06}.allowed_signers"),
     };
     let attachment = Attachment::json("statement.json", "The statement the key signed", &bytes);
     let pdf = inside_sheet(&sheet, &[attachment], room.paper)?;
-    let name = format!("paper/{}-inside.pdf", key.label);
+    let name = format!(
+        "paper/{}-{}-inside.pdf",
+        custody.bag.replace('/', "_"),
+        key.label
+    );
     room.desk.put(&name, &pdf.bytes)?;
     room.operator.say(&format!("Inside sheet: {name}"));
     Ok(name)
@@ -108,11 +115,13 @@ pub(super) fn bag(
 }
 
 /// What a person calls the model.
-fn model(rehearsal: bool) -> String {
-    let text = if rehearsal {
+fn model_name(aaguid: &Aaguid, rehearsal: bool) -> String {
+    let unlisted = if rehearsal {
         "glasskey rehearsal key"
     } else {
-        "see the AAGUID"
+        "not on the list of models; see the AAGUID"
     };
-    text.to_owned()
+    model(aaguid)
+        .map_or(unlisted, |model| model.name)
+        .to_owned()
 }

@@ -59,7 +59,7 @@ pub(super) fn prove(
     let answer = hand
         .ctap
         .get_assertion(&request, Some(&token), &mut |state| {
-            operator.keep_alive(&label, state)
+            operator.keep_alive(&label, state);
         })?;
     let signed = [answer.auth_data.raw(), client_data.hash().bytes()].concat();
     let genuine = answer.credential_id == id

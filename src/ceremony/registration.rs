@@ -202,7 +202,7 @@ fn from_the_key(
             object_id: *object_id,
             rp_id: &course.rp_id,
         },
-        token,
+        &token,
     )?;
     let mut findings = before;
     findings.extend(hand.findings.iter().cloned());
@@ -225,9 +225,7 @@ fn key_and_pin<'c>(
             STEPS,
             &format!("The key: {} in the hand, and no other", planned.label),
         );
-        let mut hand = the_key::take(room, clock, planned, &mut |_, facts| {
-            Ok(vec![allowed(tenant, facts)])
-        })?;
+        let mut hand = the_key::take(room, clock, planned, &|facts| vec![allowed(tenant, facts)])?;
         room.operator.step(3, STEPS, "The PIN");
         let permissions = Permissions::MAKE_CREDENTIAL | Permissions::GET_ASSERTION;
         match the_key::unlock(room, &mut hand, permissions, &course.rp_id) {
@@ -294,7 +292,7 @@ fn present_key<'c>(
             STEPS,
             &format!("The key: {} in the hand again", expected.label),
         );
-        let mut hand = the_key::take(room, clock, &expected, &mut |_, _| Ok(Vec::new()))?;
+        let mut hand = the_key::take(room, clock, &expected, &|_| Vec::new())?;
         room.operator.step(3, STEPS, "The PIN");
         match the_key::unlock(room, &mut hand, Permissions::GET_ASSERTION, &course.rp_id) {
             Ok((pin, token)) => return Ok((hand, pin, token)),
@@ -435,6 +433,7 @@ fn seal(
             course.planned,
             statement,
             &presence,
+            course.force.roster_index,
         )?);
         let bag = statement
             .custody

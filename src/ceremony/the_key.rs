@@ -44,7 +44,7 @@ pub(super) fn take<'c>(
     room: &mut Room<'_>,
     clock: &'c dyn Clock,
     planned: &PlannedKey,
-    extra: &mut dyn FnMut(&mut Room<'_>, &KeyFacts) -> Result<Vec<Finding>, CeremonyError>,
+    extra: &dyn Fn(&KeyFacts) -> Vec<Finding>,
 ) -> Result<InHand<'c>, CeremonyError> {
     let mut last = Vec::new();
     for _ in 0..PATIENCE {
@@ -70,9 +70,9 @@ pub(super) fn take<'c>(
         findings.push(one_key(&entries, &planned.label));
         findings.push(same_key(&facts, planned));
         findings.push(key_shared(room, &facts, &planned.label)?);
-        findings.extend(extra(room, &facts)?);
+        findings.extend(extra(&facts));
         room.operator.findings(&findings);
-        if !findings.iter().any(|one| stops(one)) {
+        if !findings.iter().any(stops) {
             return Ok(InHand {
                 ctap,
                 facts,
@@ -284,6 +284,8 @@ pub(super) fn unlock(
                 status: CtapStatus::PinAuthBlocked,
                 ..
             }) => {
+                room.operator
+                    .say("Wrong PIN: one try was spent, the third in a row.");
                 return Err(CeremonyError::Replug);
             }
             Err(error) => return Err(error.into()),

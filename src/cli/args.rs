@@ -47,13 +47,19 @@ pub(crate) enum Colour {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Verify a book offline: signatures, quorum, history, evidence, attestation, custody.
-    #[command(after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json")]
+    #[command(
+        after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json"
+    )]
     Audit(Audit),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
-    #[command(after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --json | jq .keys")]
+    #[command(
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --json | jq .keys"
+    )]
     Inspect(Inspect),
     /// Play the whole ceremony with a virtual key and a virtual tenant.
-    #[command(after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl")]
+    #[command(
+        after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl"
+    )]
     Rehearse(Rehearse),
 }
 

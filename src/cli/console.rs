@@ -23,7 +23,11 @@ pub(crate) struct Console<'a> {
 impl<'a> Console<'a> {
     /// A console that writes to `out`; with `verbose`, what passes is listed one by one.
     pub(crate) fn new(out: &'a mut dyn Write, style: Style, verbose: bool) -> Self {
-        Self { out, style, verbose }
+        Self {
+            out,
+            style,
+            verbose,
+        }
     }
 
     fn write(&mut self, text: &str) {
@@ -41,9 +45,12 @@ impl<'a> Console<'a> {
 /// What passes in one line, what does not one by one.
 pub(crate) fn findings(style: Style, verbose: bool, all: &[Finding], indent: usize) -> String {
     let mut out = String::new();
-    let passes = |one: &&Finding| one.verdict == Verdict::Pass;
-    let passed: Vec<&str> = all.iter().filter(passes).map(|one| one.check.id()).collect();
-    for one in all.iter().filter(|one| verbose || one.verdict != Verdict::Pass) {
+    let good = |one: &&Finding| one.verdict == Verdict::Pass;
+    let passed: Vec<&str> = all.iter().filter(good).map(|one| one.check.id()).collect();
+    for one in all
+        .iter()
+        .filter(|one| verbose || one.verdict != Verdict::Pass)
+    {
         if verbose || one.verdict != Verdict::NotRun {
             out.push_str(&page::finding(style, one));
         }
@@ -57,15 +64,14 @@ pub(crate) fn findings(style: Style, verbose: bool, all: &[Finding], indent: usi
 
 impl Screen for Console<'_> {
     fn part(&mut self, title: &str) {
-        let style = self.style;
-        let title = style.strong(&text::printable(title));
-        self.write(&format!("\n{title}\n"));
+        let heading = self.style.strong(&text::printable(title));
+        self.write(&format!("\n{heading}\n"));
     }
 
     fn step(&mut self, number: u32, of: u32, title: &str) {
         let head = format!("  {number}/{of} ");
-        let title = self.style.strong(&text::printable(title));
-        self.write(&format!("{head}{title}\n"));
+        let heading = self.style.strong(&text::printable(title));
+        self.write(&format!("{head}{heading}\n"));
     }
 
     fn say(&mut self, text: &str) {
@@ -79,16 +85,24 @@ impl Screen for Console<'_> {
         subjects.sort_unstable();
         subjects.dedup();
         for subject in subjects {
-            let of: Vec<Finding> =
-                all.iter().filter(|one| one.subject.to_string() == subject).cloned().collect();
-            let _ = writeln!(out, "      {}", self.style.faint(&text::printable(&subject)));
+            let of: Vec<Finding> = all
+                .iter()
+                .filter(|one| one.subject.to_string() == subject)
+                .cloned()
+                .collect();
+            let _ = writeln!(
+                out,
+                "      {}",
+                self.style.faint(&text::printable(&subject))
+            );
             out.push_str(&findings(self.style, self.verbose, &of, 2));
         }
         self.write(&out);
     }
 
     fn digest(&mut self, digest: &Digest) {
-        let mut out = format!("      Digest of the statement: {digest}\n").replace(": ", ":\n      ");
+        let mut out =
+            format!("      Digest of the statement: {digest}\n").replace(": ", ":\n      ");
         for (number, words) in digest.words().chunks(WORDS_ON_A_LINE).enumerate() {
             let first = number * WORDS_ON_A_LINE + 1;
             let cells: Vec<String> = words.iter().map(|word| text::pad(word, 14)).collect();
@@ -98,7 +112,9 @@ impl Screen for Console<'_> {
     }
 
     fn touch(&mut self, label: &str) {
-        let what = self.style.strong(&format!("Touch {} now: it blinks.", text::printable(label)));
+        let what = self
+            .style
+            .strong(&format!("Touch {} now: it blinks.", text::printable(label)));
         self.write(&format!("    > {what}\n"));
     }
 

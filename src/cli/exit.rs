@@ -79,7 +79,10 @@ mod tests {
     #[test]
     fn the_page_of_exit_codes_is_this_table() {
         let page = include_str!("../../docs/exit-codes.md");
-        let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
+        let rows: Vec<&str> = page
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .collect();
         let expected: Vec<String> = Exit::ALL
             .iter()
             .map(|exit| format!("| `{}` | {} |", exit.code(), exit.meaning()))

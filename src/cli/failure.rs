@@ -25,7 +25,12 @@ impl Failure {
         why: impl Into<String>,
         next: impl Into<String>,
     ) -> Self {
-        Self { exit, what: what.into(), why: why.into(), next: next.into() }
+        Self {
+            exit,
+            what: what.into(),
+            why: why.into(),
+            next: next.into(),
+        }
     }
 
     /// Writes the three lines; a stream that is gone takes nothing more.

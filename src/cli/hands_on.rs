@@ -18,7 +18,9 @@ impl HandsOn {
     /// # Errors
     /// [`Failure`] with exit 3 if there is none.
     pub(crate) fn open() -> Result<Self, Failure> {
-        Tty::open().map(|tty| Self { tty }).map_err(|error| no_terminal(&error))
+        Tty::open()
+            .map(|tty| Self { tty })
+            .map_err(|error| no_terminal(&error))
     }
 }
 
@@ -34,16 +36,24 @@ pub(crate) fn no_terminal(error: &TerminalError) -> Failure {
 
 impl Human for HandsOn {
     fn line(&mut self, question: &str) -> Option<String> {
-        self.tty.ask_line(&format!("    ? {question} ")).ok().flatten()
+        self.tty
+            .ask_line(&format!("    ? {question} "))
+            .ok()
+            .flatten()
     }
 
     fn pin(&mut self, question: &str) -> Option<Secret<String>> {
-        self.tty.ask_pin(&format!("    ? {question} ")).ok().flatten()
+        self.tty
+            .ask_pin(&format!("    ? {question} "))
+            .ok()
+            .flatten()
     }
 
     fn confirm(&mut self, question: &str) -> bool {
         for _ in 0..3 {
-            let Some(answer) = self.line(&format!("{question} [y/n]")) else { return false };
+            let Some(answer) = self.line(&format!("{question} [y/n]")) else {
+                return false;
+            };
             match answer.trim().to_lowercase().as_str() {
                 "y" | "yes" => return true,
                 "n" | "no" => return false,
@@ -54,6 +64,7 @@ impl Human for HandsOn {
     }
 
     fn touch(&mut self, label: &str) -> bool {
-        self.line(&format!("Press Enter to touch {label}.")).is_some()
+        self.line(&format!("Press Enter to touch {label}."))
+            .is_some()
     }
 }

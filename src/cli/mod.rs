@@ -6,6 +6,7 @@ mod console;
 pub mod exit;
 mod failure;
 mod hands_on;
+mod key_page;
 mod page;
 mod words;
 
@@ -42,7 +43,10 @@ impl Output<'_> {
     /// # Errors
     /// [`Failure`] with exit 7 if the disk or pipe does not take it.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
-        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        let written = self
+            .out
+            .write_all(text.as_bytes())
+            .and_then(|()| self.out.flush());
         match written {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
                 Exit::Output,
@@ -77,7 +81,9 @@ pub fn run(
     let mut output = Output {
         out,
         err,
-        style: Style { colour: colour && !arguments.json },
+        style: Style {
+            colour: colour && !arguments.json,
+        },
         json: arguments.json,
         verbose: arguments.verbose,
     };
@@ -97,30 +103,29 @@ pub fn run(
 
 /// Help and version go to standard output; what cannot be understood is three lines and exit 2.
 fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let _ = write!(out, "{error}");
-            Exit::Done
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            let _ = write!(err, "{error}");
-            Exit::Usage
-        }
-        _ => {
-            let rendered = error.to_string();
-            let why = rendered.lines().next().unwrap_or_default();
-            let why = why.strip_prefix("error: ").unwrap_or(why);
-            let tip = rendered.lines().find_map(|line| line.trim().strip_prefix("tip: "));
-            Failure::new(
-                Exit::Usage,
-                "the command line was not understood; nothing was done",
-                why,
-                tip.map_or_else(|| "see `glasskey --help`".to_owned(), str::to_owned),
-            )
-            .write(err);
-            Exit::Usage
-        }
+    let kind = error.kind();
+    if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = write!(out, "{error}");
+        return Exit::Done;
     }
+    if kind == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = write!(err, "{error}");
+        return Exit::Usage;
+    }
+    let rendered = error.to_string();
+    let why = rendered.lines().next().unwrap_or_default();
+    let why = why.strip_prefix("error: ").unwrap_or(why);
+    let tip = rendered
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("tip: "));
+    Failure::new(
+        Exit::Usage,
+        "the command line was not understood; nothing was done",
+        why,
+        tip.map_or_else(|| "see `glasskey --help`".to_owned(), str::to_owned),
+    )
+    .write(err);
+    Exit::Usage
 }
 
 /// The program: [`run`] on the process's own streams. A panic is our bug: three lines, exit 70, and

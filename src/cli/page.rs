@@ -43,7 +43,11 @@ impl Style {
     }
 
     fn paint(self, code: &str, word: &str) -> String {
-        if self.colour { format!("\u{1b}[{code}m{word}\u{1b}[0m") } else { word.to_owned() }
+        if self.colour {
+            format!("\u{1b}[{code}m{word}\u{1b}[0m")
+        } else {
+            word.to_owned()
+        }
     }
 }
 

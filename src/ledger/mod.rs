@@ -31,3 +31,6 @@ pub use trust::Trust;
 pub use trust::TrustFault;
 pub use trust::TrustedAnchor;
 pub use trust::parse_heads;
+
+#[cfg(test)]
+mod tests;

@@ -45,11 +45,17 @@ impl std::fmt::Display for TrustFault {
         match self {
             Self::TooLarge => write!(f, "larger than {MAX_TRUST_BYTES} bytes"),
             Self::NotUtf8 => f.write_str("not UTF-8"),
-            Self::Toml { line: Some(line), words } => write!(f, "line {line}: {words}"),
+            Self::Toml {
+                line: Some(line),
+                words,
+            } => write!(f, "line {line}: {words}"),
             Self::Toml { line: None, words } => f.write_str(words),
             Self::Genesis => f.write_str("genesis is not 64 lower-case hexadecimal digits"),
             Self::MdsRoot(number) => write!(f, "mds-root {number}: der is not base64"),
-            Self::Anchor(number) => write!(f, "anchor {number}: no GUID as aaguid, or der is not base64"),
+            Self::Anchor(number) => write!(
+                f,
+                "anchor {number}: no GUID as aaguid, or der is not base64"
+            ),
             Self::Head(number) => write!(f, "head {number} is not one"),
         }
     }

@@ -27,4 +27,3 @@ pub use power::PoweredStore;
 pub use power::Step;
 pub use world::SeededSources;
 pub use world::World;
-

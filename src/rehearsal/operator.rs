@@ -85,14 +85,26 @@ impl<'a> RehearsalOperator<'a> {
     }
 
     fn hand(&self, label: &str) -> Option<Hand> {
-        self.keys.iter().find(|(name, _)| name == label).map(|(_, key)| key.hand())
+        self.keys
+            .iter()
+            .find(|(name, _)| name == label)
+            .map(|(_, key)| key.hand())
     }
 
     /// Another key than the one with this label: the one before it, else the last.
     fn other(&self, label: &str) -> String {
-        let position = self.keys.iter().position(|(name, _)| name == label).unwrap_or(0);
-        let other = position.checked_sub(1).unwrap_or(self.keys.len().saturating_sub(1));
-        self.keys.get(other).map(|(name, _)| name.clone()).unwrap_or_default()
+        let position = self
+            .keys
+            .iter()
+            .position(|(name, _)| name == label)
+            .unwrap_or(0);
+        let other = position
+            .checked_sub(1)
+            .unwrap_or(self.keys.len().saturating_sub(1));
+        self.keys
+            .get(other)
+            .map(|(name, _)| name.clone())
+            .unwrap_or_default()
     }
 
     fn scripted_line(&mut self, prompt: &Prompt) -> Option<String> {
@@ -109,7 +121,10 @@ impl<'a> RehearsalOperator<'a> {
     }
 
     fn next_nonce(&mut self, witness: &str) -> String {
-        let count = self.nonces.entry(format!("{witness} {}", self.label)).or_insert(0);
+        let count = self
+            .nonces
+            .entry(format!("{witness} {}", self.label))
+            .or_insert(0);
         *count += 1;
         let nonce = World::nonce(&format!("{witness} {}", self.label), *count);
         nonce_words::words(&nonce).join(" ")
@@ -140,7 +155,9 @@ impl Operator for RehearsalOperator<'_> {
             return;
         }
         self.screen.touch(label);
-        let Some(human) = self.human.as_deref_mut() else { return };
+        let Some(human) = self.human.as_deref_mut() else {
+            return;
+        };
         let touched = human.touch(label);
         if let Some(hand) = self.hand(label) {
             if touched { hand.touch() } else { hand.refuse() }
@@ -152,7 +169,8 @@ impl Operator for RehearsalOperator<'_> {
         if self.human.is_some() {
             if let Prompt::Nonce { witness } = prompt {
                 let words = self.next_nonce(witness);
-                self.screen.say(&format!("{witness}'s own screen shows: {words}"));
+                self.screen
+                    .say(&format!("{witness}'s own screen shows: {words}"));
             }
             return self.human.as_deref_mut()?.line(&question);
         }
@@ -177,12 +195,11 @@ impl Operator for RehearsalOperator<'_> {
 
     fn confirm(&mut self, prompt: &Prompt) -> bool {
         let question = prompt.words();
-        let agreed = match self.human.as_deref_mut() {
-            Some(human) => human.confirm(&question),
-            None => {
-                self.screen.answered(&question, "yes");
-                true
-            }
+        let agreed = if let Some(human) = self.human.as_deref_mut() {
+            human.confirm(&question)
+        } else {
+            self.screen.answered(&question, "yes");
+            true
         };
         match prompt {
             Prompt::Insert { label, .. } if agreed => {

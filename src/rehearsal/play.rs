@@ -101,11 +101,21 @@ pub fn play(
     faults: &[Fault],
 ) -> Result<Played, CeremonyError> {
     let clock = Rc::clone(&world.clock);
-    let mut session = Session::new(plan.tenant.cloud, &mut super::SeededEntropy::new(b"jitter", "session"));
+    let mut session = Session::new(
+        plan.tenant.cloud,
+        &mut super::SeededEntropy::new(b"jitter", "session"),
+    );
     let roster = World::roster().map_err(signing)?;
-    let mut open = Open { world, plan, plan_sha256, clock };
+    let mut open = Open {
+        world,
+        plan,
+        plan_sha256,
+        clock,
+    };
 
-    stage.screen.part("Genesis: who may sign, and which policy holds");
+    stage
+        .screen
+        .part("Genesis: who may sign, and which policy holds");
     open.room(stage, Mistakes::default(), |room| {
         genesis(
             room,
@@ -118,20 +128,35 @@ pub fn play(
 
     let wanted = |fault: Fault| faults.contains(&fault);
     if wanted(Fault::AaguidNotAllowed) {
-        open.world.allow_models(&Aaguid::parse(ANOTHER_MODEL).into_iter().collect::<Vec<_>>());
+        open.world
+            .allow_models(&Aaguid::parse(ANOTHER_MODEL).into_iter().collect::<Vec<_>>());
     }
-    stage.screen.part("Check: what the tenant says of the accounts");
+    stage
+        .screen
+        .part("Check: what the tenant says of the accounts");
     open.check(stage, &mut session);
 
-    let mut played = Played { registered: Vec::new(), faults: Vec::new() };
+    let mut played = Played {
+        registered: Vec::new(),
+        faults: Vec::new(),
+    };
     let labels = World::labels();
-    let count = if only == Only::Registration { 1 } else { labels.len() };
+    let count = if only == Only::Registration {
+        1
+    } else {
+        labels.len()
+    };
     for (number, label) in labels.into_iter().take(count).enumerate() {
         open.clock.wait(PAUSE);
-        stage.screen.part(&format!("Registration {} of {count}: {label}", number + 1));
+        stage
+            .screen
+            .part(&format!("Registration {} of {count}: {label}", number + 1));
         // What goes wrong goes wrong at the last key, where there is most to lose.
-        let now: Vec<Fault> =
-            if number + 1 == count { faults.to_vec() } else { early(faults) };
+        let now: Vec<Fault> = if number + 1 == count {
+            faults.to_vec()
+        } else {
+            early(faults)
+        };
         let registered = open.registration(stage, &mut session, label, &now, &mut played.faults)?;
         played.registered.push(registered);
     }
@@ -140,11 +165,18 @@ pub fn play(
 
 /// Faults that show at the first key, because the tenant has them for every key.
 fn early(faults: &[Fault]) -> Vec<Fault> {
-    faults.iter().copied().filter(|fault| *fault == Fault::AaguidNotAllowed).collect()
+    faults
+        .iter()
+        .copied()
+        .filter(|fault| *fault == Fault::AaguidNotAllowed)
+        .collect()
 }
 
 fn signing(why: crate::ceremony::SignError) -> CeremonyError {
-    CeremonyError::Sign { reference: "op-1".to_owned(), why }
+    CeremonyError::Sign {
+        reference: "op-1".to_owned(),
+        why,
+    }
 }
 
 /// The world while it is played.
@@ -171,9 +203,14 @@ impl Open<'_> {
         let mut ports = self.world.ports.clone();
         let mut store = PoweredStore::new(&mut *stage.store, Rc::clone(&stage.power));
         let mut desk = PoweredDesk::new(&mut *stage.desk, Rc::clone(&stage.power));
-        let human = stage.human.as_deref_mut().map(|human| -> &mut dyn Human { human });
+        let human = stage
+            .human
+            .as_deref_mut()
+            .map(|human| -> &mut dyn Human { human });
         let mut operator = RehearsalOperator::new(self.world, &mut *stage.screen, human, mistakes);
-        let World { tenant, sources, .. } = &mut *self.world;
+        let World {
+            tenant, sources, ..
+        } = &mut *self.world;
         let mut tenant = Recorder::new(tenant, graph_host(self.plan.tenant.cloud));
         let result = run(&mut Room {
             keys: &mut ports,
@@ -190,14 +227,19 @@ impl Open<'_> {
             paper: Paper::A4,
         });
         stage.exchanges.push_str(&tenant.json_lines());
-        (result, Seen { failed: operator.failed, replugged: operator.replugged })
+        (
+            result,
+            Seen {
+                failed: operator.failed,
+                replugged: operator.replugged,
+            },
+        )
     }
 
     /// What the tenant says of every account and of the rehearsal's model, without a key.
     fn check(&mut self, stage: &mut Stage<'_>, session: &mut Session) {
         let clock = Rc::clone(&self.clock);
-        let mut tenant =
-            Recorder::new(&mut self.world.tenant, graph_host(self.plan.tenant.cloud));
+        let mut tenant = Recorder::new(&mut self.world.tenant, graph_host(self.plan.tenant.cloud));
         let mut writes = GraphWrite::new(&mut tenant, &*clock, session);
         let facts = tenant::observe(&mut writes.reads(), &World::accounts());
         stage.exchanges.push_str(&tenant.json_lines());
@@ -220,7 +262,11 @@ impl Open<'_> {
     ) -> Result<Registered, CeremonyError> {
         let mistakes = Mistakes {
             wrong_key: faults.contains(&Fault::WrongKey),
-            wrong_pins: if faults.contains(&Fault::PinBlocked) { 3 } else { 0 },
+            wrong_pins: if faults.contains(&Fault::PinBlocked) {
+                3
+            } else {
+                0
+            },
         };
         if faults.contains(&Fault::PinBlocked) {
             // The key has its PIN from an earlier attempt; otherwise there is none to mistype.
@@ -239,7 +285,11 @@ impl Open<'_> {
             (&result, faults.contains(&Fault::AaguidNotAllowed))
         {
             let refused = seen.failed.contains(&Check::AaguidAllowed);
-            note(caught, Fault::AaguidNotAllowed, refused && self.untouched(label));
+            note(
+                caught,
+                Fault::AaguidNotAllowed,
+                refused && self.untouched(label),
+            );
             stage.screen.say(
                 "Refused before PIN and touch. An administrator changes that one setting, and the ceremony is begun again.",
             );
@@ -254,7 +304,9 @@ impl Open<'_> {
                 self.world.ports.unplug(key);
             }
             self.clock.wait(PAUSE);
-            stage.screen.part(&format!("The power is back: the registration of {label} goes on"));
+            stage.screen.part(&format!(
+                "The power is back: the registration of {label} goes on"
+            ));
             let nothing = Mistakes::default();
             let more;
             (result, more) = self.room(stage, nothing, |room| register(room, session, label));
@@ -267,7 +319,8 @@ impl Open<'_> {
         }
         let registered = result?;
         if faults.contains(&Fault::WrongKey) {
-            let seen = seen.failed.contains(&Check::SameKey) || seen.failed.contains(&Check::KeyShared);
+            let seen =
+                seen.failed.contains(&Check::SameKey) || seen.failed.contains(&Check::KeyShared);
             note(caught, Fault::WrongKey, seen);
         }
         if faults.contains(&Fault::PinBlocked) {

@@ -56,7 +56,9 @@ impl Step {
     /// Whether the write of `name` is this step, in a registration. Names in the ledger begin with
     /// `ledger/`.
     fn is_write_of(self, name: &str) -> bool {
-        let open = name.strip_prefix("open/registration-").and_then(|rest| rest.split_once('/'));
+        let open = name
+            .strip_prefix("open/registration-")
+            .and_then(|rest| rest.split_once('/'));
         let open = open.map(|(_, file)| file);
         match self {
             Self::Statement => open == Some("statement.json"),
@@ -64,7 +66,7 @@ impl Step {
             Self::Record => open == Some("record.json"),
             Self::Signature => open.is_some_and(|file| file.starts_with("op-")),
             Self::Append => name.starts_with("ledger/records/") && name.ends_with("/record.json"),
-            Self::Checkpoint => name.starts_with("ledger/checkpoints/") && name.ends_with(".txt"),
+            Self::Checkpoint => name.starts_with("ledger/checkpoints/"),
             Self::Paper => name.ends_with("-bag.pdf"),
         }
     }
@@ -90,7 +92,11 @@ impl Power {
     /// Power that does not fail.
     #[must_use]
     pub fn reliable() -> Rc<Self> {
-        Rc::new(Self { plan: Cell::new(Plan::Never), off: Cell::new(false), writes: Cell::new(0) })
+        Rc::new(Self {
+            plan: Cell::new(Plan::Never),
+            off: Cell::new(false),
+            writes: Cell::new(0),
+        })
     }
 
     /// Lets it fail once, after the next write of this step.
@@ -151,7 +157,11 @@ impl<'a> PoweredDesk<'a> {
     }
 
     fn on(&self) -> Result<(), DeskError> {
-        if self.power.is_off() { Err(DeskError::Io(OFF.to_owned())) } else { Ok(()) }
+        if self.power.is_off() {
+            Err(DeskError::Io(OFF.to_owned()))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -195,7 +205,10 @@ impl<'a> PoweredStore<'a> {
 
     fn on(&self, name: &str) -> Result<(), StoreError> {
         if self.power.is_off() {
-            Err(StoreError::Io { name: name.to_owned(), words: OFF.to_owned() })
+            Err(StoreError::Io {
+                name: name.to_owned(),
+                words: OFF.to_owned(),
+            })
         } else {
             Ok(())
         }

@@ -28,6 +28,8 @@ use std::rc::Rc;
 
 /// What everything in the world is made of.
 const SEED: &[u8] = b"glasskey rehearsal 1";
+/// Shortest PIN its keys accept, as the default policy asks.
+const MIN_PIN_LENGTH: u8 = 6;
 /// 2026-01-05T09:00:00Z: a Monday morning.
 const START: i64 = 1_767_603_600;
 /// The keys: label, serial number, account, safe, shelf, PIN envelope.
@@ -81,10 +83,14 @@ impl World {
         let keys: Vec<(String, VirtualKey)> = KEYS
             .iter()
             .map(|(label, serial, ..)| {
-                let spec = KeySpec::new(label, *serial)
+                let mut spec = KeySpec::new(label, *serial)
                     .with_personality(personality)
                     .with_seed(SEED);
-                ((*label).to_owned(), VirtualKey::new(spec, Rc::clone(&clock)))
+                spec.min_pin_length = MIN_PIN_LENGTH;
+                (
+                    (*label).to_owned(),
+                    VirtualKey::new(spec, Rc::clone(&clock)),
+                )
             })
             .collect();
         Self {
@@ -105,13 +111,19 @@ impl World {
     /// Alias and object id of its accounts.
     #[must_use]
     pub fn accounts() -> Vec<(String, Guid)> {
-        ACCOUNTS.iter().map(|(alias, _)| ((*alias).to_owned(), id(alias))).collect()
+        ACCOUNTS
+            .iter()
+            .map(|(alias, _)| ((*alias).to_owned(), id(alias)))
+            .collect()
     }
 
     /// The key with this label.
     #[must_use]
     pub fn key(&self, label: &str) -> Option<&VirtualKey> {
-        self.keys.iter().find(|(name, _)| name == label).map(|(_, key)| key)
+        self.keys
+            .iter()
+            .find(|(name, _)| name == label)
+            .map(|(_, key)| key)
     }
 
     /// All keys, unplugged or not, for hands that plug them in.
@@ -206,9 +218,15 @@ impl World {
     #[must_use]
     pub fn people_file() -> String {
         let salt: [u8; 16] = SeededEntropy::new(SEED, "names").bytes();
-        let mut text = format!("# Names behind the refs; a rehearsal has none.\nsalt = \"{}\"\n", bytes::hex(&salt));
+        let mut text = format!(
+            "# Names behind the refs; a rehearsal has none.\nsalt = \"{}\"\n",
+            bytes::hex(&salt)
+        );
         for (reference, _) in PEOPLE {
-            let _ = write!(text, "\n[[person]]\nref = \"{reference}\"\nname = \"rehearsal {reference}\"\n");
+            let _ = write!(
+                text,
+                "\n[[person]]\nref = \"{reference}\"\nname = \"rehearsal {reference}\"\n"
+            );
         }
         text
     }
@@ -223,7 +241,10 @@ impl World {
     /// The number on the new bag for the key with this label.
     #[must_use]
     pub fn bag(label: &str) -> String {
-        let number = KEYS.iter().position(|(name, ..)| *name == label).unwrap_or(KEYS.len());
+        let number = KEYS
+            .iter()
+            .position(|(name, ..)| *name == label)
+            .unwrap_or(KEYS.len());
         format!("R26-{:04}", 101 + number)
     }
 
@@ -262,7 +283,15 @@ fn tenant(clock: &Rc<RehearsalClock>) -> VirtualTenant {
         tenant.add_account(Account::new(id(alias), upn, alias, created));
     }
     let members: Vec<Guid> = ACCOUNTS.iter().map(|(alias, _)| id(alias)).collect();
-    tenant.add_group(Group::new(id("passkey"), "Emergency access passkeys", &members));
-    tenant.add_group(Group::new(id("ca-exclusion"), "Emergency access exclusion", &members));
+    tenant.add_group(Group::new(
+        id("passkey"),
+        "Emergency access passkeys",
+        &members,
+    ));
+    tenant.add_group(Group::new(
+        id("ca-exclusion"),
+        "Emergency access exclusion",
+        &members,
+    ));
     tenant
 }

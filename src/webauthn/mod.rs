@@ -9,6 +9,7 @@ mod cose_key;
 mod creation_options;
 mod credential_id;
 pub mod metadata;
+mod models;
 mod rp_id;
 
 pub use aaguid::Aaguid;
@@ -25,4 +26,6 @@ pub use cose_key::SignatureCheck;
 pub use creation_options::CreationOptions;
 pub use creation_options::UserHandle;
 pub use credential_id::CredentialId;
+pub use models::Model;
+pub use models::model;
 pub use rp_id::RpId;

@@ -55,7 +55,11 @@ impl Ran {
     /// The run, which must have ended like this.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.out, self.err
+        );
         self
     }
 
@@ -74,7 +78,9 @@ impl Ran {
             panic!("not three lines:\n{}", self.err)
         };
         let part = |line: &str, head: &str| {
-            let text = line.strip_prefix(head).unwrap_or_else(|| panic!("{line} begins not with {head}"));
+            let text = line
+                .strip_prefix(head)
+                .unwrap_or_else(|| panic!("{line} begins not with {head}"));
             assert!(!text.trim().is_empty(), "nothing after {head}");
             text.to_owned()
         };

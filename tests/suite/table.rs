@@ -59,7 +59,12 @@ impl Desk for MemoryDesk {
     }
 
     fn list(&self, prefix: &str) -> Result<Vec<String>, DeskError> {
-        Ok(self.files.keys().filter(|name| name.starts_with(prefix)).cloned().collect())
+        Ok(self
+            .files
+            .keys()
+            .filter(|name| name.starts_with(prefix))
+            .cloned()
+            .collect())
     }
 }
 
@@ -88,7 +93,12 @@ impl Screen for Transcript {
 
     fn findings(&mut self, findings: &[Finding]) {
         for one in findings {
-            self.line(&format!("{} {} {}", one.verdict.word(), one.check, one.detail));
+            self.line(&format!(
+                "{} {} {}",
+                one.verdict.word(),
+                one.check,
+                one.detail
+            ));
         }
     }
 
@@ -135,7 +145,10 @@ impl Table {
 
     /// The same, whose records say that they are real.
     pub(crate) fn real() -> Self {
-        Self { time_source: TimeSource::HostClock, ..Self::new(Personality::Standard) }
+        Self {
+            time_source: TimeSource::HostClock,
+            ..Self::new(Personality::Standard)
+        }
     }
 
     /// Genesis, or what an interrupted one left to do.
@@ -143,7 +156,12 @@ impl Table {
         let roster = World::roster().unwrap();
         self.room(Mistakes::default(), |room, _| {
             let anchors = [attestation_root_der().to_vec()];
-            genesis(room, roster.as_bytes(), &anchors, World::people_file().as_bytes())
+            genesis(
+                room,
+                roster.as_bytes(),
+                &anchors,
+                World::people_file().as_bytes(),
+            )
         })
         .map(|_| ())
     }
@@ -167,15 +185,19 @@ impl Table {
         mistakes: Mistakes,
         run: impl FnOnce(&mut Room<'_>, &mut Session) -> Result<T, CeremonyError>,
     ) -> Result<T, CeremonyError> {
-        let mut session =
-            Session::new(self.plan.tenant.cloud, &mut SeededEntropy::new(b"suite", "session"));
+        let mut session = Session::new(
+            self.plan.tenant.cloud,
+            &mut SeededEntropy::new(b"suite", "session"),
+        );
         let signers = World::signers().unwrap();
         let clock = Rc::clone(&self.world.clock);
         let mut ports = self.world.ports.clone();
         let mut store = PoweredStore::new(&mut self.store, Rc::clone(&self.power));
         let mut desk = PoweredDesk::new(&mut self.desk, Rc::clone(&self.power));
         let mut operator = RehearsalOperator::new(&self.world, &mut self.seen, None, mistakes);
-        let World { tenant, sources, .. } = &mut self.world;
+        let World {
+            tenant, sources, ..
+        } = &mut self.world;
         run(
             &mut Room {
                 keys: &mut ports,
@@ -205,13 +227,19 @@ impl Table {
     /// Passkeys POSTed to the tenant.
     pub(crate) fn posts(&self) -> u32 {
         let writes = self.world.tenant.writes().iter();
-        writes.filter(|(path, _)| path.starts_with("POST ")).map(|(_, count)| count).sum()
+        writes
+            .filter(|(path, _)| path.starts_with("POST "))
+            .map(|(_, count)| count)
+            .sum()
     }
 
     /// Writes of any other kind than POST.
     pub(crate) fn other_writes(&self) -> u32 {
         let writes = self.world.tenant.writes().iter();
-        writes.filter(|(path, _)| !path.starts_with("POST ")).map(|(_, count)| count).sum()
+        writes
+            .filter(|(path, _)| !path.starts_with("POST "))
+            .map(|(_, count)| count)
+            .sum()
     }
 
     /// What an auditor holds of this book.
@@ -241,7 +269,16 @@ pub(crate) fn trust(store: &MemoryStore) -> Trust {
 /// The audit of `store` in 2026, without remembered heads.
 pub(crate) fn audit_with(store: &dyn LedgerStore, trust: &Trust) -> AuditReport {
     let as_of = UtcTime::parse("2026-01-05T12:00:00Z").unwrap();
-    audit(store, &Outside { trust, heads: &[], as_of }, &mut InOrder).unwrap()
+    audit(
+        store,
+        &Outside {
+            trust,
+            heads: &[],
+            as_of,
+        },
+        &mut InOrder,
+    )
+    .unwrap()
 }
 
 /// Genesis and one registration.

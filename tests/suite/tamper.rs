@@ -39,7 +39,11 @@ struct Changed<'a> {
 
 impl LedgerStore for Changed<'_> {
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        if name == self.name { Ok(self.bytes.clone()) } else { self.whole.read(name) }
+        if name == self.name {
+            Ok(self.bytes.clone())
+        } else {
+            self.whole.read(name)
+        }
     }
 
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
@@ -95,8 +99,17 @@ impl Book {
         let trust = trust(&whole);
         let mut keeping = Keeping::default();
         let report = judged(&whole, &trust, &mut keeping);
-        assert_eq!(report.standing(), Standing::Clean, "{:?}", report.first_bad());
-        Self { whole, trust, known: keeping.0 }
+        assert_eq!(
+            report.standing(),
+            Standing::Clean,
+            "{:?}",
+            report.first_bad()
+        );
+        Self {
+            whole,
+            trust,
+            known: keeping.0,
+        }
     }
 
     fn report(&self, store: &dyn LedgerStore) -> AuditReport {
@@ -106,7 +119,11 @@ impl Book {
     /// What is wrong with the change of one file, if it is not found or another file than those
     /// in `right` is named.
     fn wrong(&self, name: &str, bytes: Option<Vec<u8>>, right: &[&str]) -> Option<String> {
-        let report = self.report(&Changed { whole: &self.whole, name, bytes });
+        let report = self.report(&Changed {
+            whole: &self.whole,
+            name,
+            bytes,
+        });
         verdict(&report, right)
     }
 
@@ -119,7 +136,16 @@ impl Book {
 
 fn judged(store: &dyn LedgerStore, trust: &Trust, judges: &mut dyn Judges) -> AuditReport {
     let as_of = UtcTime::parse("2026-01-05T12:00:00Z").unwrap();
-    audit(store, &Outside { trust, heads: &[], as_of }, judges).unwrap()
+    audit(
+        store,
+        &Outside {
+            trust,
+            heads: &[],
+            as_of,
+        },
+        judges,
+    )
+    .unwrap()
 }
 
 fn verdict(report: &AuditReport, right: &[&str]) -> Option<String> {
@@ -147,7 +173,11 @@ fn kind(name: &str) -> &'static str {
 /// Bits flipped in each byte: one; with `GLASSKEY_CASES`, as in the gate, all eight.
 fn bits(offset: usize) -> Vec<u32> {
     let one = u32::try_from(offset % 8).unwrap();
-    if std::env::var_os("GLASSKEY_CASES").is_some() { (0..8).collect() } else { vec![one] }
+    if std::env::var_os("GLASSKEY_CASES").is_some() {
+        (0..8).collect()
+    } else {
+        vec![one]
+    }
 }
 
 #[test]
@@ -159,7 +189,11 @@ fn a_flipped_bit_in_any_byte_of_the_ledger_is_found_and_its_file_named() {
         .iter()
         .flat_map(|(name, bytes)| (0..bytes.len()).map(move |offset| (name, offset)))
         .collect();
-    assert!(places.len() > 20_000, "{} bytes are too few for a book", places.len());
+    assert!(
+        places.len() > 20_000,
+        "{} bytes are too few for a book",
+        places.len()
+    );
     let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let wrong: Vec<String> = thread::scope(|scope| {
         // Every core takes every n-th byte, so that all have equally much of each file.
@@ -181,13 +215,27 @@ fn a_flipped_bit_in_any_byte_of_the_ledger_is_found_and_its_file_named() {
                 })
             })
             .collect();
-        running.into_iter().flat_map(|one| one.join().unwrap()).collect()
+        running
+            .into_iter()
+            .flat_map(|one| one.join().unwrap())
+            .collect()
     });
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), places.len(), head(&wrong));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        places.len(),
+        head(&wrong)
+    );
 }
 
 fn head(lines: &[String]) -> String {
-    lines.iter().take(40).cloned().collect::<Vec<_>>().join("\n")
+    lines
+        .iter()
+        .take(40)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -200,7 +248,10 @@ fn a_file_that_is_removed_truncated_or_lengthened_is_named() {
             ("removed", None),
             ("emptied", Some(Vec::new())),
             ("halved", Some(bytes[..bytes.len() / 2].to_vec())),
-            ("without its last byte", Some(bytes[..bytes.len() - 1].to_vec())),
+            (
+                "without its last byte",
+                Some(bytes[..bytes.len() - 1].to_vec()),
+            ),
             ("without its first byte", Some(bytes[1..].to_vec())),
             ("with a newline more", longer(b"\n")),
             ("with a zero more", longer(b"\0")),
@@ -219,7 +270,12 @@ fn a_file_that_is_removed_truncated_or_lengthened_is_named() {
 fn every_truncation_of_every_small_file_is_named() {
     let book = Book::new();
     let mut wrong = Vec::new();
-    for (name, bytes) in book.whole.files().iter().filter(|(_, bytes)| bytes.len() < 1024) {
+    for (name, bytes) in book
+        .whole
+        .files()
+        .iter()
+        .filter(|(_, bytes)| bytes.len() < 1024)
+    {
         for length in 0..bytes.len() {
             if let Some(why) = book.wrong(name, Some(bytes[..length].to_vec()), &[name]) {
                 wrong.push(format!("{name} cut to {length}: {why}"));
@@ -261,7 +317,9 @@ fn a_renamed_file_is_named_by_its_old_name_or_its_new_one() {
     let book = Book::new();
     let mut wrong = Vec::new();
     for (name, bytes) in book.whole.files() {
-        let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let folder = name
+            .rsplit_once('/')
+            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
         for new in [
             format!("{name}~"),
             format!("{name}.bak"),
@@ -293,16 +351,28 @@ fn a_file_too_many_is_named() {
         (".DS_Store", Vec::new()),
         ("origin~", copy("origin")),
         ("records/000000/note.txt", b"hello".to_vec()),
-        ("records/000000/record.json.bak", copy("records/000000/record.json")),
+        (
+            "records/000000/record.json.bak",
+            copy("records/000000/record.json"),
+        ),
         ("records/000001/w-3.sig", copy("records/000001/w-2.sig")),
         ("records/000001/w-1.sig.sig", copy("records/000001/w-1.sig")),
         ("records/1/record.json", copy("records/000001/record.json")),
         ("roster/000000.w-3.sig", copy("roster/000000.w-2.sig")),
-        ("roster/000001.allowed_signers", copy("roster/000000.allowed_signers")),
+        (
+            "roster/000001.allowed_signers",
+            copy("roster/000000.allowed_signers"),
+        ),
         ("roster/000001.op-1.sig", copy("roster/000000.op-1.sig")),
         ("checkpoints/000000.txt", copy("checkpoints/000001.txt")),
-        ("checkpoints/000002.txt.w-3.sig", copy("checkpoints/000002.txt.op-1.sig")),
-        ("checkpoints/000002.txt.w-1.sig", copy("checkpoints/000002.txt.op-1.sig")),
+        (
+            "checkpoints/000002.txt.w-3.sig",
+            copy("checkpoints/000002.txt.op-1.sig"),
+        ),
+        (
+            "checkpoints/000002.txt.w-1.sig",
+            copy("checkpoints/000002.txt.op-1.sig"),
+        ),
         ("mds/x.jwt", Vec::new()),
         (
             "mds/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855.jwt",
@@ -314,10 +384,16 @@ fn a_file_too_many_is_named() {
         }
     }
     // Files of a record that is not there: the record is missing.
-    for name in
-        ["checkpoints/000003.txt", "checkpoints/000003.txt.op-1.sig", "records/000002/op-1.sig"]
-    {
-        if let Some(why) = book.wrong(name, Some(Vec::new()), &["records/000002/record.json", name]) {
+    for name in [
+        "checkpoints/000003.txt",
+        "checkpoints/000003.txt.op-1.sig",
+        "records/000002/op-1.sig",
+    ] {
+        if let Some(why) = book.wrong(
+            name,
+            Some(Vec::new()),
+            &["records/000002/record.json", name],
+        ) {
             wrong.push(format!("{name}: {why}"));
         }
     }
@@ -339,16 +415,27 @@ fn append(store: &mut MemoryStore, record: &[u8]) {
     let mut signers = World::signers().unwrap();
     let signatures: Vec<(String, Vec<u8>)> = signers
         .iter_mut()
-        .map(|one| (one.reference().to_owned(), one.sign(Namespace::Record, record).unwrap()))
+        .map(|one| {
+            (
+                one.reference().to_owned(),
+                one.sign(Namespace::Record, record).unwrap(),
+            )
+        })
         .collect();
-    let files: Vec<(&str, &[u8])> =
-        signatures.iter().map(|(who, file)| (who.as_str(), file.as_slice())).collect();
+    let files: Vec<(&str, &[u8])> = signatures
+        .iter()
+        .map(|(who, file)| (who.as_str(), file.as_slice()))
+        .collect();
     let mut ledger = Ledger::new(store);
     let index = ledger.size().unwrap();
     ledger.append(index, record, &files).unwrap();
     let head = ledger.head().unwrap().text();
-    let signature = signers[0].sign(Namespace::Checkpoint, head.as_bytes()).unwrap();
-    ledger.write_checkpoint(index + 1, &[("op-1", &signature)]).unwrap();
+    let signature = signers[0]
+        .sign(Namespace::Checkpoint, head.as_bytes())
+        .unwrap();
+    ledger
+        .write_checkpoint(index + 1, &[("op-1", &signature)])
+        .unwrap();
 }
 
 /// The book with its registration changed, and signed anew by all its people.
@@ -361,7 +448,12 @@ pub(crate) fn resigned(change: impl FnOnce(&mut CeremonyRecord)) -> MemoryStore 
     let mut store: MemoryStore = whole
         .files()
         .iter()
-        .filter(|(name, _)| FileName::parse(name).unwrap().record().is_none_or(|of| of == 0))
+        .filter(|(name, _)| {
+            FileName::parse(name)
+                .unwrap()
+                .record()
+                .is_none_or(|of| of == 0)
+        })
         .map(|(name, bytes)| (name.clone(), bytes.clone()))
         .collect();
     append(&mut store, &record.bytes().unwrap());
@@ -393,7 +485,12 @@ fn what_only_the_people_sign_again_is_whole() {
             .whole
             .files()
             .iter()
-            .filter(|(name, _)| FileName::parse(name).unwrap().record().is_none_or(|of| of == 0))
+            .filter(|(name, _)| {
+                FileName::parse(name)
+                    .unwrap()
+                    .record()
+                    .is_none_or(|of| of == 0)
+            })
             .map(|(name, bytes)| (name.clone(), bytes.clone()))
             .collect();
         append(&mut store, &record.bytes().unwrap());
@@ -409,7 +506,11 @@ fn a_presence_assertion_by_another_key_is_found() {
     let report = book.report(&resigned(other_key));
     assert_eq!(report.standing(), Standing::Broken);
     assert_eq!(verdict(&report, &["records/000001/record.json"]), None);
-    assert!(report.faults.is_empty(), "the people's part is whole: {:?}", report.faults);
+    assert!(
+        report.faults.is_empty(),
+        "the people's part is whole: {:?}",
+        report.faults
+    );
 }
 
 #[test]
@@ -418,8 +519,11 @@ fn a_presence_assertion_with_any_flipped_bit_is_found_though_the_people_signed_i
     let mut wrong = Vec::new();
     let record = CeremonyRecord::parse(&book.whole.files()["records/000001/record.json"]).unwrap();
     let presence = record.evidence.presence.unwrap();
-    let lengths =
-        [presence.authenticator_data.0.len(), presence.client_data_json.0.len(), presence.signature.0.len()];
+    let lengths = [
+        presence.authenticator_data.0.len(),
+        presence.client_data_json.0.len(),
+        presence.signature.0.len(),
+    ];
     for (member, length) in lengths.into_iter().enumerate() {
         for offset in 0..length {
             let store = resigned_fast(&book, |record| {
@@ -449,7 +553,12 @@ fn resigned_fast(book: &Book, change: impl FnOnce(&mut CeremonyRecord)) -> Memor
         .whole
         .files()
         .iter()
-        .filter(|(name, _)| FileName::parse(name).unwrap().record().is_none_or(|of| of == 0))
+        .filter(|(name, _)| {
+            FileName::parse(name)
+                .unwrap()
+                .record()
+                .is_none_or(|of| of == 0)
+        })
         .map(|(name, bytes)| (name.clone(), bytes.clone()))
         .collect();
     append(&mut store, &record.bytes().unwrap());
@@ -461,19 +570,39 @@ pub(crate) type Edit = (&'static str, fn(&mut CeremonyRecord));
 
 /// Every member that somebody would want to be another afterwards.
 pub(crate) const EDITS: &[Edit] = &[
-    ("bag", |record| record.statement.custody.as_mut().unwrap().bag = "R26-9999".to_owned()),
-    ("safe", |record| record.statement.custody.as_mut().unwrap().safe = "SAFE-B".to_owned()),
-    ("shelf", |record| record.statement.custody.as_mut().unwrap().shelf = Some("9".to_owned())),
-    ("label", |record| record.statement.key.as_mut().unwrap().label = "BG1-B".to_owned()),
-    ("method id", |record| record.statement.key.as_mut().unwrap().method_id = Some("x".to_owned())),
-    ("alias", |record| record.statement.account.as_mut().unwrap().alias = "BG-2".to_owned()),
+    ("bag", |record| {
+        record.statement.custody.as_mut().unwrap().bag = "R26-9999".to_owned()
+    }),
+    ("safe", |record| {
+        record.statement.custody.as_mut().unwrap().safe = "SAFE-B".to_owned()
+    }),
+    ("shelf", |record| {
+        record.statement.custody.as_mut().unwrap().shelf = Some("9".to_owned())
+    }),
+    ("label", |record| {
+        record.statement.key.as_mut().unwrap().label = "BG1-B".to_owned()
+    }),
+    ("method id", |record| {
+        record.statement.key.as_mut().unwrap().method_id = Some("x".to_owned())
+    }),
+    ("alias", |record| {
+        record.statement.account.as_mut().unwrap().alias = "BG-2".to_owned()
+    }),
     ("findings", |record| record.statement.findings.clear()),
     ("nonce", |record| record.statement.nonces[0].value.0[0] ^= 1),
-    ("time", |record| record.statement.time.started = record.statement.time.started.plus_days(1)),
-    ("reference", |record| record.statement.reference = Some("CHG-1".to_owned())),
+    ("time", |record| {
+        record.statement.time.started = record.statement.time.started.plus_days(1)
+    }),
+    ("reference", |record| {
+        record.statement.reference = Some("CHG-1".to_owned())
+    }),
     ("record id", |record| record.statement.record_id.0[0] ^= 1),
-    ("tool", |record| record.statement.tool.version = "9.9.9".to_owned()),
-    ("plan", |record| record.statement.inputs.plan_sha256 = Digest::of(b"other")),
+    ("tool", |record| {
+        record.statement.tool.version = "9.9.9".to_owned()
+    }),
+    ("plan", |record| {
+        record.statement.inputs.plan_sha256 = Digest::of(b"other")
+    }),
 ];
 
 #[test]
@@ -482,7 +611,11 @@ fn a_statement_that_the_people_signed_again_and_the_key_did_not_is_found() {
     for (what, edit) in EDITS {
         let report = book.report(&resigned_fast(&book, edit));
         assert_eq!(report.standing(), Standing::Broken, "{what}");
-        assert_eq!(verdict(&report, &["records/000001/record.json"]), None, "{what}");
+        assert_eq!(
+            verdict(&report, &["records/000001/record.json"]),
+            None,
+            "{what}"
+        );
     }
 }
 

@@ -44,11 +44,15 @@ const MAX_INPUT: u64 = 16 << 20;
 pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let trust = match &arguments.trust {
         None => Trust::default(),
-        Some(path) => Trust::parse(&input(path)?).map_err(|fault| unusable(path, &fault.to_string()))?,
+        Some(path) => {
+            Trust::parse(&input(path)?).map_err(|fault| unusable(path, &fault.to_string()))?
+        }
     };
     let heads = match &arguments.heads {
         None => Vec::new(),
-        Some(path) => parse_heads(&input(path)?).map_err(|fault| unusable(path, &fault.to_string()))?,
+        Some(path) => {
+            parse_heads(&input(path)?).map_err(|fault| unusable(path, &fault.to_string()))?
+        }
     };
     let audited = book(&arguments.book, &trust, &heads)?;
     if output.json {
@@ -93,8 +97,16 @@ impl Audited {
             let _ = writeln!(out, "  {} records, root {}", head.size, head.root);
         }
         out.push_str(&checks(output, &self.report.findings));
-        let trusted = Audit { book: ".".into(), trust: Some(".".into()), heads: None };
-        out.push_str(&page::hang("  ", 2, verdict(self, &trusted, output.style).trim_end()));
+        let trusted = Audit {
+            book: ".".into(),
+            trust: Some(".".into()),
+            heads: None,
+        };
+        out.push_str(&page::hang(
+            "  ",
+            2,
+            verdict(self, &trusted, output.style).trim_end(),
+        ));
         out
     }
 
@@ -123,11 +135,19 @@ pub(crate) fn book(
         ));
     }
     let store = FolderLedger::new(place, folder.join("open").join(".tmp"));
-    let outside = Outside { trust, heads, as_of: SystemClock::new().utc() };
+    let outside = Outside {
+        trust,
+        heads,
+        as_of: SystemClock::new().utc(),
+    };
     let report = audit(&store, &outside, &mut Cores).map_err(|error| words::store(&error))?;
     let beside = roster_copy(folder, &store);
     let unfinished = unfinished(folder);
-    Ok(Audited { report, beside, unfinished })
+    Ok(Audited {
+        report,
+        beside,
+        unfinished,
+    })
 }
 
 /// Where the plan says the ledger is; `ledger` if there is no plan that says otherwise.
@@ -154,7 +174,9 @@ impl Judges for Cores {
                 .chunks(share)
                 .map(|part| {
                     scope.spawn(move || {
-                        part.iter().map(|files| judge(files, trust)).collect::<Vec<_>>()
+                        part.iter()
+                            .map(|files| judge(files, trust))
+                            .collect::<Vec<_>>()
                     })
                 })
                 .collect();
@@ -172,11 +194,17 @@ impl Judges for Cores {
 
 /// The copy of the newest roster must be that roster, byte for byte.
 fn roster_copy(folder: &Path, store: &dyn LedgerStore) -> Vec<(String, String)> {
-    let newest = store.list("roster/").unwrap_or_default().into_iter().rfind(|name| {
-        matches!(FileName::parse(name), Some(FileName::Roster(_)))
-    });
-    let Some(newest) = newest else { return Vec::new() };
-    let Ok(Some(expected)) = store.read(&newest) else { return Vec::new() };
+    let newest = store
+        .list("roster/")
+        .unwrap_or_default()
+        .into_iter()
+        .rfind(|name| matches!(FileName::parse(name), Some(FileName::Roster(_))));
+    let Some(newest) = newest else {
+        return Vec::new();
+    };
+    let Ok(Some(expected)) = store.read(&newest) else {
+        return Vec::new();
+    };
     let copy = folder.join(ROSTER);
     let plain = fs::symlink_metadata(&copy).is_ok_and(|meta| meta.is_file());
     let why = match input(&copy) {
@@ -189,7 +217,9 @@ fn roster_copy(folder: &Path, store: &dyn LedgerStore) -> Vec<(String, String)> 
 }
 
 fn unfinished(folder: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(folder.join("open")) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(folder.join("open")) else {
+        return Vec::new();
+    };
     let mut names: Vec<String> = entries
         .filter_map(Result::ok)
         .filter(|entry| entry.path().join("begun.json").is_file())
@@ -210,7 +240,9 @@ fn input(path: &Path) -> Result<Vec<u8>, Failure> {
     };
     let file = fs::File::open(path).map_err(|error| cannot(error.to_string()))?;
     let mut bytes = Vec::new();
-    file.take(MAX_INPUT + 1).read_to_end(&mut bytes).map_err(|error| cannot(error.to_string()))?;
+    file.take(MAX_INPUT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| cannot(error.to_string()))?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_INPUT {
         return Err(cannot("larger than 16 MiB".to_owned()));
     }
@@ -232,13 +264,19 @@ fn as_json(audited: &Audited, trusted: bool) -> Value {
         .faults
         .iter()
         .map(|fault| {
-            let mut value = json!({"file": format!("ledger/{}", fault.file), "why": words::fault(fault)});
+            let mut value =
+                json!({"file": format!("ledger/{}", fault.file), "why": words::fault(fault)});
             if let (Some(command), Some(members)) = (fault.command(), value.as_object_mut()) {
                 members.insert("command".to_owned(), json!(command));
             }
             value
         })
-        .chain(audited.beside.iter().map(|(file, why)| json!({"file": file, "why": why})))
+        .chain(
+            audited
+                .beside
+                .iter()
+                .map(|(file, why)| json!({"file": file, "why": why})),
+        )
         .collect();
     let records: Vec<Value> = report
         .records
@@ -272,7 +310,8 @@ fn as_json(audited: &Audited, trusted: bool) -> Value {
     });
     if let Some(members) = value.as_object_mut() {
         if let Some(head) = &report.head {
-            let head = json!({"origin": head.origin.to_string(), "root": head.root, "size": head.size});
+            let head =
+                json!({"origin": head.origin.to_string(), "root": head.root, "size": head.size});
             members.insert("head".to_owned(), head);
         }
         if let Some(genesis) = &report.genesis {
@@ -291,7 +330,11 @@ fn as_text(audited: &Audited, arguments: &Audit, output: &Output<'_>) -> String 
     let style = output.style;
     let mut out = String::new();
     if let Some(head) = &report.head {
-        let _ = writeln!(out, "{}", style.strong(&text::printable(&head.origin.to_string())));
+        let _ = writeln!(
+            out,
+            "{}",
+            style.strong(&text::printable(&head.origin.to_string()))
+        );
         let _ = writeln!(out, "  {} records, root {}", head.size, head.root);
     }
     if report.rehearsal {
@@ -304,8 +347,11 @@ fn as_text(audited: &Audited, arguments: &Audit, output: &Output<'_>) -> String 
     }
     out.push('\n');
     for row in &report.records {
-        let about: Vec<&str> =
-            [&row.account, &row.key, &row.bag, &row.safe].into_iter().flatten().map(String::as_str).collect();
+        let about: Vec<&str> = [&row.account, &row.key, &row.bag, &row.safe]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
         let event = format!("{:?}", row.event).to_lowercase();
         let _ = writeln!(
             out,
@@ -328,7 +374,11 @@ fn as_text(audited: &Audited, arguments: &Audit, output: &Output<'_>) -> String 
     }
     for (file, why) in &audited.beside {
         let head = format!("  {} ", style.verdict(Verdict::Fail, 8));
-        out.push_str(&page::hang(&head, 11, &text::printable(&format!("{file}: {why}"))));
+        out.push_str(&page::hang(
+            &head,
+            11,
+            &text::printable(&format!("{file}: {why}")),
+        ));
     }
     for open in &audited.unfinished {
         out.push_str(&page::hang("  unfinished: ", 14, &text::printable(open)));
@@ -349,9 +399,14 @@ fn checks(output: &Output<'_>, findings: &[Finding]) -> String {
         }
     }
     for subject in subjects {
-        let of: Vec<Finding> =
-            findings.iter().filter(|one| one.subject.to_string() == subject).cloned().collect();
-        let quiet = of.iter().all(|one| matches!(one.verdict, Verdict::Pass | Verdict::NotRun));
+        let of: Vec<Finding> = findings
+            .iter()
+            .filter(|one| one.subject.to_string() == subject)
+            .cloned()
+            .collect();
+        let quiet = of
+            .iter()
+            .all(|one| matches!(one.verdict, Verdict::Pass | Verdict::NotRun));
         if quiet && !output.verbose && subject != "book" {
             continue;
         }
@@ -377,9 +432,17 @@ fn verdict(audited: &Audited, arguments: &Audit, style: page::Style) -> String {
         (Exit::Ledger, Some((file, why))) => page::hang(
             "",
             0,
-            &format!("{} The first bad file is {}: {}", style.strong("Do not trust this book."), text::printable(&file), text::printable(&why)),
+            &format!(
+                "{} The first bad file is {}: {}",
+                style.strong("Do not trust this book."),
+                text::printable(&file),
+                text::printable(&why)
+            ),
         ),
-        (Exit::Done, _) => format!("{} Every signature, head and proof verifies.\n", style.strong("Clean.")),
+        (Exit::Done, _) => format!(
+            "{} Every signature, head and proof verifies.\n",
+            style.strong("Clean.")
+        ),
         (_, _) if arguments.trust.is_none() => page::hang(
             "",
             0,

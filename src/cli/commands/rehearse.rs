@@ -31,6 +31,7 @@ use crate::rehearsal::key::REHEARSAL_AAGUID;
 use crate::rehearsal::key::attestation_root_der;
 use crate::rehearsal::play;
 use serde_json::json;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
@@ -39,7 +40,11 @@ use std::path::PathBuf;
 pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let faults = faults(&arguments.fault)?;
     let only = only(arguments.only.as_deref())?;
-    let mut human = if arguments.hands_on { Some(HandsOn::open()?) } else { None };
+    let mut human = if arguments.hands_on {
+        Some(HandsOn::open()?)
+    } else {
+        None
+    };
     let folder = folder(arguments.out.as_deref())?;
     let book = folder.join("book");
     let scratch = book.join("open").join(".tmp");
@@ -50,7 +55,8 @@ pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit,
     let plan = Plan::parse(&plan_text).map_err(|_| bug("the rehearsal's plan does not parse"))?;
     let people = World::people_file();
     for (name, text) in [("glasskey.toml", &plan_text), ("people.toml", &people)] {
-        desk.put(name, text.as_bytes()).map_err(|error| words::desk(&error))?;
+        desk.put(name, text.as_bytes())
+            .map_err(|error| words::desk(&error))?;
     }
 
     let mut world = World::new(Personality::Standard);
@@ -82,7 +88,11 @@ pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit,
     let trust = Trust::parse(trust.as_bytes()).map_err(|_| bug("the trust file does not parse"))?;
     let audited = audit::book(&book, &trust, &[])?;
     let caught = played.faults.iter().all(|(_, caught)| *caught);
-    let exit = if caught { audited.exit() } else { Exit::Findings.max(audited.exit()) };
+    let exit = if caught {
+        audited.exit()
+    } else {
+        Exit::Findings.max(audited.exit())
+    };
     finish(output, &folder, &played, &audited, exit)?;
     Ok(exit)
 }
@@ -131,20 +141,30 @@ fn finish(
         });
         return output.print(&format!("{value:#}\n"));
     }
-    let mut text = format!("\n{}\n", output.style.strong("Audit: what a stranger can verify, offline"));
+    let mut text = format!(
+        "\n{}\n",
+        output
+            .style
+            .strong("Audit: what a stranger can verify, offline")
+    );
     text.push_str(&audited.summary(output));
     for (fault, caught) in &played.faults {
-        let said = if *caught { "caught, and recovered from" } else { "NOT CAUGHT" };
+        let said = if *caught {
+            "caught, and recovered from"
+        } else {
+            "NOT CAUGHT"
+        };
         text.push_str(&page::hang("  ", 2, &format!("{}: {said}.", name(*fault))));
     }
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         "\nThe book:            {}\nThe auditor's file:  {}\n\nVerify it yourself:\n  glasskey audit {} \\\n    --trust {}\n  cd {} && \\\n  ssh-keygen -Y verify -f roster.allowed_signers -I op-1 -n glasskey-record-v1 \\\n    -s ledger/records/000001/op-1.sig < ledger/records/000001/record.json\n",
         book.display(),
         trust.display(),
         book.display(),
         trust.display(),
         book.display(),
-    ));
+    );
     output.print(&text)
 }
 
@@ -170,9 +190,10 @@ fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
     let mut faults: Vec<Fault> = Vec::new();
     for text in names {
         let fault = match text.split_once('=') {
-            Some(("power-cut", step)) => {
-                Step::ALL.into_iter().find(|one| one.name() == step).map(Fault::PowerCut)
-            }
+            Some(("power-cut", step)) => Step::ALL
+                .into_iter()
+                .find(|one| one.name() == step)
+                .map(Fault::PowerCut),
             Some(_) => None,
             None => match text.as_str() {
                 "wrong-key" => Some(Fault::WrongKey),
@@ -249,14 +270,20 @@ fn folder(asked: Option<&Path>) -> Result<PathBuf, Failure> {
     for _ in 0..16 {
         let mut raw = [0; 6];
         getrandom::fill(&mut raw).map_err(|error| cannot(&base, error.to_string()))?;
-        let path = base.join(format!("glasskey-rehearsal-{}", crate::primitives::bytes::hex(&raw)));
+        let path = base.join(format!(
+            "glasskey-rehearsal-{}",
+            crate::primitives::bytes::hex(&raw)
+        ));
         match fs::create_dir(&path) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(cannot(&path, error.to_string())),
         }
     }
-    Err(cannot(&base, "no free name for a temporary folder".to_owned()))
+    Err(cannot(
+        &base,
+        "no free name for a temporary folder".to_owned(),
+    ))
 }
 
 fn save(path: &Path, exchanges: &str) -> Result<(), Failure> {
@@ -268,16 +295,23 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
         Some(parent) => fs::create_dir_all(parent),
         None => Ok(()),
     };
-    written.and_then(|()| fs::write(path, text)).map_err(|error| {
-        Failure::new(
-            Exit::Output,
-            "the book is whole; this file was not written",
-            format!("{}: {error}", path.display()),
-            "name a place where this user may write",
-        )
-    })
+    written
+        .and_then(|()| fs::write(path, text))
+        .map_err(|error| {
+            Failure::new(
+                Exit::Output,
+                "the book is whole; this file was not written",
+                format!("{}: {error}", path.display()),
+                "name a place where this user may write",
+            )
+        })
 }
 
 fn bug(why: impl std::fmt::Debug) -> Failure {
-    Failure::new(Exit::Bug, "nothing was played", format!("{why:?}"), "report this")
+    Failure::new(
+        Exit::Bug,
+        "nothing was played",
+        format!("{why:?}"),
+        "report this",
+    )
 }

@@ -15,7 +15,12 @@ use crate::record::SshSigError;
 pub(crate) fn why(why: &Why<'_>) -> String {
     match why {
         Why::Fault(one) => fault(one),
-        Why::Finding(finding) => format!("{} {}: {}", finding.check, finding.verdict.word(), finding.detail),
+        Why::Finding(finding) => format!(
+            "{} {}: {}",
+            finding.check,
+            finding.verdict.word(),
+            finding.detail
+        ),
     }
 }
 
@@ -38,12 +43,17 @@ pub(crate) fn fault(fault: &LedgerFault) -> String {
             "its bytes are not those that were signed and that the checkpoint commits to".to_owned()
         }
         Fault::NotARoster(error) => format!("line {}: {}", error.line, roster(&error.fault)),
-        Fault::RosterDiffers { stated } => format!("the record commits to another roster, {stated}"),
+        Fault::RosterDiffers { stated } => {
+            format!("the record commits to another roster, {stated}")
+        }
         Fault::RosterUnexpected => "no record of that index brings a roster".to_owned(),
         Fault::BadSignature(error) => signature(error),
         Fault::NotACheckpoint => "it is no checkpoint".to_owned(),
         Fault::CheckpointDiffers { recomputed } => {
-            format!("it is not the head of the records, which is {}", recomputed.root)
+            format!(
+                "it is not the head of the records, which is {}",
+                recomputed.root
+            )
         }
         Fault::MetadataDiffers => "its name is not the digest of its bytes".to_owned(),
         Fault::NotAsSealed { by } => {
@@ -58,16 +68,21 @@ fn rule(rule: &Rule) -> String {
         Rule::GenesisPlace(_) => "genesis stands at index 000000, and nowhere else".to_owned(),
         Rule::MemberMissing(name) => format!("its event needs the member {name}"),
         Rule::MemberUnexpected(name) => format!("its event never has the member {name}"),
+        Rule::TooMany(name) => format!("more {name} than a record may have"),
         Rule::Origin => "its origin is not the ledger's".to_owned(),
         Rule::Tenant => "its tenant is not the ledger's".to_owned(),
         Rule::Rehearsal { record: true } => "a rehearsal record in a real book".to_owned(),
         Rule::Rehearsal { record: false } => "a real record in a rehearsal's book".to_owned(),
         Rule::RecordId { first } => format!("its record id is that of record {first:06}"),
-        Rule::HeadSize { size } => format!("it cites a head of size {size}, which the ledger did not have"),
+        Rule::HeadSize { size } => {
+            format!("it cites a head of size {size}, which the ledger did not have")
+        }
         Rule::HeadRoot { size } => format!("it cites a head of size {size} with another root"),
         Rule::SealedOrder => "`sealed` is not sorted, or names a digest twice".to_owned(),
         Rule::SealedNotThere(digest) => {
-            format!("`sealed` names signature file {digest}, which is not there or was named before")
+            format!(
+                "`sealed` names signature file {digest}, which is not there or was named before"
+            )
         }
         Rule::PolicyInput => "it names another policy than the one in force".to_owned(),
         Rule::RosterInput => "it names another roster than the one in force".to_owned(),
@@ -75,9 +90,14 @@ fn rule(rule: &Rule) -> String {
         Rule::NoSigners => "nobody is expected to sign it".to_owned(),
         Rule::SignerTwice { reference } => format!("{reference} is expected to sign twice"),
         Rule::RoleNotHeld { reference, role } => {
-            format!("{reference} signs as {} and does not hold that role", role_word(*role))
+            format!(
+                "{reference} signs as {} and does not hold that role",
+                role_word(*role)
+            )
         }
-        Rule::Nonce { reference } => format!("the nonce of {reference} is not 16 bytes of someone who signs"),
+        Rule::Nonce { reference } => {
+            format!("the nonce of {reference} is not 16 bytes of someone who signs")
+        }
         Rule::Quorum { have, need } => format!("{have} of {need} witnesses signed"),
     }
 }
@@ -98,8 +118,12 @@ pub(crate) fn signature(fault: &SignatureFault) -> String {
     match fault {
         SignatureFault::NotOnRoster => "the signer is not on the roster".to_owned(),
         SignatureFault::KeyMismatch => "made by another key than the roster names".to_owned(),
-        SignatureFault::OutsideValidity => "the roster's dates do not cover the record's time".to_owned(),
-        SignatureFault::NotForNamespace => "the roster does not let this person sign such a file".to_owned(),
+        SignatureFault::OutsideValidity => {
+            "the roster's dates do not cover the record's time".to_owned()
+        }
+        SignatureFault::NotForNamespace => {
+            "the roster does not let this person sign such a file".to_owned()
+        }
         SignatureFault::Malformed(SshSigError::NotVerified { flags }) => {
             format!("the signer's security key did not verify a person (flags {flags:#04x})")
         }

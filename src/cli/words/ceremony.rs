@@ -46,18 +46,77 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             format!("{label} was registered before, and a label is never used again"),
             "give the new key a label of its own",
         ),
-        CeremonyError::People(words) => {
-            Failure::new(Exit::Usage, "nothing was signed", words.clone(), "correct the plan or the roster")
-        }
+        CeremonyError::People(words) => Failure::new(
+            Exit::Usage,
+            "nothing was signed",
+            words.clone(),
+            "correct the plan or the roster",
+        ),
         CeremonyError::Refused(findings) => {
             let fail = findings.iter().find(|one| one.verdict.is_open());
             Failure::new(
                 Exit::Findings,
                 "the ceremony stopped before PIN and touch; nothing was changed",
                 fail.map_or_else(String::new, |one| format!("{}: {}", one.check, one.detail)),
-                fail.and_then(|one| one.fix.clone()).unwrap_or_else(|| GOES_ON.to_owned()),
+                fail.and_then(|one| one.fix.clone())
+                    .unwrap_or_else(|| GOES_ON.to_owned()),
             )
         }
+        CeremonyError::Keys(_)
+        | CeremonyError::Key(_)
+        | CeremonyError::Replug
+        | CeremonyError::AtFloor { .. }
+        | CeremonyError::Pin(_) => the_key(error, stopped),
+        CeremonyError::Mismatch(what) => Failure::new(
+            Exit::Declined,
+            stopped,
+            format!("the {what} was typed differently each time"),
+            GOES_ON,
+        ),
+        CeremonyError::Tenant { what, why } => tenant(what, why),
+        CeremonyError::RpId(error) => Failure::new(
+            Exit::Tenant,
+            "nothing was made on the key",
+            format!("the tenant asked for a credential of {}", error.sent),
+            "do not go on: find out who answered in the tenant's place",
+        ),
+        CeremonyError::Answer(words) => Failure::new(
+            Exit::Ledger,
+            stopped,
+            *words,
+            "do not go on with this key; run `glasskey audit`",
+        ),
+        CeremonyError::Ledger(error) => store::ledger(error),
+        CeremonyError::Open(OpenError::Desk(error)) => store::desk(error),
+        CeremonyError::Open(OpenError::Damaged { name }) => Failure::new(
+            Exit::Ledger,
+            "the open ceremony was not taken up; nothing was changed",
+            format!("{name} is not what was written"),
+            "find out who changed it; then remove that folder under open/ and begin again",
+        ),
+        CeremonyError::Sign { reference, why } => sign(reference, why),
+        CeremonyError::Signature { reference, why } => Failure::new(
+            Exit::Ledger,
+            "the record was not added to the ledger",
+            format!(
+                "the signature of {reference} does not count: {}",
+                signature(why)
+            ),
+            "sign with the key that the roster names, then run the same command again",
+        ),
+        CeremonyError::Paper(error) => paper(error),
+        CeremonyError::NotCanonical => Failure::new(
+            Exit::Bug,
+            stopped,
+            "a value has no canonical form",
+            "report this",
+        ),
+    }
+}
+
+/// Why the key stopped it.
+fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
+    match error {
         CeremonyError::Keys(error) => key::keys(error),
         CeremonyError::Key(error) => key::ctap(error),
         CeremonyError::Replug => Failure::new(
@@ -78,38 +137,23 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             pin(*fault),
             "type a PIN of 4 characters to 63 bytes",
         ),
-        CeremonyError::Mismatch(what) => Failure::new(
-            Exit::Declined,
-            stopped,
-            format!("the {what} was typed differently each time"),
-            GOES_ON,
-        ),
-        CeremonyError::Tenant { what, why } => tenant(what, why),
-        CeremonyError::RpId(error) => Failure::new(
-            Exit::Tenant,
-            "nothing was made on the key",
-            format!("the tenant asked for a credential of {}", error.sent),
-            "do not go on: find out who answered in the tenant's place",
-        ),
-        CeremonyError::Answer(words) => Failure::new(Exit::Ledger, stopped, *words, "do not go on with this key; run `glasskey audit`"),
-        CeremonyError::Ledger(error) => store::ledger(error),
-        CeremonyError::Open(OpenError::Desk(error)) => store::desk(error),
-        CeremonyError::Open(OpenError::Damaged { name }) => Failure::new(
-            Exit::Ledger,
-            "the open ceremony was not taken up; nothing was changed",
-            format!("{name} is not what was written"),
-            "find out who changed it; then remove that folder under open/ and begin again",
-        ),
-        CeremonyError::Sign { reference, why } => sign(reference, why),
-        CeremonyError::Signature { reference, why } => Failure::new(
-            Exit::Ledger,
-            "the record was not added to the ledger",
-            format!("the signature of {reference} does not count: {}", signature(why)),
-            "sign with the key that the roster names, then run the same command again",
-        ),
-        CeremonyError::Paper(error) => paper(error),
-        CeremonyError::NotCanonical => {
-            Failure::new(Exit::Bug, stopped, "a value has no canonical form", "report this")
+        CeremonyError::Declined
+        | CeremonyError::NoSuchKey(_)
+        | CeremonyError::NoObjectId(_)
+        | CeremonyError::LabelUsed(_)
+        | CeremonyError::People(_)
+        | CeremonyError::Refused(_)
+        | CeremonyError::Mismatch(_)
+        | CeremonyError::Tenant { .. }
+        | CeremonyError::RpId(_)
+        | CeremonyError::Answer(_)
+        | CeremonyError::Ledger(_)
+        | CeremonyError::Open(_)
+        | CeremonyError::Sign { .. }
+        | CeremonyError::Signature { .. }
+        | CeremonyError::Paper(_)
+        | CeremonyError::NotCanonical => {
+            Failure::new(Exit::Key, stopped, "the key failed", GOES_ON)
         }
     }
 }
@@ -128,7 +172,12 @@ fn sign(reference: &str, why: &SignError) -> Failure {
         SignError::NoProgram(words) => (Exit::Ledger, format!("no program that signs: {words}")),
         SignError::Failed(words) => (Exit::Ledger, words.clone()),
     };
-    Failure::new(exit, "the record was not signed; it is kept in open/", format!("{reference}: {words}"), GOES_ON)
+    Failure::new(
+        exit,
+        "the record was not signed; it is kept in open/",
+        format!("{reference}: {words}"),
+        GOES_ON,
+    )
 }
 
 fn tenant(what: &str, why: &TenantWhy) -> Failure {
@@ -139,13 +188,19 @@ fn tenant(what: &str, why: &TenantWhy) -> Failure {
                 ("it may have happened", "no answer came".to_owned())
             }
             Written::Denied(denial) => ("nothing was changed in the tenant", denied(denial)),
-            Written::Absent => ("nothing was changed in the tenant", "the account is not there".to_owned()),
+            Written::Absent => (
+                "nothing was changed in the tenant",
+                "the account is not there".to_owned(),
+            ),
             Written::Throttled(_) => ("nothing was changed in the tenant", "throttled".to_owned()),
             Written::Refused(error) => (
                 "nothing was changed in the tenant",
                 format!("the tenant refused it with status {}", error.status),
             ),
-            Written::NotSent(_) => ("nothing was changed in the tenant", "it was not sent".to_owned()),
+            Written::NotSent(_) => (
+                "nothing was changed in the tenant",
+                "it was not sent".to_owned(),
+            ),
         },
         TenantWhy::ReadBack(seen) => (
             "it was sent once, and nothing is sent again",
@@ -191,12 +246,20 @@ fn paper(error: &PaperError) -> Failure {
         PaperError::Unprintable { field, character } => Failure::new(
             Exit::Output,
             what,
-            format!("{field} holds {}, which the fonts do not have", character.escape_unicode()),
+            format!(
+                "{field} holds {}, which the fonts do not have",
+                character.escape_unicode()
+            ),
             "write it with Latin, Greek or Cyrillic letters in the plan",
         ),
-        PaperError::Attachment { name } => {
-            Failure::new(Exit::Output, what, format!("{name} cannot be attached"), "report this")
+        PaperError::Attachment { name } => Failure::new(
+            Exit::Output,
+            what,
+            format!("{name} cannot be attached"),
+            "report this",
+        ),
+        PaperError::Writer { reason } => {
+            Failure::new(Exit::Bug, what, reason.clone(), "report this")
         }
-        PaperError::Writer { reason } => Failure::new(Exit::Bug, what, reason.clone(), "report this"),
     }
 }

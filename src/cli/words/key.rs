@@ -44,15 +44,28 @@ pub(crate) fn ctap(error: &CtapError) -> Failure {
     let what = "the security key did not do what was asked";
     let (why, next) = match error {
         CtapError::Status { command, status } => {
-            let name = status
-                .name()
-                .map_or_else(|| format!("0x{:02x}", status.byte()), |name| format!("{name} (0x{:02x})", status.byte()));
-            (format!("it answered {name} to {}", command.name()), advice(*status).to_owned())
+            let name = status.name().map_or_else(
+                || format!("0x{:02x}", status.byte()),
+                |name| format!("{name} (0x{:02x})", status.byte()),
+            );
+            (
+                format!("it answered {name} to {}", command.name()),
+                advice(*status).to_owned(),
+            )
         }
-        CtapError::Hid(error) => (format!("it refused the message: {}", hid(*error)), REPLUG.to_owned()),
+        CtapError::Hid(error) => (
+            format!("it refused the message: {}", hid(*error)),
+            REPLUG.to_owned(),
+        ),
         CtapError::Timeout => ("no whole answer came in time".to_owned(), REPLUG.to_owned()),
-        CtapError::Cancelled => ("it was cancelled here".to_owned(), "run the command again".to_owned()),
-        CtapError::Gone => ("it was unplugged".to_owned(), "plug it in and run the command again".to_owned()),
+        CtapError::Cancelled => (
+            "it was cancelled here".to_owned(),
+            "run the command again".to_owned(),
+        ),
+        CtapError::Gone => (
+            "it was unplugged".to_owned(),
+            "plug it in and run the command again".to_owned(),
+        ),
         CtapError::Malformed { what } => (
             format!("its answer is not what CTAP says: {what}"),
             "try another port; if it stays, do not use this key".to_owned(),
@@ -63,7 +76,8 @@ pub(crate) fn ctap(error: &CtapError) -> Failure {
         ),
         CtapError::Busy => (
             "another program kept it busy".to_owned(),
-            "close browsers, ssh-agent and vendor tools that use the key, then try again".to_owned(),
+            "close browsers, ssh-agent and vendor tools that use the key, then try again"
+                .to_owned(),
         ),
         CtapError::TooMany { what, claimed } => (
             format!("it claims {claimed} {what}, more than any key holds"),
@@ -82,20 +96,32 @@ pub(crate) fn ctap(error: &CtapError) -> Failure {
     Failure::new(Exit::Key, what, why, next)
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other status of the 256 gets the same advice"
+)]
 fn advice(status: CtapStatus) -> &'static str {
     if status.needs_replug() {
         return "replug: the key takes no PIN until it was unplugged and plugged in again; no typing helps before";
     }
     match status {
-        CtapStatus::PinInvalid => "the PIN was wrong and one try is spent; look it up before typing again",
-        CtapStatus::PinBlocked => "the PIN is blocked for good: only a reset helps, and it erases every credential",
+        CtapStatus::PinInvalid => {
+            "the PIN was wrong and one try is spent; look it up before typing again"
+        }
+        CtapStatus::PinBlocked => {
+            "the PIN is blocked for good: only a reset helps, and it erases every credential"
+        }
         CtapStatus::PinNotSet => "set a PIN in the registration ceremony",
         CtapStatus::KeyStoreFull => "the key has no free slot: take another key",
         CtapStatus::CredentialExcluded => "this key is registered for this account already",
         CtapStatus::NoCredentials => "the key does not hold that credential: is it the right key?",
-        CtapStatus::UserActionTimeout | CtapStatus::ActionTimeout => "touch the key when it blinks, within half a minute",
+        CtapStatus::UserActionTimeout | CtapStatus::ActionTimeout => {
+            "touch the key when it blinks, within half a minute"
+        }
         CtapStatus::OperationDenied => "the touch was refused on the key",
-        CtapStatus::PinPolicyViolation => "the PIN does not meet the key's own rules: take a longer one",
+        CtapStatus::PinPolicyViolation => {
+            "the PIN does not meet the key's own rules: take a longer one"
+        }
         _ => REPLUG,
     }
 }

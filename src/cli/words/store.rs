@@ -10,9 +10,18 @@ use crate::record::RecordError;
 /// The book's folder.
 pub(crate) fn desk(error: &DeskError) -> Failure {
     let (words, next) = match error {
-        DeskError::NotAllowed(words) => (words, "give this user the right to write in the book's folder"),
-        DeskError::Full(words) => (words, "make room on the disk, then run the command again: it goes on"),
-        DeskError::Io(words) => (words, "look at the disk, then run the command again: it goes on"),
+        DeskError::NotAllowed(words) => (
+            words,
+            "give this user the right to write in the book's folder",
+        ),
+        DeskError::Full(words) => (
+            words,
+            "make room on the disk, then run the command again: it goes on",
+        ),
+        DeskError::Io(words) => (
+            words,
+            "look at the disk, then run the command again: it goes on",
+        ),
     };
     Failure::new(
         Exit::Output,
@@ -51,7 +60,12 @@ pub(crate) fn store(error: &StoreError) -> Failure {
             Exit::Ledger,
         ),
     };
-    Failure::new(exit, "the ledger was not read or written; what stood before stands", why, next)
+    Failure::new(
+        exit,
+        "the ledger was not read or written; what stood before stands",
+        why,
+        next,
+    )
 }
 
 /// The ledger.

@@ -79,6 +79,8 @@ pub enum Rule {
     MemberMissing(&'static str),
     /// A member that its event never has is there.
     MemberUnexpected(&'static str),
+    /// A list is longer than it may be: 64 signers or nonces, 1,000 people.
+    TooMany(&'static str),
     /// The origin is not the ledger's.
     Origin,
     /// The tenant is not the ledger's.

@@ -1,22 +1,21 @@
 //! From judged records, one after the other, to a report: everything that hangs on order.
 
+mod files;
+
 use super::evidence::needs_presence;
 use super::fault::Fault;
 use super::fault::LedgerFault;
 use super::fault::Rule;
 use super::judge::Judged;
-use super::judge::JudgedSignature;
 use super::judge::RecordFacts;
 use super::keys::Keys;
 use super::report::AuditReport;
 use super::report::RecordRow;
-use super::rules;
 use super::sealed::Sealed;
 use super::standing;
 use super::standing::Standing;
 use crate::facts::custody::CustodyFacts;
 use crate::findings;
-use crate::ledger::Checkpoint;
 use crate::ledger::FileName;
 use crate::ledger::Origin;
 use crate::ledger::Tree;
@@ -26,7 +25,6 @@ use crate::primitives::UtcTime;
 use crate::record::Event;
 use crate::record::Statement;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 /// The head that one record made.
@@ -61,8 +59,8 @@ pub(super) struct Fold {
     roster: Option<Digest>,
     sealed: Sealed,
     ids: HashMap<Guid, u64>,
-    operators: BTreeSet<String>,
-    operator_places: Vec<String>,
+    operators: BTreeMap<String, u32>,
+    operator_names: Vec<String>,
 }
 
 impl Fold {
@@ -81,14 +79,14 @@ impl Fold {
             roster: None,
             sealed: Sealed::default(),
             ids: HashMap::new(),
-            operators: BTreeSet::new(),
-            operator_places: Vec::new(),
+            operators: BTreeMap::new(),
+            operator_names: Vec::new(),
         }
     }
 
     /// The name of an operator.
     pub(super) fn operator(&self, place: u32) -> Option<&String> {
-        self.operator_places.get(usize::try_from(place).ok()?)
+        self.operator_names.get(usize::try_from(place).ok()?)
     }
 
     /// Whether every record so far is whole, so that roots can be compared.
@@ -192,162 +190,14 @@ impl Fold {
         }
     }
 
-    /// Roster, signatures and checkpoint of a record that is whole.
-    fn files(&mut self, facts: &RecordFacts, statement: &Statement) {
-        let index = facts.index;
-        let before = self.roster;
-        let own = self.own_roster(facts, statement);
-        // Genesis is judged by its own roster, every other record by the one before it.
-        let counting = if index == 0 { own } else { before };
-        if counting.is_some() {
-            self.signatures(
-                &facts.signatures,
-                &statement.expected_signers,
-                |reference| FileName::RecordSignature(index, reference),
-            );
-        }
-        if own.is_some() {
-            if counting.is_some() {
-                self.signatures(
-                    &facts.roster_signatures,
-                    &statement.expected_signers,
-                    |reference| FileName::RosterSignature(index, reference),
-                );
-            }
-            self.roster = own;
-        } else {
-            for stray in &facts.roster_signatures {
-                let name = FileName::RosterSignature(index, stray.reference.clone());
-                if facts.roster.is_none() && !brings_roster(statement.event) {
-                    self.fault(&name, Fault::RosterUnexpected);
-                }
-            }
-        }
-        self.checkpoint(facts, statement, counting.is_some());
-    }
-
-    /// The digest of the roster that the record brings; `None` if it brings none or a bad one.
-    fn own_roster(&mut self, facts: &RecordFacts, statement: &Statement) -> Option<Digest> {
-        let index = facts.index;
-        let name = FileName::Roster(index);
-        let stated = statement.inputs.roster_sha256;
-        if !brings_roster(statement.event) {
-            if facts.roster.is_some() {
-                self.fault(&name, Fault::RosterUnexpected);
-            }
-            if self.roster.is_some_and(|counting| counting != stated) {
-                self.rule(index, Rule::RosterInput);
-            }
-            return None;
-        }
-        self.roster = None;
-        match &facts.roster {
-            None => self.fault(&name, Fault::Missing),
-            Some(Err(fault)) => self.fault(&name, fault.clone()),
-            Some(Ok((found, _))) if *found != stated => {
-                self.fault(&name, Fault::RosterDiffers { stated });
-            }
-            Some(Ok((found, refs))) => {
-                for rule in standing::people_offences(&statement.people, refs) {
-                    self.rule(index, rule);
-                }
-                return Some(*found);
-            }
-        }
-        None
-    }
-
-    /// Every expected signature is there, and every one that is there counts.
-    fn signatures(
-        &mut self,
-        files: &[JudgedSignature],
-        expected: &[String],
-        name: impl Fn(String) -> FileName,
-    ) {
-        for file in files {
-            if let Judged::Bad(fault) = &file.judged {
-                self.fault(&name(file.reference.clone()), fault.clone());
-            }
-        }
-        for reference in expected {
-            if !files.iter().any(|file| file.reference == *reference) {
-                let reference = reference.clone();
-                self.fault(
-                    &name(reference.clone()),
-                    Fault::SignatureMissing { reference },
-                );
-            }
-        }
-    }
-
-    fn checkpoint(&mut self, facts: &RecordFacts, statement: &Statement, can_judge: bool) {
-        let size = facts.index + 1;
-        let name = FileName::Checkpoint(size);
-        let Some(origin) = self.origin.clone().filter(|_| self.is_whole()) else {
-            return;
-        };
-        let recomputed = Checkpoint {
-            origin,
-            size,
-            root: self.tree.root(),
-        };
-        match &facts.checkpoint {
-            None => self.fault(&name, Fault::Missing),
-            Some(Err(fault)) => self.fault(&name, fault.clone()),
-            Some(Ok(checkpoint)) if *checkpoint != recomputed => self.fault(
-                &name,
-                Fault::CheckpointDiffers {
-                    recomputed: Box::new(recomputed),
-                },
-            ),
-            Some(Ok(_)) if can_judge => {
-                self.signatures(&facts.checkpoint_signatures, &[], |reference| {
-                    FileName::CheckpointSignature(size, reference)
-                });
-                let operator = statement.expected_signers.first();
-                let signed = facts
-                    .checkpoint_signatures
-                    .iter()
-                    .any(|file| Some(&file.reference) == operator);
-                if let Some(operator) = operator.filter(|_| !signed) {
-                    let place = self.place_of(operator);
-                    if let Some(head) = self.heads.last_mut() {
-                        head.unsigned_by = place;
-                    }
-                }
-            }
-            Some(Ok(_)) => {}
-        }
-    }
-
-    /// The place of an operator's ref among all of them, so that a head holds a number.
-    fn place_of(&mut self, operator: &str) -> Option<u32> {
-        if self.operators.insert(operator.to_owned()) {
-            self.operator_places.push(operator.to_owned());
-        }
-        let place = self.operator_places.iter().position(|one| one == operator);
-        u32::try_from(place?).ok()
-    }
-
-    /// Notes the fault if the checkpoint of `size` has no signature of its operator.
-    pub(super) fn demand_signed(&mut self, size: u64) {
-        let place = size.checked_sub(1).and_then(|at| usize::try_from(at).ok());
-        let head = place.and_then(|place| self.heads.get_mut(place));
-        let unsigned = head.and_then(|head| head.unsigned_by.take());
-        if let Some(reference) = unsigned.and_then(|place| self.operator(place)).cloned() {
-            let name = FileName::CheckpointSignature(size, reference.clone());
-            self.fault(&name, Fault::CheckpointNotSigned { reference });
-        }
-    }
-
     /// What the statement itself says.
     fn statement(&mut self, facts: &RecordFacts, statement: &Statement) {
         let index = facts.index;
         if (statement.event == Event::Genesis) != (index == 0) {
             self.rule(index, Rule::GenesisPlace(statement.event));
         }
-        for rule in rules::offences(statement, facts.has_evidence) {
-            self.rule(index, rule);
+        for rule in &facts.offences {
+            self.rule(index, rule.clone());
         }
         if statement.rehearsal != self.report.rehearsal {
             let record = statement.rehearsal;
@@ -409,11 +259,9 @@ impl Fold {
             .filter(|digest| !self.sealed.name(digest))
             .copied()
             .collect();
-        if let Some(file) = self
-            .sealed
-            .first_open()
-            .cloned()
-            .filter(|_| !absent.is_empty())
+        if let Some(file) = (!absent.is_empty())
+            .then(|| self.sealed.stand_in())
+            .flatten()
         {
             self.fault(&file, Fault::NotAsSealed { by: index });
         }
@@ -423,10 +271,7 @@ impl Fold {
     }
 
     fn inputs(&mut self, index: u64, statement: &Statement) {
-        let own = (statement.event == Event::Policy)
-            .then(|| Standing::of_genesis(statement))
-            .flatten();
-        if let Some(counting) = own.as_ref().or(self.standing.as_ref())
+        if let Some(counting) = &self.standing
             && counting.policy_sha256 != Some(statement.inputs.policy_sha256)
         {
             self.rule(index, Rule::PolicyInput);
@@ -471,24 +316,4 @@ impl Fold {
             self.rule(index, Rule::Quorum { have, need });
         }
     }
-
-    /// Signatures that later statements may seal.
-    fn note_signatures(&mut self, facts: &RecordFacts) {
-        for file in &facts.signatures {
-            if let Some(sha256) = file.sha256 {
-                let name = FileName::RecordSignature(facts.index, file.reference.clone());
-                self.sealed.note(name, sha256);
-            }
-        }
-        for file in &facts.roster_signatures {
-            if let Some(sha256) = file.sha256 {
-                let name = FileName::RosterSignature(facts.index, file.reference.clone());
-                self.sealed.note(name, sha256);
-            }
-        }
-    }
-}
-
-const fn brings_roster(event: Event) -> bool {
-    matches!(event, Event::Genesis | Event::People)
 }

@@ -2,10 +2,12 @@
 
 use super::evidence;
 use super::fault::Fault;
+use super::fault::Rule;
 use super::files::Contents;
 use super::files::CountingRoster;
 use super::files::RecordFiles;
 use super::files::Signed;
+use super::rules;
 use crate::facts::evidence::EvidenceFacts;
 use crate::ledger::Checkpoint;
 use crate::ledger::Trust;
@@ -53,8 +55,8 @@ pub struct RecordFacts {
     pub statement: Result<Statement, Fault>,
     /// What the evidence shows; counters and registrations of other records are not in it yet.
     pub evidence: EvidenceFacts,
-    /// Whether the record holds any evidence at all.
-    pub has_evidence: HasEvidence,
+    /// Members that its event needs and that are absent, or never has and that are there.
+    pub offences: Vec<Rule>,
     /// The credential that its registration attests.
     pub attested: Option<AttestedCredentialData>,
     /// Signatures of the record.
@@ -67,19 +69,6 @@ pub struct RecordFacts {
     pub checkpoint: Option<Result<Checkpoint, Fault>>,
     /// Signatures of that checkpoint.
     pub checkpoint_signatures: Vec<JudgedSignature>,
-}
-
-/// Which members of the evidence are there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct HasEvidence {
-    /// `registration`
-    pub registration: bool,
-    /// `presence`
-    pub presence: bool,
-    /// `attest`
-    pub attest: bool,
-    /// `probe`
-    pub probe: bool,
 }
 
 /// What the files of one record show. `trust` brings the anchors of attestations, which are judged
@@ -102,24 +91,19 @@ pub fn judge(files: &RecordFiles, trust: &Trust) -> RecordFacts {
         at,
     };
     let roster = files.roster.as_ref().map(read_roster);
-    let (evidence, has_evidence, attested) = match &record {
+    let (evidence, offences, attested) = match &record {
         Ok(record) => (
             evidence::facts(files.index, record, trust),
-            HasEvidence {
-                registration: record.evidence.registration.is_some(),
-                presence: record.evidence.presence.is_some(),
-                attest: record.evidence.attest.is_some(),
-                probe: record.evidence.probe.is_some(),
-            },
+            rules::offences(record),
             evidence::attested(record),
         ),
-        Err(_) => (evidence::none(files.index), HasEvidence::default(), None),
+        Err(_) => (evidence::none(files.index), Vec::new(), None),
     };
     RecordFacts {
         index: files.index,
         sha256,
         evidence,
-        has_evidence,
+        offences,
         attested,
         signatures: bench.judge(&files.signatures, Namespace::Record, Some(&files.record)),
         roster_signatures: bench.judge(

@@ -31,7 +31,7 @@ struct Key {
 /// Every key so far.
 #[derive(Default)]
 pub(super) struct Keys {
-    keys: BTreeMap<(Guid, String), Key>,
+    by_account: BTreeMap<(Guid, String), Key>,
     /// Label → bag and the record that put it there.
     bags: BTreeMap<String, (String, u64)>,
     /// The first half of a bag number's SHA-256 → the record that used it.
@@ -52,7 +52,7 @@ impl Keys {
             return;
         };
         let place = (account.object_id, label.clone());
-        let key = self.keys.entry(place).or_default();
+        let key = self.by_account.entry(place).or_default();
         if let Some(attested) = attested
             && statement.event == Event::Registration
         {
@@ -86,11 +86,19 @@ impl Keys {
         let unseen = statement.unseen_key.as_ref().map(|key| &key.label);
         let label = statement.key.as_ref().map(|key| &key.label).or(unseen)?;
         let [number, _] = halves(&Digest::of(custody.bag.as_bytes()));
-        let used_by = self.bag_numbers.get(&number).copied();
-        self.bag_numbers.entry(number).or_insert(index);
         let last_recorded = self
             .bags
             .insert(label.clone(), (custody.bag.clone(), index));
+        // A bag that stayed closed keeps its number.
+        let stayed = custody.previous_bag.as_ref().is_some_and(|bag| {
+            bag.state == BagState::Intact
+                && bag.number == custody.bag
+                && last_recorded
+                    .as_ref()
+                    .is_some_and(|(last, _)| *last == bag.number)
+        });
+        let first = *self.bag_numbers.entry(number).or_insert(index);
+        let used_by = (first != index && !stayed).then_some(first);
         Some(BagFacts {
             label: label.clone(),
             bag: custody.bag.clone(),
@@ -109,7 +117,7 @@ impl Keys {
 
     /// When each key that is still in use was last seen, in the order of accounts and labels.
     pub(super) fn due(&self) -> impl Iterator<Item = DueFacts> {
-        self.keys
+        self.by_account
             .iter()
             .filter(|(_, key)| !key.gone)
             .filter_map(|((_, label), key)| {

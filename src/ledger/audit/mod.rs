@@ -20,11 +20,13 @@ pub use files::Contents;
 pub use files::CountingRoster;
 pub use files::RecordFiles;
 pub use files::Signed;
-pub use judge::HasEvidence;
 pub use judge::Judged;
 pub use judge::JudgedSignature;
 pub use judge::RecordFacts;
 pub use judge::judge;
+#[cfg(test)]
+pub(in crate::ledger) use rules::offences;
+
 pub use report::AuditReport;
 pub use report::RecordRow;
 pub use report::Standing;

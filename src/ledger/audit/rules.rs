@@ -1,10 +1,15 @@
 //! Which members a statement of each event has.
 
 use super::fault::Rule;
-use super::judge::HasEvidence;
+use crate::record::CeremonyRecord;
 use crate::record::Event;
 use crate::record::Level;
-use crate::record::Statement;
+
+/// Signers of one record, at most.
+pub(super) const MAX_SIGNERS: usize = 64;
+
+/// People of one book, at most.
+const MAX_PEOPLE: usize = 1_000;
 
 /// Whether a member has to be there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,7 +128,8 @@ const fn shape(event: Event, level: Option<Level>) -> Shape {
 }
 
 /// Every member that is missing, or there although its event never has it.
-pub(super) fn offences(statement: &Statement, evidence: HasEvidence) -> Vec<Rule> {
+pub(in crate::ledger) fn offences(record: &CeremonyRecord) -> Vec<Rule> {
+    let (statement, evidence) = (&record.statement, &record.evidence);
     let shape = shape(statement.event, statement.level);
     let own = |name| match shape.own {
         Some(own) if own == name => Must,
@@ -157,13 +163,17 @@ pub(super) fn offences(statement: &Statement, evidence: HasEvidence) -> Vec<Rule
         ("amendment", own("amendment"), statement.amendment.is_some()),
         ("loss", own("loss"), statement.loss.is_some()),
         ("training", own("training"), statement.training.is_some()),
-        ("evidence.attest", shape.attest, evidence.attest),
-        ("evidence.presence", shape.presence, evidence.presence),
-        ("evidence.probe", shape.probe, evidence.probe),
+        ("evidence.attest", shape.attest, evidence.attest.is_some()),
+        (
+            "evidence.presence",
+            shape.presence,
+            evidence.presence.is_some(),
+        ),
+        ("evidence.probe", shape.probe, evidence.probe.is_some()),
         (
             "evidence.registration",
             shape.registration,
-            evidence.registration,
+            evidence.registration.is_some(),
         ),
     ]
     .into_iter()
@@ -173,6 +183,21 @@ pub(super) fn offences(statement: &Statement, evidence: HasEvidence) -> Vec<Rule
         (Must | May, true) | (May | Never, false) => None,
     })
     .collect();
+    let counted = [
+        (
+            "expected_signers",
+            statement.expected_signers.len(),
+            MAX_SIGNERS,
+        ),
+        ("nonces", statement.nonces.len(), MAX_SIGNERS),
+        ("people", statement.people.len(), MAX_PEOPLE),
+    ];
+    rules.extend(
+        counted
+            .into_iter()
+            .filter(|(_, count, most)| count > most)
+            .map(|(name, ..)| Rule::TooMany(name)),
+    );
     if shape.key == Must
         && let Some(key) = &statement.key
     {

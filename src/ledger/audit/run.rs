@@ -39,10 +39,7 @@ pub struct InOrder;
 
 impl Judges for InOrder {
     fn judge(&mut self, batch: Vec<RecordFiles>, trust: &Trust) -> Vec<RecordFacts> {
-        batch
-            .iter()
-            .map(|files| judge(files, trust))
-            .collect()
+        batch.iter().map(|files| judge(files, trust)).collect()
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub(super) struct Sealed {
     open: BTreeMap<Digest, FileName>,
+    told: bool,
 }
 
 impl Sealed {
@@ -22,9 +23,12 @@ impl Sealed {
         self.open.remove(digest).is_some()
     }
 
-    /// The first file that is still open. Where a statement names a digest that no file has, this
-    /// is the one that stands in its place.
-    pub(super) fn first_open(&self) -> Option<&FileName> {
-        self.open.values().min()
+    /// The first file that is still open: where a statement names a digest that no file has, this
+    /// one stands in its place. Told once, for the first such statement; `None` after.
+    pub(super) fn stand_in(&mut self) -> Option<FileName> {
+        if std::mem::replace(&mut self.told, true) {
+            return None;
+        }
+        self.open.values().min().cloned()
     }
 }

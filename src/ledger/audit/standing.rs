@@ -3,6 +3,7 @@
 use super::fault::Rule;
 use super::judge::Judged;
 use super::judge::JudgedSignature;
+use super::rules::MAX_SIGNERS;
 use crate::facts::custody::SignerFacts;
 use crate::plan::Policy;
 use crate::plan::Role;
@@ -11,6 +12,7 @@ use crate::primitives::json;
 use crate::record::Event;
 use crate::record::PersonPart;
 use crate::record::Statement;
+use std::collections::BTreeSet;
 
 /// Bytes in a witness's nonce.
 const NONCE_BYTES: usize = 16;
@@ -93,7 +95,8 @@ impl Standing {
                 .iter()
                 .any(|nonce| nonce.reference == *reference && nonce.value.0.len() == NONCE_BYTES),
         };
-        statement.expected_signers.iter().map(signer).collect()
+        let signers = statement.expected_signers.iter().take(MAX_SIGNERS);
+        signers.map(signer).collect()
     }
 }
 
@@ -124,7 +127,7 @@ pub(super) fn signer_offences(statement: &Statement, signers: &[SignerFacts]) ->
             rules.push(Rule::RoleNotHeld { reference, role });
         }
     }
-    for (place, nonce) in statement.nonces.iter().enumerate() {
+    for (place, nonce) in statement.nonces.iter().take(MAX_SIGNERS).enumerate() {
         let reference = &nonce.reference;
         let mut earlier = statement.nonces.iter().take(place);
         let known = statement.expected_signers.contains(reference);
@@ -140,17 +143,23 @@ pub(super) fn signer_offences(statement: &Statement, signers: &[SignerFacts]) ->
 
 /// Every rule that `people` breaks beside the roster that comes with it.
 pub(super) fn people_offences(people: &[PersonPart], roster: &[String]) -> Vec<Rule> {
-    let twice = people.iter().enumerate().filter(|(place, person)| {
-        let mut earlier = people.iter().take(*place);
-        earlier.any(|other| other.reference == person.reference)
-    });
-    let without_roles = roster.iter().filter(|reference| {
-        !people
-            .iter()
-            .any(|person| person.reference == **reference && !person.roles.is_empty())
-    });
+    let mut known = BTreeSet::new();
+    let mut twice = Vec::new();
+    for person in people {
+        if !known.insert(&person.reference) {
+            twice.push(&person.reference);
+        }
+    }
+    let with_roles: BTreeSet<&String> = people
+        .iter()
+        .filter(|person| !person.roles.is_empty())
+        .map(|person| &person.reference)
+        .collect();
+    let without_roles = roster
+        .iter()
+        .filter(|reference| !with_roles.contains(reference));
     twice
-        .map(|(_, person)| &person.reference)
+        .into_iter()
         .chain(without_roles)
         .map(|reference| Rule::People {
             reference: reference.clone(),

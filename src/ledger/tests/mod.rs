@@ -1,0 +1,12 @@
+//! A small signed book, grown, cut off, tampered with and judged.
+
+mod append;
+mod book;
+mod documents;
+mod hostile;
+mod key;
+mod lookups;
+mod power_cut;
+mod rules;
+mod tamper;
+mod trust;
