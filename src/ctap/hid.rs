@@ -69,7 +69,8 @@ impl CtaphidError {
             Some(0x03) => Self::InvalidLength,
             Some(0x04) => Self::InvalidSequence,
             Some(0x05) => Self::MessageTimeout,
-            Some(0x06) => Self::ChannelBusy,
+            // Nitrokey 3 and Solo 2 (usbd-ctaphid 0.5.0, `send_error_now`) say 0 for busy.
+            Some(0x06 | 0x00) => Self::ChannelBusy,
             Some(0x0a) => Self::LockRequired,
             Some(0x0b) => Self::InvalidChannel,
             Some(0x7f) => Self::Unspecified,
@@ -88,8 +89,9 @@ mod tests {
         let kept = (0..=u8::MAX)
             .filter(|code| CtaphidError::from_payload(&[*code]) == CtaphidError::Other(Some(*code)))
             .count();
-        assert_eq!(kept, 256 - 9);
+        assert_eq!(kept, 256 - 10);
         assert_eq!(CtaphidError::from_payload(&[6]), CtaphidError::ChannelBusy);
+        assert_eq!(CtaphidError::from_payload(&[0]), CtaphidError::ChannelBusy);
         assert_eq!(CtaphidError::from_payload(&[]), CtaphidError::Other(None));
     }
 

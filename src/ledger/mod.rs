@@ -11,6 +11,7 @@ mod origin;
 mod store;
 mod tree;
 mod trust;
+mod verifier;
 
 pub use append::Ledger;
 pub use append::SignatureFile;
@@ -31,6 +32,9 @@ pub use trust::Trust;
 pub use trust::TrustFault;
 pub use trust::TrustedAnchor;
 pub use trust::parse_heads;
+pub use verifier::FOR_STRANGERS;
+pub use verifier::VERIFY_MD;
+pub use verifier::VERIFY_PY;
 
 #[cfg(test)]
 mod tests;

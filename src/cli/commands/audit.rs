@@ -1,14 +1,14 @@
 //! `glasskey audit`: verifies a book offline.
 
+mod report_json;
+mod report_text;
+
 use crate::cli::Output;
 use crate::cli::args::Audit;
-use crate::cli::console;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::page;
 use crate::cli::words;
 use crate::findings::Finding;
-use crate::findings::Verdict;
 use crate::io::FolderLedger;
 use crate::io::SystemClock;
 use crate::ledger::FileName;
@@ -26,10 +26,6 @@ use crate::ledger::audit::judge;
 use crate::ledger::parse_heads;
 use crate::plan::Plan;
 use crate::primitives::Clock;
-use crate::primitives::text;
-use serde_json::Value;
-use serde_json::json;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -56,10 +52,13 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
     };
     let audited = book(&arguments.book, &trust, &heads)?;
     if output.json {
-        let text = format!("{:#}\n", as_json(&audited, arguments.trust.is_some()));
+        let text = format!(
+            "{:#}\n",
+            report_json::report(&audited, arguments.trust.is_some())
+        );
         output.print(&text)?;
     } else {
-        let text = as_text(&audited, arguments, output);
+        let text = report_text::report(&audited, arguments.trust.is_some(), output);
         output.print(&text)?;
     }
     Ok(audited.exit())
@@ -92,22 +91,7 @@ impl Audited {
 
     /// The report in a few lines.
     pub(crate) fn summary(&self, output: &Output<'_>) -> String {
-        let mut out = String::new();
-        if let Some(head) = &self.report.head {
-            let _ = writeln!(out, "  {} records, root {}", head.size, head.root);
-        }
-        out.push_str(&checks(output, &self.report.findings));
-        let trusted = Audit {
-            book: ".".into(),
-            trust: Some(".".into()),
-            heads: None,
-        };
-        out.push_str(&page::hang(
-            "  ",
-            2,
-            verdict(self, &trusted, output.style).trim_end(),
-        ));
-        out
+        report_text::summary(self, output)
     }
 
     /// The first bad file, relative to the book, and why.
@@ -256,198 +240,4 @@ fn unusable(path: &Path, why: &str) -> Failure {
         format!("{}: {why}", path.display()),
         "correct the file; docs/formats/trust.md has an example",
     )
-}
-
-fn as_json(audited: &Audited, trusted: bool) -> Value {
-    let report = &audited.report;
-    let faults: Vec<Value> = report
-        .faults
-        .iter()
-        .map(|fault| {
-            let mut value =
-                json!({"file": format!("ledger/{}", fault.file), "why": words::fault(fault)});
-            if let (Some(command), Some(members)) = (fault.command(), value.as_object_mut()) {
-                members.insert("command".to_owned(), json!(command));
-            }
-            value
-        })
-        .chain(
-            audited
-                .beside
-                .iter()
-                .map(|(file, why)| json!({"file": file, "why": why})),
-        )
-        .collect();
-    let records: Vec<Value> = report
-        .records
-        .iter()
-        .map(|row| {
-            let mut value = json!({
-                "index": row.index, "event": row.event, "started": row.started, "sha256": row.sha256,
-            });
-            if let Some(members) = value.as_object_mut() {
-                let optional = [("account", &row.account), ("key", &row.key), ("bag", &row.bag), ("safe", &row.safe)];
-                for (name, member) in optional {
-                    if let Some(member) = member {
-                        members.insert(name.to_owned(), json!(member));
-                    }
-                }
-            }
-            value
-        })
-        .collect();
-    let mut value = json!({
-        "schema": "glasskey.audit/1",
-        "exit": audited.exit().code(),
-        "rehearsal": report.rehearsal,
-        "judged_as_of": report.judged_as_of,
-        "trust_file": trusted,
-        "faults": faults,
-        "findings": report.findings,
-        "passes_not_listed": report.passes_not_listed,
-        "records": records,
-        "unfinished": audited.unfinished,
-    });
-    if let Some(members) = value.as_object_mut() {
-        if let Some(head) = &report.head {
-            let head =
-                json!({"origin": head.origin.to_string(), "root": head.root, "size": head.size});
-            members.insert("head".to_owned(), head);
-        }
-        if let Some(genesis) = &report.genesis {
-            members.insert("genesis".to_owned(), json!(genesis));
-        }
-        if let Some((file, why)) = audited.first_bad() {
-            members.insert("first_bad".to_owned(), json!({"file": file, "why": why}));
-        }
-    }
-    value
-}
-
-/// The report for people.
-fn as_text(audited: &Audited, arguments: &Audit, output: &Output<'_>) -> String {
-    let report = &audited.report;
-    let style = output.style;
-    let mut out = String::new();
-    if let Some(head) = &report.head {
-        let _ = writeln!(
-            out,
-            "{}",
-            style.strong(&text::printable(&head.origin.to_string()))
-        );
-        let _ = writeln!(out, "  {} records, root {}", head.size, head.root);
-    }
-    if report.rehearsal {
-        out.push_str(&page::hang("  ", 2, &format!(
-            "This is a rehearsal: nothing in it is real. It is judged as of its last record, {}, with the rehearsal's anchor from the trust file in place of metadata.",
-            report.judged_as_of
-        )));
-    } else {
-        let _ = writeln!(out, "  Judged as of {}.", report.judged_as_of);
-    }
-    out.push('\n');
-    for row in &report.records {
-        let about: Vec<&str> = [&row.account, &row.key, &row.bag, &row.safe]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect();
-        let event = format!("{:?}", row.event).to_lowercase();
-        let _ = writeln!(
-            out,
-            "  {:06}  {}  {} {}",
-            row.index,
-            row.started,
-            text::pad(&event, 13),
-            text::printable(&about.join("  "))
-        );
-    }
-    out.push('\n');
-    out.push_str(&checks(output, &report.findings));
-    for fault in &report.faults {
-        let head = format!("  {} ", style.verdict(Verdict::Fail, 8));
-        let what = format!("ledger/{}: {}", fault.file, words::fault(fault));
-        out.push_str(&page::hang(&head, 11, &text::printable(&what)));
-        if let Some(command) = fault.command() {
-            let _ = writeln!(out, "           do: {command}");
-        }
-    }
-    for (file, why) in &audited.beside {
-        let head = format!("  {} ", style.verdict(Verdict::Fail, 8));
-        out.push_str(&page::hang(
-            &head,
-            11,
-            &text::printable(&format!("{file}: {why}")),
-        ));
-    }
-    for open in &audited.unfinished {
-        out.push_str(&page::hang("  unfinished: ", 14, &text::printable(open)));
-    }
-    out.push('\n');
-    out.push_str(&verdict(audited, arguments, style));
-    out
-}
-
-/// Findings under their subjects; what passes or was not asked is counted unless asked for.
-fn checks(output: &Output<'_>, findings: &[Finding]) -> String {
-    let mut out = String::new();
-    let mut subjects: Vec<String> = Vec::new();
-    for one in findings {
-        let subject = one.subject.to_string();
-        if !subjects.contains(&subject) {
-            subjects.push(subject);
-        }
-    }
-    for subject in subjects {
-        let of: Vec<Finding> = findings
-            .iter()
-            .filter(|one| one.subject.to_string() == subject)
-            .cloned()
-            .collect();
-        let quiet = of
-            .iter()
-            .all(|one| matches!(one.verdict, Verdict::Pass | Verdict::NotRun));
-        if quiet && !output.verbose && subject != "book" {
-            continue;
-        }
-        let _ = writeln!(out, "  {}", output.style.faint(&text::printable(&subject)));
-        out.push_str(&console::findings(output.style, output.verbose, &of, 2));
-    }
-    let count = |verdict| findings.iter().filter(|one| one.verdict == verdict).count();
-    let _ = writeln!(
-        out,
-        "  {} checks: {} pass, {} warn, {} fail, {} unknown, {} not run (list them with --verbose)",
-        findings.len(),
-        count(Verdict::Pass),
-        count(Verdict::Warn),
-        count(Verdict::Fail),
-        count(Verdict::Unknown),
-        count(Verdict::NotRun)
-    );
-    out
-}
-
-fn verdict(audited: &Audited, arguments: &Audit, style: page::Style) -> String {
-    match (audited.exit(), audited.first_bad()) {
-        (Exit::Ledger, Some((file, why))) => page::hang(
-            "",
-            0,
-            &format!(
-                "{} The first bad file is {}: {}",
-                style.strong("Do not trust this book."),
-                text::printable(&file),
-                text::printable(&why)
-            ),
-        ),
-        (Exit::Done, _) => format!(
-            "{} Every signature, head and proof verifies.\n",
-            style.strong("Clean.")
-        ),
-        (_, _) if arguments.trust.is_none() => page::hang(
-            "",
-            0,
-            "The book is whole in itself. It cannot vouch for itself: give --trust the file you hold from elsewhere.",
-        ),
-        (_, _) => "The book is whole; see the findings above.\n".to_owned(),
-    }
 }

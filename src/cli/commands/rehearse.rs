@@ -13,9 +13,11 @@ use crate::cli::words;
 use crate::io::FolderDesk;
 use crate::io::FolderLedger;
 use crate::ledger::Checkpoint;
+use crate::ledger::FOR_STRANGERS;
 use crate::ledger::Ledger;
 use crate::ledger::Trust;
 use crate::ledger::TrustedAnchor;
+use crate::ledger::VERIFY_PY;
 use crate::plan::Plan;
 use crate::primitives::Digest;
 use crate::rehearsal::Fault;
@@ -58,6 +60,10 @@ pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit,
         desk.put(name, text.as_bytes())
             .map_err(|error| words::desk(&error))?;
     }
+    for (name, text) in FOR_STRANGERS {
+        desk.put(name, text.as_bytes())
+            .map_err(|error| words::desk(&error))?;
+    }
 
     let mut world = World::new(Personality::Standard);
     let mut nowhere = std::io::sink();
@@ -82,6 +88,7 @@ pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit,
     let trust = trust(&mut store)?;
     let trust_path = folder.join("auditor").join("trust.toml");
     write(&trust_path, &trust)?;
+    write(&folder.join("auditor").join("verify.py"), VERIFY_PY)?;
     if let Some(path) = &arguments.save_exchanges {
         write(path, &exchanges)?;
     }
@@ -158,9 +165,12 @@ fn finish(
     }
     let _ = write!(
         text,
-        "\nThe book:            {}\nThe auditor's file:  {}\n\nVerify it yourself:\n  glasskey audit {} \\\n    --trust {}\n  cd {} && \\\n  ssh-keygen -Y verify -f roster.allowed_signers -I op-1 -n glasskey-record-v1 \\\n    -s ledger/records/000001/op-1.sig < ledger/records/000001/record.json\n",
+        "\nThe book:            {}\nThe auditor's file:  {}\n\nVerify it yourself:\n  glasskey audit {} \\\n    --trust {}\n  python3 {} {} \\\n    --trust {}\n  cd {} && \\\n  ssh-keygen -Y verify -f roster.allowed_signers -I op-1 -n glasskey-record-v1 \\\n    -s ledger/records/000001/op-1.sig < ledger/records/000001/record.json\n",
         book.display(),
         trust.display(),
+        book.display(),
+        trust.display(),
+        folder.join("auditor").join("verify.py").display(),
         book.display(),
         trust.display(),
         book.display(),

@@ -47,9 +47,14 @@ impl Inventory {
 
     /// Names that are none of a ledger's.
     pub(super) fn unknown(&self) -> impl Iterator<Item = &String> {
-        self.names
-            .iter()
-            .filter(|name| FileName::parse(name).is_none_or(|file| file == FileName::Checkpoint(0)))
+        self.names.iter().filter(|name| {
+            FileName::parse(name).is_none_or(|file| {
+                matches!(
+                    file,
+                    FileName::Checkpoint(0) | FileName::CheckpointSignature(0, _)
+                )
+            })
+        })
     }
 
     /// The digests that metadata files are named after.

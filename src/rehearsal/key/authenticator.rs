@@ -175,7 +175,8 @@ impl Authenticator {
                 empty(parameters)?;
                 done(Some(self.next_assertion(remembered)?))
             }
-            0x0a if !self.spec.is_fido_2_0() => {
+            // The prototype's code too: libfido2 1.12 sends no other, without looking at options.
+            0x0a | 0x41 if !self.spec.is_fido_2_0() => {
                 let request = Request::parse(parameters)?;
                 done(self.credential_management(&request, remembered)?)
             }

@@ -26,6 +26,20 @@ fn by_id(made: &Made) -> Value {
 }
 
 #[test]
+fn the_prototype_s_code_is_answered_alike() {
+    let (_, mut client) = standard_with_pin();
+    fill(&mut client);
+    let token = client.token(2, PIN, Some(CM), None).unwrap();
+    let request = map(vec![
+        (1, Value::Unsigned(1)),
+        (3, Value::Unsigned(2)),
+        (4, token.mac(&[1])),
+    ]);
+    let metadata = map(vec![(1, Value::Unsigned(3)), (2, Value::Unsigned(22))]);
+    assert_eq!(client.cbor(0x41, Some(&request)), Ok(metadata));
+}
+
+#[test]
 fn slots_rps_and_credentials_are_listed() {
     for protocol in [1, 2] {
         let (_, mut client) = standard_with_pin();

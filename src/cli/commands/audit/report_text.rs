@@ -1,0 +1,171 @@
+//! An audit for people.
+
+use super::Audited;
+use crate::cli::Output;
+use crate::cli::console;
+use crate::cli::exit::Exit;
+use crate::cli::page;
+use crate::cli::words;
+use crate::findings::Finding;
+use crate::findings::Verdict;
+use crate::primitives::text;
+use crate::record::Event;
+use std::fmt::Write as _;
+
+/// The report in a few lines, after a rehearsal, which has its trust file.
+pub(super) fn summary(audited: &Audited, output: &Output<'_>) -> String {
+    let mut out = String::new();
+    if let Some(head) = &audited.report.head {
+        let _ = writeln!(out, "  {} records, root {}", head.size, head.root);
+    }
+    out.push_str(&checks(output, &audited.report.findings));
+    let words = verdict(audited, true, output.style);
+    out.push_str(&page::hang("  ", 2, words.trim_end()));
+    out
+}
+
+/// The report for people; `trusted` says whether a trust file was given.
+pub(super) fn report(audited: &Audited, trusted: bool, output: &Output<'_>) -> String {
+    let report = &audited.report;
+    let style = output.style;
+    let mut out = String::new();
+    if let Some(head) = &report.head {
+        let _ = writeln!(
+            out,
+            "{}",
+            style.strong(&text::printable(&head.origin.to_string()))
+        );
+        let _ = writeln!(out, "  {} records, root {}", head.size, head.root);
+    }
+    if report.rehearsal {
+        out.push_str(&page::hang("  ", 2, &format!(
+            "This is a rehearsal: nothing in it is real. It is judged as of its last record, {}, with the rehearsal's anchor from the trust file in place of metadata.",
+            report.judged_as_of
+        )));
+    } else {
+        let _ = writeln!(out, "  Judged as of {}.", report.judged_as_of);
+    }
+    out.push('\n');
+    for row in &report.records {
+        let about: Vec<&str> = [&row.account, &row.key, &row.bag, &row.safe]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        let event = event(row.event);
+        let line = format!(
+            "  {:06}  {}  {} {}",
+            row.index,
+            row.started,
+            text::pad(event, 13),
+            text::printable(&about.join("  "))
+        );
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out.push('\n');
+    out.push_str(&checks(output, &report.findings));
+    for fault in &report.faults {
+        let head = format!("  {} ", style.verdict(Verdict::Fail, 8));
+        let what = format!("ledger/{}: {}", fault.file, words::fault(fault));
+        out.push_str(&page::hang(&head, 11, &text::printable(&what)));
+        if let Some(command) = fault.command() {
+            let _ = writeln!(out, "           do: {command}");
+        }
+    }
+    for (file, why) in &audited.beside {
+        let head = format!("  {} ", style.verdict(Verdict::Fail, 8));
+        out.push_str(&page::hang(
+            &head,
+            11,
+            &text::printable(&format!("{file}: {why}")),
+        ));
+    }
+    for open in &audited.unfinished {
+        out.push_str(&page::hang("  unfinished: ", 14, &text::printable(open)));
+    }
+    out.push('\n');
+    out.push_str(&verdict(audited, trusted, style));
+    out
+}
+
+/// Findings under their subjects; what passes or was not asked is counted unless asked for.
+fn checks(output: &Output<'_>, findings: &[Finding]) -> String {
+    let mut out = String::new();
+    let mut subjects: Vec<String> = Vec::new();
+    for one in findings {
+        let subject = one.subject.to_string();
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    for subject in subjects {
+        let of: Vec<Finding> = findings
+            .iter()
+            .filter(|one| one.subject.to_string() == subject)
+            .cloned()
+            .collect();
+        let quiet = of
+            .iter()
+            .all(|one| matches!(one.verdict, Verdict::Pass | Verdict::NotRun));
+        if quiet && !output.verbose && subject != "book" {
+            continue;
+        }
+        let _ = writeln!(out, "  {}", output.style.faint(&text::printable(&subject)));
+        out.push_str(&console::findings(output.style, output.verbose, &of, 2));
+    }
+    let count = |verdict| findings.iter().filter(|one| one.verdict == verdict).count();
+    let _ = writeln!(
+        out,
+        "  {} checks: {} pass, {} warn, {} fail, {} unknown, {} not run (list them with --verbose)",
+        findings.len(),
+        count(Verdict::Pass),
+        count(Verdict::Warn),
+        count(Verdict::Fail),
+        count(Verdict::Unknown),
+        count(Verdict::NotRun)
+    );
+    out
+}
+
+fn verdict(audited: &Audited, trusted: bool, style: page::Style) -> String {
+    match (audited.exit(), audited.first_bad()) {
+        (Exit::Ledger, Some((file, why))) => page::hang(
+            "",
+            0,
+            &format!(
+                "{} The first bad file is {}: {}",
+                style.strong("Do not trust this book."),
+                text::printable(&file),
+                text::printable(&why)
+            ),
+        ),
+        (Exit::Done, _) => format!(
+            "{} Every signature, head and proof verifies.\n",
+            style.strong("Clean.")
+        ),
+        (_, _) if !trusted => page::hang(
+            "",
+            0,
+            "The book is whole in itself. It cannot vouch for itself: give --trust the file you hold from elsewhere.",
+        ),
+        (_, _) => "The book is whole; see the findings above.\n".to_owned(),
+    }
+}
+
+/// What happened, in a word.
+const fn event(event: Event) -> &'static str {
+    match event {
+        Event::Genesis => "genesis",
+        Event::Registration => "registration",
+        Event::Verification => "verification",
+        Event::Custody => "custody",
+        Event::Retirement => "retirement",
+        Event::Loss => "loss",
+        Event::Exception => "exception",
+        Event::Amendment => "amendment",
+        Event::People => "people",
+        Event::Policy => "policy",
+        Event::Acceptance => "acceptance",
+        Event::Training => "training",
+    }
+}

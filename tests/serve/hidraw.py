@@ -1,0 +1,151 @@
+"""Puts keys behind /dev/hidraw0, /dev/hidraw1, ... of one program, with umockdev.
+
+    umockdev-wrapper /usr/bin/python3 hidraw.py SOCKET... -- PROGRAM ARGUMENT...
+
+A key is reached over a Unix socket: 65 bytes a report to it, 64 from it. PROGRAM sees the nodes, and
+the USB devices above them, in its own /sys and /dev; this ends as it ends, with its exit status.
+"""
+
+import os
+import socket
+import struct
+import subprocess
+import sys
+import termios
+import tty
+
+import gi
+
+gi.require_version("UMockdev", "1.0")
+from gi.repository import GLib, UMockdev
+
+# CTAP 2.1 section 11.2.8.2, the example.
+REPORT_DESCRIPTOR = bytes.fromhex(
+    "06d0f10901a1010920150026ff007508954081020921150026ff00750895409102c0"
+)
+VENDOR, PRODUCT = 0x1209, 0x0001
+NAME = "glasskey glasskey rehearsal key"
+
+DESCRIPTION = """\
+P: /devices/usb1/1-{port}
+N: bus/usb/001/{port:03}
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_device
+E: PRODUCT=1209/1/100
+A: idVendor=1209\\n
+A: idProduct=0001\\n
+A: bcdDevice=0100\\n
+A: manufacturer=glasskey\\n
+A: product=glasskey rehearsal key\\n
+A: serial={serial}\\n
+
+P: /devices/usb1/1-{port}/1-{port}:1.0
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_interface
+E: PRODUCT=1209/1/100
+A: bInterfaceNumber=00\\n
+
+P: /devices/usb1/1-{port}/1-{port}:1.0/0003:1209:0001.000{port}
+E: SUBSYSTEM=hid
+E: HID_ID=0003:00001209:00000001
+E: HID_NAME={name}
+E: HID_PHYS=usb-0000:00:14.0-{port}/input0
+E: HID_UNIQ={serial}
+H: report_descriptor={descriptor}
+
+P: /devices/usb1/1-{port}/1-{port}:1.0/0003:1209:0001.000{port}/hidraw/hidraw{number}
+N: hidraw{number}
+E: SUBSYSTEM=hidraw
+E: DEVNAME=/dev/hidraw{number}
+L: device=../../../0003:1209:0001.000{port}
+"""
+
+
+class Ioctls(UMockdev.IoctlBase):
+    """What the kernel's hidraw driver answers."""
+
+    def __init__(self, serial):
+        super().__init__()
+        self.serial = serial
+
+    def do_handle_ioctl(self, client):
+        request = client.get_request()
+        kind, size = request & 0xFFFF, request >> 16 & 0x3FFF
+        descriptor = REPORT_DESCRIPTOR
+        answers = {
+            0x4801: struct.pack("=i", len(descriptor)),
+            0x4802: struct.pack("=I", len(descriptor)) + descriptor,
+            0x4803: struct.pack("=IHH", 3, VENDOR, PRODUCT),
+            0x4804: NAME.encode() + b"\0",
+            0x4805: b"usb-0000:00:14.0/input0\0",
+            0x4808: self.serial.encode() + b"\0",
+        }
+        if kind not in answers:
+            client.complete(-1, 22)
+            return True
+        answer = answers[kind][:size]
+        client.get_arg().resolve(0, size).update(0, answer)
+        client.complete(len(answer) if kind >= 0x4804 else 0, 0)
+        return True
+
+
+def serve(testbed, number, path):
+    """Puts the key at a socket behind a node."""
+    link = socket.socket(socket.AF_UNIX)
+    link.connect(path)
+    serial = str(7 + number)
+    testbed.add_from_string(
+        DESCRIPTION.format(
+            port=number + 1,
+            number=number,
+            serial=serial,
+            name=NAME,
+            descriptor=REPORT_DESCRIPTOR.hex().upper(),
+        )
+    )
+    node = f"/dev/hidraw{number}"
+    ioctls = Ioctls(serial)
+    testbed.attach_ioctl(node, ioctls)
+    near, far = testbed.get_dev_fd(node), link.fileno()
+    tty.setraw(near)
+    modes = termios.tcgetattr(near)
+    modes[6][termios.VMIN] = 64  # whole reports only, as from a hidraw node
+    termios.tcsetattr(near, termios.TCSANOW, modes)
+
+    def carry(source, _, target):
+        try:
+            piece = os.read(source, 4096)
+        except OSError:
+            return True  # nobody has the node open
+        if piece:
+            os.write(target, piece)
+        return bool(piece)
+
+    GLib.unix_fd_add_full(0, near, GLib.IOCondition.IN, carry, far)
+    GLib.unix_fd_add_full(0, far, GLib.IOCondition.IN, carry, near)
+    return link, ioctls
+
+
+def main():
+    at = sys.argv.index("--")
+    sockets, program = sys.argv[1:at], sys.argv[at + 1 :]
+    testbed = UMockdev.Testbed.new()
+    served = [serve(testbed, number, path) for number, path in enumerate(sockets)]
+    loop = GLib.MainLoop()
+    status = []
+    child = subprocess.Popen(program)
+
+    def ended():
+        if child.poll() is None:
+            return True
+        status.append(child.returncode)
+        loop.quit()
+        return False
+
+    GLib.timeout_add(2, ended)
+    loop.run()
+    del served
+    sys.exit(status[0])
+
+
+main()

@@ -1,0 +1,282 @@
+//! The real binary and virtual keys behind mocked hidraw nodes: everything of `inspect` but the
+//! kernel, beside `fido2-token` on the same nodes.
+
+#[path = "serve/line.rs"]
+mod line;
+#[path = "serve/served.rs"]
+mod served;
+
+use glasskey::rehearsal::key::KeySpec;
+use glasskey::rehearsal::key::Personality;
+use glasskey::rehearsal::key::Statistics;
+use glasskey::rehearsal::key::VirtualKey;
+use rustix::event::PollFd;
+use rustix::event::PollFlags;
+use rustix::event::Timespec;
+use serde_json::Value;
+use served::Served;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Output;
+use std::process::Stdio;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
+
+const PYTHON: &str = "/usr/bin/python3";
+const NODES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/hidraw.py");
+const GLASSKEY: &str = env!("CARGO_BIN_EXE_glasskey");
+const LONGEST_START: Timespec = Timespec {
+    tv_sec: 20,
+    tv_nsec: 0,
+};
+
+static SOCKETS: AtomicU32 = AtomicU32::new(0);
+
+/// Whether umockdev and libfido2's tools are installed; a line says so if not. The gate has them.
+fn installed() -> bool {
+    let import = "import gi; gi.require_version('UMockdev', '1.0'); \
+                  from gi.repository import GLib, UMockdev; UMockdev.Testbed.new()";
+    let mut umockdev = Command::new("umockdev-wrapper");
+    umockdev.args([PYTHON, "-c", import]);
+    let mut token = Command::new("fido2-token");
+    token.arg("-V");
+    let runs = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let installed = runs(&mut umockdev) && runs(&mut token);
+    assert!(
+        installed || std::env::var("CI").as_deref() != Ok("true"),
+        "umockdev is not installed"
+    );
+    if !installed {
+        say(
+            "skipped: umockdev is not installed (Debian: umockdev gir1.2-umockdev-1.0 python3-gi \
+             fido2-tools)",
+        );
+    }
+    installed
+}
+
+/// Says a line even of a test that passes.
+fn say(line: &str) {
+    std::io::stderr()
+        .write_all(format!("{line}\n").as_bytes())
+        .unwrap();
+}
+
+/// What a key is before a program meets it.
+struct Plugged {
+    spec: KeySpec,
+    pin: Option<&'static str>,
+}
+
+fn standard(label: &str, pin: Option<&'static str>) -> Plugged {
+    Plugged {
+        spec: KeySpec::new(label, 7),
+        pin,
+    }
+}
+
+/// Runs a program with these keys behind `/dev/hidraw0` and so on; what each key saw comes last.
+fn run(keys: Vec<Plugged>, program: &[&str]) -> (Output, Vec<Statistics>) {
+    let sockets: Vec<(PathBuf, UnixListener)> = keys
+        .iter()
+        .map(|_| {
+            let number = SOCKETS.fetch_add(1, Ordering::Relaxed);
+            let name = format!("glasskey-key-{}-{number}", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            let listener = UnixListener::bind(&path).unwrap();
+            (path, listener)
+        })
+        .collect();
+    let child = Command::new("umockdev-wrapper")
+        .args([PYTHON, NODES])
+        .args(sockets.iter().map(|(path, _)| path))
+        .arg("--")
+        .args(program)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut served = Vec::new();
+    for ((path, listener), key) in sockets.iter().zip(keys) {
+        let mut waiting = [PollFd::new(listener, PollFlags::IN)];
+        let came = rustix::event::poll(&mut waiting, Some(&LONGEST_START)).unwrap();
+        assert_eq!(came, 1, "the nodes were not made");
+        let (stream, _) = listener.accept().unwrap();
+        fs::remove_file(path).unwrap();
+        let one = Served::on(stream.into(), key.spec);
+        if let Some(pin) = key.pin {
+            one.ask(move |key| key.set_pin_directly(pin));
+        }
+        served.push(one);
+    }
+    let output = child.wait_with_output().unwrap();
+    let seen = served.iter().map(|key| key.ask(VirtualKey::statistics));
+    (output, seen.collect())
+}
+
+fn inspected(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("{error}: {}", String::from_utf8_lossy(&output.stderr));
+    })
+}
+
+/// The facts of one key in `inspect --json`, by the names that `fido2-token -I` prints.
+fn as_fido2_token(key: &Value) -> BTreeMap<&'static str, String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Array(_) | Value::Bool(_) | Value::Null | Value::Number(_) | Value::Object(_) => {
+            value.to_string()
+        }
+    };
+    let list = |value: &Value| {
+        let items = value.as_array().unwrap().iter().map(text);
+        items.collect::<Vec<_>>().join(", ")
+    };
+    let mut facts = BTreeMap::from([
+        ("aaguid", text(&key["aaguid"]).replace('-', "")),
+        ("version strings", list(&key["versions"])),
+        ("extension strings", list(&key["extensions"])),
+        ("pin protocols", list(&key["pin_uv_auth_protocols"])),
+        ("maxmsgsiz", text(&key["max_msg_size"])),
+    ]);
+    for (name, value) in [
+        // Not asked of a key without a PIN, where the number means nothing.
+        ("pin retries", &key["pin"]["retries"]),
+        ("minpinlen", &key["pin"]["min_length"]),
+        ("pin change required", &key["pin"]["force_change"]),
+        ("remaining rk(s)", &key["slots_left"]),
+    ] {
+        if !value.is_null() {
+            facts.insert(name, text(value));
+        }
+    }
+    if !key["transports"].is_null() {
+        facts.insert("transport strings", list(&key["transports"]));
+    }
+    if let Some(raw) = key["firmware"]["raw"].as_u64() {
+        facts.insert("fwversion", format!("{raw:#x}"));
+    }
+    facts
+}
+
+/// The options of both, sorted, those that are false with `no` before them.
+fn options(key: &Value) -> Vec<String> {
+    let options = key["options"].as_object().unwrap().iter();
+    let word = |name: &String, truth: &Value| {
+        let no = if truth == &Value::Bool(true) {
+            ""
+        } else {
+            "no"
+        };
+        format!("{no}{name}")
+    };
+    let mut words: Vec<String> = options.map(|(name, truth)| word(name, truth)).collect();
+    words.sort();
+    words
+}
+
+#[test]
+fn inspect_and_fido2_token_agree_on_every_fact_of_every_personality() {
+    if !installed() {
+        return;
+    }
+    for personality in Personality::ALL {
+        for pin in [None, Some("135790")] {
+            let key = || Plugged {
+                spec: KeySpec::new("K", 7).with_personality(personality),
+                pin,
+            };
+            let (output, _) = run(vec![key()], &[GLASSKEY, "inspect", "--json"]);
+            let report = inspected(&output);
+            let [found] = report["keys"].as_array().unwrap().as_slice() else {
+                panic!("{report}");
+            };
+            let (output, _) = run(vec![key()], &["fido2-token", "-I", "/dev/hidraw0"]);
+            let printed = String::from_utf8(output.stdout).unwrap();
+            let theirs: BTreeMap<&str, &str> = printed
+                .lines()
+                .map(|line| line.split_once(": ").unwrap())
+                .collect();
+            for (name, ours) in as_fido2_token(found) {
+                let why = format!("{personality:?}, PIN set: {}: {name}", pin.is_some());
+                assert_eq!(theirs.get(name), Some(&ours.as_str()), "{why}");
+            }
+            let mut words: Vec<&str> = theirs["options"].split(", ").collect();
+            words.sort_unstable();
+            assert_eq!(options(found), words, "{personality:?}");
+        }
+    }
+}
+
+#[test]
+fn inspect_needs_no_pin_and_no_touch_and_fewer_reports_than_fido2_token() {
+    if !installed() {
+        return;
+    }
+    let key = || vec![standard("K", Some("135790"))];
+    let (output, ours) = run(key(), &[GLASSKEY, "inspect", "--json"]);
+    assert_eq!(output.status.code(), Some(0));
+    let (_, theirs) = run(key(), &["fido2-token", "-I", "/dev/hidraw0"]);
+    let (ours, theirs) = (&ours[0], &theirs[0]);
+    say(&format!(
+        "reports to and from the key: fido2-token -I {} and {}, inspect {} and {}",
+        theirs.reports_received, theirs.reports_sent, ours.reports_received, ours.reports_sent
+    ));
+    assert_eq!((ours.pins_compared, ours.touches_asked), (0, 0));
+    assert!(
+        ours.commands.values().sum::<u32>() <= 4,
+        "{:?}",
+        ours.commands
+    );
+    assert!(ours.reports_received < theirs.reports_received);
+    assert!(ours.reports_sent < theirs.reports_sent);
+}
+
+#[test]
+fn two_keys_are_read_at_once_and_each_by_its_own_node() {
+    if !installed() {
+        return;
+    }
+    let mut small = standard("B", None);
+    small.spec.resident_slots = 3;
+    let keys = vec![standard("A", Some("135790")), small];
+    let (output, seen) = run(keys, &[GLASSKEY, "inspect", "--json"]);
+    // The second has no PIN.
+    assert_eq!(output.status.code(), Some(1));
+    let report = inspected(&output);
+    let read: Vec<_> = report["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let serial = text(&key["serial"]["value"]);
+            (text(&key["path"]), serial, key["slots_left"].as_u64())
+        })
+        .collect();
+    assert_eq!(
+        read,
+        [
+            ("/dev/hidraw0".to_owned(), "7".to_owned(), Some(25)),
+            ("/dev/hidraw1".to_owned(), "8".to_owned(), Some(3)),
+        ]
+    );
+    assert!(seen.iter().all(|key| key.seen("getInfo") == 1));
+}
+
+#[test]
+fn no_key_is_said_and_is_exit_4() {
+    if !installed() {
+        return;
+    }
+    let (output, _) = run(Vec::new(), &[GLASSKEY, "inspect", "--json"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(inspected(&output)["keys"], serde_json::json!([]));
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(words.contains("no security key was found"), "{words}");
+}
