@@ -9,7 +9,8 @@ use super::registration::keep_method;
 use super::registration::keep_registration;
 use super::the_key::InHand;
 use crate::ctap::MakeCredential;
-use crate::ctap::PinToken;
+use crate::ctap::Permissions;
+use crate::ctap::Pin;
 use crate::entra::Answer;
 use crate::entra::Graph;
 use crate::entra::GraphWrite;
@@ -101,7 +102,7 @@ pub(super) fn enrol(
     open: &OpenCeremony,
     hand: &mut InHand<'_>,
     whom: &For<'_>,
-    token: &PinToken,
+    pin: &Pin,
 ) -> Result<Enrolled, CeremonyError> {
     if let Some(kept) = open.registration(&*room.desk)? {
         let object = AttestationObject::parse(&kept.attestation_object.0).ok_or(
@@ -116,7 +117,7 @@ pub(super) fn enrol(
             "The tenant does not have the key of the interrupted run: the credential is made anew.",
         );
     }
-    let (object, client_data) = make(room, session, open, hand, whom, token)?;
+    let (object, client_data) = make(room, session, open, hand, whom, pin)?;
     let method = send(room, session, open, whom, &object, &client_data)?;
     enrolled(hand, &object, &method)
 }
@@ -127,7 +128,7 @@ fn make(
     open: &OpenCeremony,
     hand: &mut InHand<'_>,
     whom: &For<'_>,
-    token: &PinToken,
+    pin: &Pin,
 ) -> Result<(AttestationObject, ClientData<Creation>), CeremonyError> {
     let clock = room.clock;
     let mut graph = Graph::new(&mut *room.tenant, clock, session);
@@ -149,11 +150,16 @@ fn make(
         })?;
     let client_data = ClientData::registration(&offer.options).map_err(CeremonyError::RpId)?;
     let request = MakeCredential::resident(&offer.options, &client_data);
+    // The tenant may have taken its time, and a token dies unused: a fresh one, by the same PIN to
+    // the same open handle, where it succeeded in this ceremony (DESIGN §5).
+    let token = hand
+        .ctap
+        .token(pin, Permissions::MAKE_CREDENTIAL, Some(whom.rp_id))?;
     let operator = &mut *room.operator;
     let label = whom.label;
     let object = hand
         .ctap
-        .make_credential(&request, Some(token), &mut |state| {
+        .make_credential(&request, Some(&token), &mut |state| {
             operator.keep_alive(label, state);
         })?;
     let fits = object.auth_data().rp_id_hash() == &whom.rp_id.hash().0

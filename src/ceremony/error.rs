@@ -25,6 +25,8 @@ pub enum CeremonyError {
     NoSuchKey(String),
     /// The account has no object id in the plan yet.
     NoObjectId(String),
+    /// The ledger has a genesis, and a book has one.
+    HasGenesis,
     /// The label has a registration in the ledger: a label is never used again.
     LabelUsed(String),
     /// The plan, the roster in force and the people in the room do not fit.

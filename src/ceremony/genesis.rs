@@ -22,7 +22,8 @@ use crate::record::Roster;
 /// book brings, `people_file` the salted file of names, which stays outside the ledger.
 ///
 /// # Errors
-/// [`CeremonyError`]; running it again goes on.
+/// [`CeremonyError::HasGenesis`] if the book has a genesis that is finished; another
+/// [`CeremonyError`] if it stopped: running it again goes on.
 pub fn genesis(
     room: &mut Room<'_>,
     roster: &[u8],
@@ -89,6 +90,11 @@ pub fn genesis(
 fn begin(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Begun, CeremonyError> {
     if let Some(begun) = open.begun(&*room.desk)? {
         return Ok(begun);
+    }
+    // What a finished one left while it was tidied.
+    open.close(&mut *room.desk)?;
+    if Ledger::new(&mut *room.store).size()? > 0 {
+        return Err(CeremonyError::HasGenesis);
     }
     let begun = Begun {
         label: None,

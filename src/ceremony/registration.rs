@@ -20,9 +20,7 @@ use super::stating;
 use super::the_key;
 use super::the_key::InHand;
 use crate::ctap::ClientPin;
-use crate::ctap::Permissions;
 use crate::ctap::Pin;
-use crate::ctap::PinToken;
 use crate::entra::Attestation;
 use crate::entra::Session;
 use crate::facts::key::KeyFacts;
@@ -116,7 +114,7 @@ pub fn register(
     let (statement, presence) = match (statement_kept, presence_kept) {
         (Some(statement), Some(presence)) => (statement, presence),
         (Some(statement), None) => {
-            let (mut hand, pin, _) = present_key(room, &course, clock, &statement)?;
+            let (mut hand, pin) = present_key(room, &course, clock, &statement)?;
             let presence = prove(room, &course, &mut hand, &pin, &statement)?;
             (statement, presence)
         }
@@ -133,6 +131,8 @@ fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun,
         ));
         return Ok(begun);
     }
+    // What a finished ceremony left while it was tidied does not belong to this one.
+    open.close(&mut *room.desk)?;
     let ledger = Ledger::new(&mut *room.store);
     if ledger
         .latest_of_key(label, |record| {
@@ -142,8 +142,6 @@ fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun,
     {
         return Err(CeremonyError::LabelUsed(label.to_owned()));
     }
-    // What a finished ceremony left while it was tidied does not belong to this one.
-    open.close(&mut *room.desk)?;
     let begun = Begun {
         label: Some(label.to_owned()),
         record_id: stating::fresh_id(room),
@@ -185,7 +183,7 @@ fn from_the_key(
         return Err(CeremonyError::Refused(before));
     }
 
-    let (mut hand, pin, token) = key_and_pin(room, course, clock, &tenant)?;
+    let (mut hand, pin) = key_and_pin(room, course, clock, &tenant)?;
     room.operator.step(
         4,
         STEPS,
@@ -202,7 +200,7 @@ fn from_the_key(
             object_id: *object_id,
             rp_id: &course.rp_id,
         },
-        &token,
+        &pin,
     )?;
     let mut findings = before;
     findings.extend(hand.findings.iter().cloned());
@@ -217,7 +215,7 @@ fn key_and_pin<'c>(
     course: &Course<'_>,
     clock: &'c dyn Clock,
     tenant: &TenantFacts,
-) -> Result<(InHand<'c>, Pin, PinToken), CeremonyError> {
+) -> Result<(InHand<'c>, Pin), CeremonyError> {
     let planned = course.planned;
     loop {
         room.operator.step(
@@ -227,9 +225,8 @@ fn key_and_pin<'c>(
         );
         let mut hand = the_key::take(room, clock, planned, &|facts| vec![allowed(tenant, facts)])?;
         room.operator.step(3, STEPS, "The PIN");
-        let permissions = Permissions::MAKE_CREDENTIAL | Permissions::GET_ASSERTION;
-        match the_key::unlock(room, &mut hand, permissions, &course.rp_id) {
-            Ok((pin, token)) => return Ok((hand, pin, token)),
+        match the_key::unlock(room, &mut hand, &course.rp_id) {
+            Ok(pin) => return Ok((hand, pin)),
             Err(CeremonyError::Replug) => replug(room, planned, &mut hand)?,
             Err(error) => return Err(error),
         }
@@ -277,7 +274,7 @@ fn present_key<'c>(
     course: &Course<'_>,
     clock: &'c dyn Clock,
     statement: &Statement,
-) -> Result<(InHand<'c>, Pin, PinToken), CeremonyError> {
+) -> Result<(InHand<'c>, Pin), CeremonyError> {
     let key = statement.key.as_ref();
     let expected = PlannedKey {
         aaguid: key.map(|key| key.aaguid),
@@ -294,8 +291,8 @@ fn present_key<'c>(
         );
         let mut hand = the_key::take(room, clock, &expected, &|_| Vec::new())?;
         room.operator.step(3, STEPS, "The PIN");
-        match the_key::unlock(room, &mut hand, Permissions::GET_ASSERTION, &course.rp_id) {
-            Ok((pin, token)) => return Ok((hand, pin, token)),
+        match the_key::unlock(room, &mut hand, &course.rp_id) {
+            Ok(pin) => return Ok((hand, pin)),
             Err(CeremonyError::Replug) => replug(room, &expected, &mut hand)?,
             Err(error) => return Err(error),
         }

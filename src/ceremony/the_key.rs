@@ -11,7 +11,6 @@ use crate::ctap::CtapStatus;
 use crate::ctap::KeyEntry;
 use crate::ctap::Permissions;
 use crate::ctap::Pin;
-use crate::ctap::PinToken;
 use crate::facts::Observed;
 use crate::facts::key;
 use crate::facts::key::KeyFacts;
@@ -234,15 +233,14 @@ fn key_shared(
     ))
 }
 
-/// The PIN of the key in the hand, proven there: typed once, or set for the first time.
-///
-/// The token that proved it is for `permissions` on `rp_id`.
+/// The PIN of the key in the hand, proven there by a token for `rp_id`: typed once, or set for the
+/// first time.
 pub(super) fn unlock(
     room: &mut Room<'_>,
     hand: &mut InHand<'_>,
-    permissions: Permissions,
     rp_id: &RpId,
-) -> Result<(Pin, PinToken), CeremonyError> {
+) -> Result<Pin, CeremonyError> {
+    let permissions = Permissions::GET_ASSERTION;
     if hand.facts.client_pin == ClientPin::NotSet {
         let pin = first_pin(room, hand)?;
         hand.ctap.set_pin(&pin)?;
@@ -250,8 +248,8 @@ pub(super) fn unlock(
             .say("The PIN is set. Write it on the PIN sheet now; it is kept nowhere else.");
         hand.facts.client_pin = ClientPin::Set;
         hand.ctap.get_info()?;
-        let token = hand.ctap.token(&pin, permissions, Some(rp_id))?;
-        return Ok((pin, token));
+        hand.ctap.token(&pin, permissions, Some(rp_id))?;
+        return Ok(pin);
     }
     loop {
         let retries = hand.ctap.pin_retries().ok();
@@ -273,7 +271,7 @@ pub(super) fn unlock(
             }
         };
         match hand.ctap.token(&pin, permissions, Some(rp_id)) {
-            Ok(token) => return Ok((pin, token)),
+            Ok(_) => return Ok(pin),
             Err(CtapError::Status {
                 status: CtapStatus::PinInvalid,
                 ..

@@ -163,6 +163,13 @@ fn walk(root: &Path, prefix: &str, into: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
+/// Whether a name has this extension.
+pub(crate) fn is_a(name: &str, extension: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|one| one == extension)
+}
+
 /// Writes a tree into a new folder.
 pub(crate) fn plant(root: &Path, tree: &BTreeMap<String, Vec<u8>>) {
     fs::create_dir_all(root).unwrap();

@@ -22,6 +22,8 @@ use glasskey::primitives::Digest;
 use glasskey::primitives::UtcTime;
 use glasskey::primitives::bytes::Bytes;
 use glasskey::record::CeremonyRecord;
+use glasskey::record::Custody;
+use glasskey::record::KeyPart;
 use glasskey::record::Namespace;
 use glasskey::rehearsal::World;
 use p256::ecdsa::Signature;
@@ -438,26 +440,37 @@ fn append(store: &mut MemoryStore, record: &[u8]) {
         .unwrap();
 }
 
-/// The book with its registration changed, and signed anew by all its people.
-pub(crate) fn resigned(change: impl FnOnce(&mut CeremonyRecord)) -> MemoryStore {
-    let whole = small_book().store;
-    let mut record = CeremonyRecord::parse(&whole.files()["records/000001/record.json"]).unwrap();
-    let before = record.clone();
-    change(&mut record);
-    assert_ne!(record, before, "nothing was changed");
-    let mut store: MemoryStore = whole
-        .files()
-        .iter()
-        .filter(|(name, _)| {
-            FileName::parse(name)
-                .unwrap()
-                .record()
-                .is_none_or(|of| of == 0)
-        })
+/// The book `whole` with this registration in place of its own, signed by all its people.
+pub(crate) fn resigned_in(whole: &MemoryStore, record: &CeremonyRecord) -> MemoryStore {
+    let of_genesis = |name: &str| {
+        let file = FileName::parse(name).unwrap();
+        file.record().is_none_or(|index| index == 0)
+    };
+    let files = whole.files().iter().filter(|(name, _)| of_genesis(name));
+    let mut store: MemoryStore = files
         .map(|(name, bytes)| (name.clone(), bytes.clone()))
         .collect();
     append(&mut store, &record.bytes().unwrap());
     store
+}
+
+/// The registration of a book.
+fn registration(whole: &MemoryStore) -> CeremonyRecord {
+    CeremonyRecord::parse(&whole.files()["records/000001/record.json"]).unwrap()
+}
+
+/// A small book with its registration changed, and signed anew by all its people.
+pub(crate) fn resigned(change: impl FnOnce(&mut CeremonyRecord)) -> MemoryStore {
+    changed(&small_book().store, change)
+}
+
+/// The same of a book that is there already.
+fn changed(whole: &MemoryStore, change: impl FnOnce(&mut CeremonyRecord)) -> MemoryStore {
+    let before = registration(whole);
+    let mut record = before.clone();
+    change(&mut record);
+    assert_ne!(record, before, "nothing was changed");
+    resigned_in(whole, &record)
 }
 
 /// Has another key than the stated one sign what the stated one signed.
@@ -471,33 +484,13 @@ pub(crate) fn other_key(record: &mut CeremonyRecord) {
 }
 
 #[test]
-fn what_only_the_people_sign_again_is_whole() {
+fn a_book_signed_again_without_a_change_is_the_same_book() {
     // The control: the helper makes sound books, so what fails below fails for its reason.
-    let book = Book::new();
-    let record = CeremonyRecord::parse(&book.whole.files()["records/000001/record.json"]).unwrap();
-    let again = resigned(|record| {
-        // Evidence of a probe would not be; a second spelling there is not. The order of nothing.
-        record.statement.exceptions.clear();
-        record.statement.reference = Some("x".to_owned());
-    });
-    let same = {
-        let mut store: MemoryStore = book
-            .whole
-            .files()
-            .iter()
-            .filter(|(name, _)| {
-                FileName::parse(name)
-                    .unwrap()
-                    .record()
-                    .is_none_or(|of| of == 0)
-            })
-            .map(|(name, bytes)| (name.clone(), bytes.clone()))
-            .collect();
-        append(&mut store, &record.bytes().unwrap());
-        store
-    };
-    assert_eq!(same.files(), book.whole.files());
-    assert_ne!(again.files(), book.whole.files());
+    let whole = small_book().store;
+    assert_eq!(
+        resigned_in(&whole, &registration(&whole)).files(),
+        whole.files()
+    );
 }
 
 #[test]
@@ -526,7 +519,7 @@ fn a_presence_assertion_with_any_flipped_bit_is_found_though_the_people_signed_i
     ];
     for (member, length) in lengths.into_iter().enumerate() {
         for offset in 0..length {
-            let store = resigned_fast(&book, |record| {
+            let store = changed(&book.whole, |record| {
                 let presence = record.evidence.presence.as_mut().unwrap();
                 let bytes = match member {
                     0 => &mut presence.authenticator_data,
@@ -544,72 +537,51 @@ fn a_presence_assertion_with_any_flipped_bit_is_found_though_the_people_signed_i
     assert!(wrong.is_empty(), "{}", head(&wrong));
 }
 
-/// As [`resigned`], from a book that is there already.
-fn resigned_fast(book: &Book, change: impl FnOnce(&mut CeremonyRecord)) -> MemoryStore {
-    let mut record =
-        CeremonyRecord::parse(&book.whole.files()["records/000001/record.json"]).unwrap();
-    change(&mut record);
-    let mut store: MemoryStore = book
-        .whole
-        .files()
-        .iter()
-        .filter(|(name, _)| {
-            FileName::parse(name)
-                .unwrap()
-                .record()
-                .is_none_or(|of| of == 0)
-        })
-        .map(|(name, bytes)| (name.clone(), bytes.clone()))
-        .collect();
-    append(&mut store, &record.bytes().unwrap());
-    store
-}
-
 /// Edits of a statement that leave it a sound one.
 pub(crate) type Edit = (&'static str, fn(&mut CeremonyRecord));
 
 /// Every member that somebody would want to be another afterwards.
 pub(crate) const EDITS: &[Edit] = &[
-    ("bag", |record| {
-        record.statement.custody.as_mut().unwrap().bag = "R26-9999".to_owned()
-    }),
-    ("safe", |record| {
-        record.statement.custody.as_mut().unwrap().safe = "SAFE-B".to_owned()
-    }),
-    ("shelf", |record| {
-        record.statement.custody.as_mut().unwrap().shelf = Some("9".to_owned())
-    }),
-    ("label", |record| {
-        record.statement.key.as_mut().unwrap().label = "BG1-B".to_owned()
-    }),
-    ("method id", |record| {
-        record.statement.key.as_mut().unwrap().method_id = Some("x".to_owned())
-    }),
+    ("bag", |record| custody(record).bag.push('9')),
+    ("safe", |record| custody(record).safe.push('9')),
+    ("shelf", |record| custody(record).shelf = None),
+    ("label", |record| key(record).label.push('9')),
+    ("method id", |record| key(record).method_id = None),
+    ("serial", |record| key(record).serial = None),
+    ("tries left", |record| key(record).pin.retries = Some(1)),
     ("alias", |record| {
-        record.statement.account.as_mut().unwrap().alias = "BG-2".to_owned()
+        let account = record.statement.account.as_mut().unwrap();
+        account.alias.push('9');
     }),
     ("findings", |record| record.statement.findings.clear()),
     ("nonce", |record| record.statement.nonces[0].value.0[0] ^= 1),
     ("time", |record| {
-        record.statement.time.started = record.statement.time.started.plus_days(1)
+        let time = &mut record.statement.time;
+        time.started = time.started.plus_days(1);
     }),
     ("reference", |record| {
-        record.statement.reference = Some("CHG-1".to_owned())
+        record.statement.reference = Some("CHG-1".to_owned());
     }),
     ("record id", |record| record.statement.record_id.0[0] ^= 1),
-    ("tool", |record| {
-        record.statement.tool.version = "9.9.9".to_owned()
-    }),
+    ("tool", |record| record.statement.tool.version.push('9')),
     ("plan", |record| {
-        record.statement.inputs.plan_sha256 = Digest::of(b"other")
+        record.statement.inputs.plan_sha256 = Digest::of(b"other");
     }),
 ];
+
+fn custody(record: &mut CeremonyRecord) -> &mut Custody {
+    record.statement.custody.as_mut().unwrap()
+}
+
+fn key(record: &mut CeremonyRecord) -> &mut KeyPart {
+    record.statement.key.as_mut().unwrap()
+}
 
 #[test]
 fn a_statement_that_the_people_signed_again_and_the_key_did_not_is_found() {
     let book = Book::new();
     for (what, edit) in EDITS {
-        let report = book.report(&resigned_fast(&book, edit));
+        let report = book.report(&changed(&book.whole, edit));
         assert_eq!(report.standing(), Standing::Broken, "{what}");
         assert_eq!(
             verdict(&report, &["records/000001/record.json"]),
@@ -625,7 +597,7 @@ fn an_attestation_that_the_people_took_from_another_key_is_found() {
     table.register("BG1-B").unwrap();
     let other = CeremonyRecord::parse(&table.store.files()["records/000002/record.json"]).unwrap();
     let book = Book::new();
-    let report = book.report(&resigned_fast(&book, |record| {
+    let report = book.report(&changed(&book.whole, |record| {
         record.evidence.registration = other.evidence.registration;
     }));
     assert_eq!(verdict(&report, &["records/000001/record.json"]), None);

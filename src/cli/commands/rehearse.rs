@@ -85,13 +85,13 @@ pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit,
             .map_err(|error| words::ceremony(&error))?;
         (played, stage.exchanges)
     };
-    if let Some(path) = &arguments.save_exchanges {
-        save(path, &exchanges)?;
-    }
     let trust = trust(&mut store)?;
     let trust_path = folder.join("auditor").join("trust.toml");
     write(&trust_path, &trust)?;
     write(&folder.join("auditor").join("verify.py"), VERIFY_PY)?;
+    if let Some(path) = &arguments.save_exchanges {
+        write(path, &exchanges)?;
+    }
     let trust = Trust::parse(trust.as_bytes()).map_err(|_| bug("the trust file does not parse"))?;
     let audited = audit::book(&book, &trust, &[])?;
     let caught = played.faults.iter().all(|(_, caught)| *caught);
@@ -294,10 +294,6 @@ fn folder(asked: Option<&Path>) -> Result<PathBuf, Failure> {
         &base,
         "no free name for a temporary folder".to_owned(),
     ))
-}
-
-fn save(path: &Path, exchanges: &str) -> Result<(), Failure> {
-    write(path, exchanges)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

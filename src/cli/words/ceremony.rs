@@ -40,6 +40,12 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             format!("the plan does not name the object id of {alias}"),
             "write object-id into glasskey.toml: names change, object ids do not",
         ),
+        CeremonyError::HasGenesis => Failure::new(
+            Exit::Usage,
+            "nothing was begun",
+            "the book has its genesis already",
+            "run `glasskey audit`; a new book is a new folder",
+        ),
         CeremonyError::LabelUsed(label) => Failure::new(
             Exit::Usage,
             "nothing was begun",
@@ -140,6 +146,7 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         CeremonyError::Declined
         | CeremonyError::NoSuchKey(_)
         | CeremonyError::NoObjectId(_)
+        | CeremonyError::HasGenesis
         | CeremonyError::LabelUsed(_)
         | CeremonyError::People(_)
         | CeremonyError::Refused(_)

@@ -138,6 +138,7 @@ impl Fold {
                 if index == 0 {
                     self.genesis(sha256, statement);
                 }
+                self.belongs(index, statement);
                 self.files(&facts, statement);
                 self.statement(&facts, statement);
                 self.keys
@@ -205,15 +206,8 @@ impl Fold {
         }
     }
 
-    /// What the statement itself says.
-    fn statement(&mut self, facts: &RecordFacts, statement: &Statement) {
-        let index = facts.index;
-        if (statement.event == Event::Genesis) != (index == 0) {
-            self.rule(index, Rule::GenesisPlace(statement.event));
-        }
-        for rule in &facts.offences {
-            self.rule(index, rule.clone());
-        }
+    /// Whether the record belongs to this book at all; said before what its other files say.
+    fn belongs(&mut self, index: u64, statement: &Statement) {
         if statement.rehearsal != self.report.rehearsal {
             let record = statement.rehearsal;
             self.rule(index, Rule::Rehearsal { record });
@@ -229,6 +223,17 @@ impl Fold {
             if !same_origin {
                 self.rule(index, Rule::Origin);
             }
+        }
+    }
+
+    /// What the statement itself says.
+    fn statement(&mut self, facts: &RecordFacts, statement: &Statement) {
+        let index = facts.index;
+        if (statement.event == Event::Genesis) != (index == 0) {
+            self.rule(index, Rule::GenesisPlace(statement.event));
+        }
+        for rule in &facts.offences {
+            self.rule(index, rule.clone());
         }
         let first = *self.ids.entry(statement.record_id).or_insert(index);
         if first != index {
