@@ -303,6 +303,7 @@ fn every_real_registration_is_read_and_none_is_passed_off_as_genuine_without_met
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "says that it does not apply")]
 fn every_real_registration_comes_out_as_its_source_says_against_the_real_blob() {
     let Ok(blob) = std::env::var("GLASSKEY_TEST_MDS") else {
         eprintln!("not applicable: GLASSKEY_TEST_MDS names no metadata BLOB");

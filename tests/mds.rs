@@ -114,7 +114,7 @@ fn a_good_blob_is_kept_under_its_digest_and_the_book_stays_whole() {
     assert_eq!(value["blob"]["no"], 7);
     let name = format!("{}.jwt", value["blob"]["sha256"].as_str().unwrap());
     assert_eq!(value["kept"], format!("ledger/mds/{name}"));
-    assert_eq!(place.kept(), [name.clone()]);
+    assert_eq!(place.kept(), std::slice::from_ref(&name));
     let note = name.replace(".jwt", ".as-of");
     let note = fs::read_to_string(place.book().join("mds").join(note)).unwrap();
     assert_eq!(note, "2026-11-22T00:00:00Z\n");
@@ -230,6 +230,7 @@ fn one_byte_changed_in_any_of_500_places_is_refused() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "says that it does not apply")]
 fn the_real_blob_imports_as_of_its_own_time_and_not_today() {
     use glasskey::primitives::UtcTime;
     use glasskey::webauthn::metadata::Metadata;
@@ -259,4 +260,16 @@ fn the_real_blob_imports_as_of_its_own_time_and_not_today() {
         Metadata::verify(&blob, &[newer], then).is_err(),
         "R3 is absent"
     );
+}
+
+#[test]
+fn the_page_names_every_check_of_metadata_and_both_commands() {
+    let page = include_str!("../docs/formats/metadata.md");
+    let checks = glasskey::findings::Check::ALL.iter().map(|one| one.id());
+    for id in checks.filter(|id| id.starts_with("MDS-") || *id == "FW-ADVISORY") {
+        assert!(page.contains(&format!("- `{id}`")), "{id}");
+    }
+    for words in ["`mds import FILE`", "`mds status`", "`glasskey.mds/1`"] {
+        assert!(page.contains(words), "{words}");
+    }
 }

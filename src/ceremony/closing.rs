@@ -66,7 +66,11 @@ pub(super) fn close(
         .map_err(|_| CeremonyError::People("the roster in force cannot be read".into()))?;
     let at = statement.time.started;
     let signatures = sign_all(room, open, &bytes, &roster, at)?;
-    let index = free_index(room, &bytes)?;
+    let ledger = Ledger::new(&mut *room.store);
+    let index = match index_of(&ledger, statement)? {
+        Some(index) => index,
+        None => ledger.size()?,
+    };
     let borrowed: Vec<(&str, &[u8])> = signatures
         .iter()
         .map(|(who, file)| (who.as_str(), file.as_slice()))
@@ -82,14 +86,17 @@ pub(super) fn close(
     Ok((bytes, appended))
 }
 
-/// The index of this record: where an interrupted append put it, else the end of the ledger.
-fn free_index(room: &mut Room<'_>, bytes: &[u8]) -> Result<u64, CeremonyError> {
-    let ledger = Ledger::new(&mut *room.store);
-    let size = ledger.size()?;
-    match size.checked_sub(1) {
-        Some(last) if ledger.record_bytes(last)? == bytes => Ok(last),
-        Some(_) | None => Ok(size),
+/// Where the record of this statement is in the ledger; `None` if it was not appended.
+pub(super) fn index_of(
+    ledger: &Ledger<'_>,
+    statement: &Statement,
+) -> Result<Option<u64>, CeremonyError> {
+    for index in statement.ledger.size..ledger.size()? {
+        if ledger.record(index)?.statement.record_id == statement.record_id {
+            return Ok(Some(index));
+        }
     }
+    Ok(None)
 }
 
 fn sign_all(

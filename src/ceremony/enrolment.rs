@@ -37,6 +37,10 @@ use crate::webauthn::CoseKey;
 use crate::webauthn::Creation;
 use crate::webauthn::CredentialId;
 use crate::webauthn::RpId;
+use std::time::Duration;
+
+/// What is left of a challenge's 5 minutes after reading back for 2.
+const CHALLENGE_REST: Duration = Duration::from_mins(3);
 
 /// Whom a credential is for.
 pub(super) struct For<'a> {
@@ -95,6 +99,33 @@ pub(super) fn recorded(
     Ok(keys)
 }
 
+/// The key of an interrupted run, where the tenant has it already.
+pub(super) fn kept(
+    room: &mut Room<'_>,
+    open: &OpenCeremony,
+    label: &str,
+    tenant: &TenantFacts,
+) -> Result<Option<RecordedKey>, CeremonyError> {
+    let Some(kept) = open.registration(&*room.desk)? else {
+        return Ok(None);
+    };
+    let object = AttestationObject::parse(&kept.attestation_object.0);
+    let made = object
+        .as_ref()
+        .and_then(|object| object.auth_data().credential());
+    let methods = tenant.accounts.first().map(|account| &account.methods);
+    let (Some(made), Some(Answer::Known(methods))) = (made, methods) else {
+        return Ok(None);
+    };
+    let there = methods
+        .iter()
+        .any(|method| method.credential().as_ref() == Some(&made.credential_id));
+    Ok(there.then(|| RecordedKey {
+        label: label.to_owned(),
+        credential_id: made.credential_id.clone(),
+    }))
+}
+
 /// Makes the credential and has the tenant know it, or finishes what an earlier run began.
 pub(super) fn enrol(
     room: &mut Room<'_>,
@@ -113,9 +144,18 @@ pub(super) fn enrol(
                 .say("The tenant has this key already: nothing was sent again.");
             return enrolled(hand, &object, &method);
         }
+        // A challenge lives 5 minutes: what was sent in the interrupted run could still be taken.
         room.operator.say(
-            "The tenant does not have the key of the interrupted run: the credential is made anew.",
+            "The tenant does not have the key of the interrupted run; it is given 3 more minutes.",
         );
+        room.clock.wait(CHALLENGE_REST);
+        if let Some(method) = shown(room, session, open, whom, &object)? {
+            room.operator
+                .say("The tenant has this key now: nothing was sent again.");
+            return enrolled(hand, &object, &method);
+        }
+        room.operator
+            .say("It does not take it any more: the credential is made anew.");
     }
     let (object, client_data) = make(room, session, open, hand, whom, pin)?;
     let method = send(room, session, open, whom, &object, &client_data)?;
@@ -169,6 +209,13 @@ fn make(
     if !fits {
         return Err(CeremonyError::Answer(
             "the key's credential is not one for this relying party, with touch and PIN",
+        ));
+    }
+    let made = object.auth_data().credential().map(|made| made.aaguid);
+    let claimed = hand.facts.aaguid().known().copied();
+    if made.is_some_and(|made| made != Aaguid::ZERO && Some(made) != claimed) {
+        return Err(CeremonyError::Answer(
+            "the credential is of another model than the key says it is; nothing was sent to the tenant",
         ));
     }
     keep_registration(room, open, object.raw(), client_data.json())?;

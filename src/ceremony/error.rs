@@ -31,6 +31,8 @@ pub enum CeremonyError {
     LabelUsed(String),
     /// The plan, the roster in force and the people in the room do not fit.
     People(String),
+    /// Another ceremony of this book has begun and not finished.
+    Unfinished(String),
     /// Checks failed before anything was changed.
     Refused(Vec<Finding>),
     /// Keys could not be listed or opened.

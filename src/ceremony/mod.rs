@@ -8,6 +8,7 @@ mod genesis;
 mod open;
 mod operator;
 mod pages;
+mod people;
 mod presence;
 mod prompt;
 mod registration;

@@ -190,6 +190,22 @@ impl OpenCeremony {
         Ok(desk.put(&self.name(file), bytes)?)
     }
 
+    /// Removes the statement and all that was made of it; the registration's evidence stays.
+    ///
+    /// # Errors
+    /// [`OpenError`] if a file cannot be removed.
+    pub fn forget_statement(&self, desk: &mut dyn Desk) -> Result<(), OpenError> {
+        let kept = ["begun.json", "registration.json", "method.json"].map(|file| self.name(file));
+        // The statement last: without it nothing else of it counts.
+        let statement = self.name("statement.json");
+        for name in desk.list(&self.name(""))? {
+            if !kept.contains(&name) && name != statement {
+                desk.remove(&name)?;
+            }
+        }
+        Ok(desk.remove(&statement)?)
+    }
+
     /// Removes the folder's files, `begun.json` first: after that it is no longer open.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use super::closing::Appended;
 use super::enrolment;
 use super::enrolment::Enrolled;
 use super::pages;
+use super::people;
 use super::presence;
 use super::stating;
 use super::the_key;
@@ -98,6 +99,7 @@ pub fn register(
     let open = OpenCeremony::new("registration", label);
     let begun = begin(room, &open, label)?;
     let force = Ledger::new(&mut *room.store).in_force()?;
+    people::may_sign(room, &force, force.policy.witnesses.registration)?;
     let course = Course {
         account,
         object_id,
@@ -109,7 +111,7 @@ pub fn register(
     };
     let clock = room.clock;
 
-    let statement_kept = course.open.statement(&*room.desk)?;
+    let statement_kept = kept_statement(room, &course)?;
     let presence_kept = course.open.presence(&*room.desk)?;
     let (statement, presence) = match (statement_kept, presence_kept) {
         (Some(statement), Some(presence)) => (statement, presence),
@@ -121,6 +123,32 @@ pub fn register(
         (None, _) => from_the_key(room, session, &course, clock)?,
     };
     seal(room, &course, &statement, presence)
+}
+
+/// The statement an earlier run kept, if it may still be signed. One that the ledger has outgrown
+/// would seal what another record sealed: it is stated anew, with a new touch.
+fn kept_statement(
+    room: &mut Room<'_>,
+    course: &Course<'_>,
+) -> Result<Option<Statement>, CeremonyError> {
+    let Some(statement) = course.open.statement(&*room.desk)? else {
+        return Ok(None);
+    };
+    let ledger = Ledger::new(&mut *room.store);
+    let appended = closing::index_of(&ledger, &statement)?.is_some();
+    if !appended && statement.ledger.size != ledger.size()? {
+        room.operator
+            .say("The ledger has grown since the statement was made: it is stated anew.");
+        course.open.forget_statement(&mut *room.desk)?;
+        return Ok(None);
+    }
+    if statement.expected_signers != room.references() {
+        return Err(CeremonyError::People(format!(
+            "the statement expects {} to sign",
+            statement.expected_signers.join(", ")
+        )));
+    }
+    Ok(Some(statement))
 }
 
 fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun, CeremonyError> {
@@ -141,6 +169,9 @@ fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun,
         .is_some()
     {
         return Err(CeremonyError::LabelUsed(label.to_owned()));
+    }
+    if let Some(other) = OpenCeremony::unfinished(&*room.desk)?.into_iter().next() {
+        return Err(CeremonyError::Unfinished(other));
     }
     let begun = Begun {
         label: Some(label.to_owned()),
@@ -171,15 +202,20 @@ fn from_the_key(
     );
     let asked = [(account.alias.clone(), *object_id)];
     let tenant = enrolment::observe(room, session, &asked);
-    let recorded = enrolment::recorded(room, &account.alias)?;
+    let mut recorded = enrolment::recorded(room, &account.alias)?;
+    recorded.extend(enrolment::kept(
+        room,
+        &course.open,
+        &planned.label,
+        &tenant,
+    )?);
     let Some(facts) = tenant.accounts.first() else {
         return Err(CeremonyError::Answer("the tenant's facts name no account"));
     };
     let before = account_checks(&tenant, facts, &recorded, &room.plan.policy);
     room.operator.findings(&before);
-    let resuming = course.open.registration(&*room.desk)?.is_some();
     let stop = |finding: &Finding| finding.verdict == Verdict::Fail;
-    if !resuming && before.iter().any(stop) {
+    if before.iter().any(stop) {
         return Err(CeremonyError::Refused(before));
     }
 
@@ -395,6 +431,8 @@ fn prove(
     );
     room.operator.digest(&statement.digest()?);
     if !room.operator.confirm(&Prompt::WordsAgree) {
+        // Nothing was signed: what was mistyped can be stated rightly.
+        course.open.forget_statement(&mut *room.desk)?;
         return Err(CeremonyError::Declined);
     }
     let presence = presence::prove(room, &course.rp_id, hand, pin, statement)?;

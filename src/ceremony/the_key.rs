@@ -252,14 +252,14 @@ pub(super) fn unlock(
         return Ok(pin);
     }
     loop {
-        let retries = hand.ctap.pin_retries().ok();
-        let left = retries.map(|retries| u32::from(retries.remaining));
-        if let Some(left) = left.filter(|left| *left <= room.plan.policy.pin_retries_floor) {
+        // A key that does not tell its tries is given no PIN: nobody could see what it costs.
+        let left = u32::from(hand.ctap.pin_retries()?.remaining);
+        if left <= room.plan.policy.pin_retries_floor {
             return Err(CeremonyError::AtFloor { left });
         }
         let prompt = Prompt::Pin {
             key: hand.facts.name(),
-            tries_left: left,
+            tries_left: Some(left),
         };
         let typed = room.operator.pin(&prompt).ok_or(CeremonyError::Declined)?;
         let pin = match Pin::new(typed.expose()) {

@@ -29,6 +29,7 @@ use crate::ledger::parse_heads;
 use crate::plan::Plan;
 use std::fs;
 use std::io::Read;
+use std::path::Component;
 use std::path::Path;
 use std::thread;
 
@@ -130,8 +131,8 @@ fn book_as_of(
     heads: &[crate::ledger::Checkpoint],
     as_of: AsOf,
 ) -> Result<Audited, Failure> {
-    let place = folder.join(ledger_folder(folder));
-    if !place.is_dir() {
+    let place = folder.join(ledger_folder(folder)?);
+    if !fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_dir()) {
         return Err(Failure::new(
             Exit::Usage,
             "nothing was audited",
@@ -146,8 +147,15 @@ fn book_as_of(
         as_of: as_of.time,
     };
     let report = audit(&store, &outside, &mut Cores).map_err(|error| words::store(&error))?;
-    let beside = roster_copy(folder, &store);
+    let mut beside = roster_copy(folder, &store);
     let unfinished = unfinished(folder);
+    for id in &unfinished {
+        let name = format!("open/{id}/record.json");
+        if fs::symlink_metadata(folder.join(&name)).is_ok() {
+            let why = "a record that was put together and not finished: run its ceremony again";
+            beside.push((name, why.to_owned()));
+        }
+    }
     Ok(Audited {
         report,
         beside,
@@ -156,13 +164,25 @@ fn book_as_of(
     })
 }
 
-/// Where the plan says the ledger is; `ledger` if there is no plan that says otherwise.
-pub(super) fn ledger_folder(folder: &Path) -> String {
-    let plan = input(&folder.join("glasskey.toml"))
+/// Where the plan says the ledger is; `ledger` if there is no plan. A plan that points out of the
+/// book, or cannot be read, is refused: the book must not choose what is audited in its place.
+pub(super) fn ledger_folder(folder: &Path) -> Result<String, Failure> {
+    let path = folder.join("glasskey.toml");
+    if fs::symlink_metadata(&path).is_err() {
+        return Ok("ledger".to_owned());
+    }
+    let plan = String::from_utf8(input(&path)?)
         .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .and_then(|text| Plan::parse(&text).ok());
-    plan.map_or_else(|| "ledger".to_owned(), |plan| plan.book.ledger)
+        .and_then(|text| Plan::parse(&text).ok())
+        .ok_or_else(|| unusable(&path, "the plan cannot be read"))?;
+    let inside = Path::new(&plan.book.ledger)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    if inside {
+        Ok(plan.book.ledger)
+    } else {
+        Err(unusable(&path, "its ledger is not a folder of the book"))
+    }
 }
 
 /// Records are judged on all cores.
@@ -244,6 +264,11 @@ fn input(path: &Path) -> Result<Vec<u8>, Failure> {
             "name a file that is there and that this user may read",
         )
     };
+    // A pipe would be waited for.
+    let meta = fs::metadata(path).map_err(|error| cannot(error.to_string()))?;
+    if !meta.is_file() {
+        return Err(cannot("not a plain file".to_owned()));
+    }
     let file = fs::File::open(path).map_err(|error| cannot(error.to_string()))?;
     let mut bytes = Vec::new();
     file.take(MAX_INPUT + 1)
@@ -260,6 +285,6 @@ fn unusable(path: &Path, why: &str) -> Failure {
         Exit::Usage,
         "nothing was audited",
         format!("{}: {why}", path.display()),
-        "correct the file; docs/formats/trust.md has an example",
+        "correct the file; docs/formats has an example of each",
     )
 }

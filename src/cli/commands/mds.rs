@@ -50,7 +50,7 @@ pub(crate) fn import(arguments: &MdsImport, output: &mut Output<'_>) -> Result<E
     let roots = trust.metadata_roots();
     let bytes = held::file(&arguments.file, NOTHING)?;
     let writes = !as_of.hypothetical || arguments.keep;
-    let place = arguments.book.join(audit::ledger_folder(&arguments.book));
+    let place = arguments.book.join(audit::ledger_folder(&arguments.book)?);
     if writes && !place.is_dir() {
         return Err(no_ledger(&arguments.book));
     }
@@ -138,7 +138,7 @@ pub(crate) fn status(arguments: &MdsStatus, output: &mut Output<'_>) -> Result<E
     let as_of = AsOf::of(arguments.as_of.as_ref());
     let trust = held::trust(arguments.trust.as_deref(), "nothing was looked at")?;
     let roots = trust.metadata_roots();
-    let place = arguments.book.join(audit::ledger_folder(&arguments.book));
+    let place = arguments.book.join(audit::ledger_folder(&arguments.book)?);
     if !place.is_dir() {
         return Err(no_ledger(&arguments.book));
     }

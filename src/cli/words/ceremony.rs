@@ -14,6 +14,7 @@ use crate::entra::Answer;
 use crate::entra::Denial;
 use crate::entra::ReadBack;
 use crate::entra::Written;
+use crate::findings::Finding;
 use crate::paper::PaperError;
 
 const GOES_ON: &str = "run the same command again: it goes on where it stopped";
@@ -58,16 +59,13 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             words.clone(),
             "correct the plan or the roster",
         ),
-        CeremonyError::Refused(findings) => {
-            let fail = findings.iter().find(|one| one.verdict.is_open());
-            Failure::new(
-                Exit::Findings,
-                "the ceremony stopped before PIN and touch; nothing was changed",
-                fail.map_or_else(String::new, |one| format!("{}: {}", one.check, one.detail)),
-                fail.and_then(|one| one.fix.clone())
-                    .unwrap_or_else(|| GOES_ON.to_owned()),
-            )
-        }
+        CeremonyError::Unfinished(other) => Failure::new(
+            Exit::Usage,
+            "nothing was begun",
+            format!("{other} has begun and not finished"),
+            "finish it first: two ceremonies at once would state the same things twice",
+        ),
+        CeremonyError::Refused(findings) => refused(findings),
         CeremonyError::Keys(_)
         | CeremonyError::Key(_)
         | CeremonyError::Replug
@@ -120,6 +118,18 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
     }
 }
 
+/// What the checks stopped.
+fn refused(findings: &[Finding]) -> Failure {
+    let fail = findings.iter().find(|one| one.verdict.is_open());
+    Failure::new(
+        Exit::Findings,
+        "the ceremony stopped before PIN and touch; nothing was changed",
+        fail.map_or_else(String::new, |one| format!("{}: {}", one.check, one.detail)),
+        fail.and_then(|one| one.fix.clone())
+            .unwrap_or_else(|| GOES_ON.to_owned()),
+    )
+}
+
 /// Why the key stopped it.
 fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
     match error {
@@ -133,7 +143,7 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         ),
         CeremonyError::AtFloor { left } => Failure::new(
             Exit::Key,
-            "the ceremony stopped before a PIN was asked for; no try was spent",
+            "the ceremony stopped; no PIN was asked for any more",
             format!("only {left} PIN tries are left"),
             "stop and find out who tried; at 0 the key is lost",
         ),
@@ -149,6 +159,7 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         | CeremonyError::HasGenesis
         | CeremonyError::LabelUsed(_)
         | CeremonyError::People(_)
+        | CeremonyError::Unfinished(_)
         | CeremonyError::Refused(_)
         | CeremonyError::Mismatch(_)
         | CeremonyError::Tenant { .. }

@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 pub(super) fn summary(audited: &Audited, output: &Output<'_>) -> String {
     let mut out = String::new();
     if let Some(head) = &audited.report.head {
-        let _ = writeln!(out, "  {} records, root {}", head.size, head.root);
+        let _ = writeln!(out, "  {} records, root\n  {}", head.size, head.root);
     }
     out.push_str(&checks(output, &audited.report.findings));
     let words = verdict(audited, true, output.style);
@@ -36,12 +36,17 @@ pub(super) fn report(audited: &Audited, trusted: bool, output: &Output<'_>) -> S
             "{}",
             style.strong(&text::printable(&head.origin.to_string()))
         );
-        let _ = writeln!(out, "  {} records, root {}", head.size, head.root);
+        let _ = writeln!(out, "  {} records, root\n  {}", head.size, head.root);
     }
     if report.rehearsal {
         out.push_str(&page::hang("  ", 2, &format!(
-            "This is a rehearsal: nothing in it is real. It is judged as of its last record, {}, with the rehearsal's anchor from the trust file in place of metadata.",
-            report.judged_as_of
+            "This is a rehearsal: nothing in it is real. It is judged as of its last record, {}{}.",
+            report.judged_as_of,
+            if trusted {
+                ", with the rehearsal's anchor from the trust file in place of metadata"
+            } else {
+                ""
+            }
         )));
     } else {
         let as_of = AsOf {
@@ -121,13 +126,14 @@ fn checks(output: &Output<'_>, findings: &[Finding]) -> String {
     let count = |verdict| findings.iter().filter(|one| one.verdict == verdict).count();
     let _ = writeln!(
         out,
-        "  {} checks: {} pass, {} warn, {} fail, {} unknown, {} not run (list them with --verbose)",
+        "  {} checks: {} pass, {} warn, {} fail, {} unknown, {} not run{}",
         findings.len(),
         count(Verdict::Pass),
         count(Verdict::Warn),
         count(Verdict::Fail),
         count(Verdict::Unknown),
-        count(Verdict::NotRun)
+        count(Verdict::NotRun),
+        if output.verbose { "" } else { " (--verbose)" }
     );
     out
 }
