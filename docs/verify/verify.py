@@ -2285,6 +2285,7 @@ class Audit:
         self.first_bad_record, self.roster = None, None
         self.counting = None
         self.open_seals, self.seal_told, self.ids, self.cited = {}, False, {}, set()
+        self.aliases, self.accounts, self.labels, self.credentials = {}, {}, {}, {}
         self.keys, self.bags, self.bag_numbers = {}, {}, {}
 
     def fault(self, name, why):
@@ -2544,6 +2545,26 @@ class Audit:
                 name = "checkpoints/%06d.txt.%s.sig" % (size, ref)
                 self.fault(name, "the checkpoint needs the signature of %s, and it is not there" % ref)
 
+    def names(self, index, statement):
+        account, key = statement.get("account"), statement.get("key")
+        if account is not None:
+            alias, object_id = account["alias"], account["object_id"]
+            known_id, by_alias = self.aliases.setdefault(alias, (object_id, index))
+            known_alias, by_id = self.accounts.setdefault(object_id, (alias, index))
+            if known_id != object_id or known_alias != alias:
+                first = by_alias if known_id != object_id else by_id
+                self.rule(index, "its account has another alias or object id than in record %06d" % first)
+        if key is None:
+            return
+        serial = key["serial"]["value"] if "serial" in key else None
+        model, number, first = self.labels.setdefault(key["label"], (key["aaguid"], serial, index))
+        if model != key["aaguid"] or (None not in (number, serial) and number != serial):
+            self.rule(index, "its label named another physical key in record %06d" % first)
+        if statement["event"] == "registration" and "credential_id" in key:
+            first = self.credentials.setdefault(key["credential_id"], index)
+            if first != index:
+                self.rule(index, "its credential is that of record %06d: one key under two names" % first)
+
     def statement(self, index, record):
         statement = record["statement"]
         if (statement["event"] == "genesis") != (index == 0):
@@ -2563,6 +2584,7 @@ class Audit:
         first = self.ids.setdefault(statement["record_id"], index)
         if first != index:
             self.rule(index, "its record id is that of record %06d" % first)
+        self.names(index, statement)
         self.head_cited(index, statement)
         self.sealed(index, statement)
         if self.standing is not None:

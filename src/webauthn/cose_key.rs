@@ -104,7 +104,7 @@ impl CoseKey {
         }
     }
 
-    /// Checks `signature` over `message` (WebAuthn §6.5.6: ECDSA signatures are ASN.1 DER).
+    /// Checks `signature` over `message`; ECDSA signatures are ASN.1 DER.
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> SignatureCheck {
         let outcome = match &self.material {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use std::fmt;
 
-/// An rp id: a host name (WebAuthn §5.1.2).
+/// An rp id: a host name (WebAuthn §4, RP ID).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RpId(String);

@@ -74,6 +74,15 @@ fn rule(rule: &Rule) -> String {
         Rule::Rehearsal { record: true } => "a rehearsal record in a real book".to_owned(),
         Rule::Rehearsal { record: false } => "a real record in a rehearsal's book".to_owned(),
         Rule::RecordId { first } => format!("its record id is that of record {first:06}"),
+        Rule::CredentialUsed { first } => {
+            format!("its credential is that of record {first:06}: one key under two names")
+        }
+        Rule::LabelReused { first } => {
+            format!("its label named another physical key in record {first:06}")
+        }
+        Rule::AccountMoved { first } => {
+            format!("its account has another alias or object id than in record {first:06}")
+        }
         Rule::HeadSize { size } => {
             format!("it cites a head of size {size}, which the ledger did not have")
         }

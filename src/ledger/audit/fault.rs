@@ -95,6 +95,21 @@ pub enum Rule {
         /// That record.
         first: u64,
     },
+    /// Its registration's credential is that of an earlier registration: one key under two names.
+    CredentialUsed {
+        /// That record.
+        first: u64,
+    },
+    /// Its label named another physical key before: a label is never used again.
+    LabelReused {
+        /// The record that named it.
+        first: u64,
+    },
+    /// Its account's alias had another object id before, or its object id another alias.
+    AccountMoved {
+        /// The record that said so.
+        first: u64,
+    },
     /// The head cited is larger than the ledger was, or before genesis.
     HeadSize {
         /// The size cited.

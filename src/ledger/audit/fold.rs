@@ -9,6 +9,7 @@ use super::fault::Rule;
 use super::judge::Judged;
 use super::judge::RecordFacts;
 use super::keys::Keys;
+use super::names::Names;
 use super::registered::Registered;
 use super::report::AuditReport;
 use super::report::RecordRow;
@@ -66,6 +67,7 @@ pub(super) struct Fold {
     roster: Option<Digest>,
     sealed: Sealed,
     ids: HashMap<Guid, u64>,
+    names: Names,
     operators: BTreeMap<String, u32>,
     operator_names: Vec<String>,
 }
@@ -88,6 +90,7 @@ impl Fold {
             roster: None,
             sealed: Sealed::default(),
             ids: HashMap::new(),
+            names: Names::default(),
             operators: BTreeMap::new(),
             operator_names: Vec::new(),
         }
@@ -238,6 +241,9 @@ impl Fold {
         let first = *self.ids.entry(statement.record_id).or_insert(index);
         if first != index {
             self.rule(index, Rule::RecordId { first });
+        }
+        for rule in self.names.take(index, statement) {
+            self.rule(index, rule);
         }
         self.head_cited(index, statement);
         self.sealed(index, statement);

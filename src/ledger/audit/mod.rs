@@ -10,6 +10,7 @@ mod fold;
 mod inventory;
 mod judge;
 mod keys;
+mod names;
 mod registered;
 mod report;
 mod rules;

@@ -1,6 +1,7 @@
 //! Statements that everybody signed and that break a rule.
 
 use super::book::Book;
+use super::book::Prepared;
 use super::book::audit_of;
 use super::book::people;
 use super::book::tenant;
@@ -381,4 +382,72 @@ fn every_documented_example_has_the_members_of_its_event() {
     for record in examples {
         assert_eq!(offences(&record), [], "{:?}", record.statement.event);
     }
+}
+
+/// The rules of this kind that a book of two registrations breaks, after `change` to the second.
+fn names_broken(change: impl FnOnce(&mut Book, &mut SoftKey) -> Prepared) -> Vec<(String, Fault)> {
+    let mut book = Book::new();
+    let genesis = book.genesis();
+    book.append(&genesis);
+    let mut key = SoftKey::new(1);
+    let first = book.registration(&mut key, "BG1-A", "R26-0001");
+    book.append(&first);
+    let second = change(&mut book, &mut key);
+    book.append(&second);
+    book.audit()
+        .faults
+        .into_iter()
+        .filter(|one| {
+            matches!(
+                one.fault,
+                Fault::Rule(
+                    Rule::CredentialUsed { .. }
+                        | Rule::LabelReused { .. }
+                        | Rule::AccountMoved { .. }
+                )
+            )
+        })
+        .map(|one| (one.file, one.fault))
+        .collect()
+}
+
+#[test]
+fn one_credential_under_two_labels_is_found() {
+    let broken = names_broken(|book, key| book.registration(key, "BG1-B", "R26-0002"));
+    assert_eq!(
+        broken,
+        [(
+            "records/000002/record.json".to_owned(),
+            Fault::Rule(Rule::CredentialUsed { first: 1 })
+        )]
+    );
+    let broken =
+        names_broken(|book, _| book.registration(&mut SoftKey::new(2), "BG1-B", "R26-0002"));
+    assert_eq!(broken, []);
+}
+
+#[test]
+fn a_label_on_another_key_and_an_alias_on_another_account_are_found() {
+    let again = |edit: fn(&mut Statement)| {
+        names_broken(|book, _| {
+            let other = SoftKey::new(2);
+            let mut statement =
+                book.at_the_safe(Event::Registration, &other, "BG1-A", "R26-0002", None);
+            edit(&mut statement);
+            book.prepare(statement, Evidence::default())
+        })
+    };
+    let record = "records/000002/record.json".to_owned();
+    let model = again(|statement| {
+        statement.key.as_mut().unwrap().aaguid = crate::webauthn::Aaguid::ZERO;
+    });
+    let reused = Fault::Rule(Rule::LabelReused { first: 1 });
+    assert_eq!(model, [(record.clone(), reused)]);
+    let moved = Fault::Rule(Rule::AccountMoved { first: 1 });
+    let object_id = again(|statement| {
+        statement.account.as_mut().unwrap().object_id = Guid([9; 16]);
+    });
+    assert_eq!(object_id, [(record.clone(), moved.clone())]);
+    let alias = again(|statement| statement.account.as_mut().unwrap().alias.push('x'));
+    assert_eq!(alias, [(record, moved)]);
 }
