@@ -91,6 +91,11 @@ pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit,
     write(&folder.join("auditor").join("verify.py"), VERIFY_PY)?;
     if let Some(path) = &arguments.save_exchanges {
         write(path, &exchanges)?;
+        let _ = writeln!(
+            output.err,
+            "glasskey: note: {} holds raw answers of the tenant, user handles included: keep it to yourself",
+            path.display()
+        );
     }
     let trust = Trust::parse(trust.as_bytes()).map_err(|_| bug("the trust file does not parse"))?;
     let audited = audit::book(&book, &trust, &[])?;
