@@ -5,8 +5,6 @@ use super::Method;
 use super::OpenCeremony;
 use super::Room;
 use super::error::TenantWhy;
-use super::registration::keep_method;
-use super::registration::keep_registration;
 use super::the_key::InHand;
 use crate::ctap::MakeCredential;
 use crate::ctap::Permissions;
@@ -30,6 +28,7 @@ use crate::plan::Account;
 use crate::primitives::Guid;
 use crate::primitives::bytes::Bytes;
 use crate::record::Event;
+use crate::record::Registration;
 use crate::webauthn::Aaguid;
 use crate::webauthn::AttestationObject;
 use crate::webauthn::ClientData;
@@ -351,4 +350,27 @@ fn read<T>(answer: Answer<T>, what: &'static str) -> Result<T, CeremonyError> {
             })
         }
     }
+}
+
+/// Keeps the evidence of a credential before the tenant hears of it.
+fn keep_registration(
+    room: &mut Room<'_>,
+    open: &OpenCeremony,
+    attestation_object: &[u8],
+    client_data_json: &[u8],
+) -> Result<(), CeremonyError> {
+    let kept = Registration {
+        attestation_object: Bytes(attestation_object.to_vec()),
+        client_data_json: Bytes(client_data_json.to_vec()),
+    };
+    Ok(open.put(&mut *room.desk, "registration.json", &kept)?)
+}
+
+/// Keeps what the tenant's read-back showed.
+fn keep_method(
+    room: &mut Room<'_>,
+    open: &OpenCeremony,
+    method: &Method,
+) -> Result<(), CeremonyError> {
+    Ok(open.put(&mut *room.desk, "method.json", method)?)
 }

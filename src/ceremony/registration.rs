@@ -4,23 +4,22 @@
 //! before the POST → read back → bag, nonces → statement → words → PIN, touch → inside sheet → sealed →
 //! signatures → append → checkpoint → bag face. It can be stopped anywhere and goes on from `open/`.
 
+mod statement;
+
 use super::Begun;
 use super::CeremonyError;
-use super::Method;
 use super::OpenCeremony;
 use super::Prompt;
 use super::Room;
 use super::closing;
 use super::closing::Appended;
 use super::enrolment;
-use super::enrolment::Enrolled;
 use super::pages;
 use super::people;
 use super::presence;
 use super::stating;
 use super::the_key;
 use super::the_key::InHand;
-use crate::ctap::ClientPin;
 use crate::ctap::Pin;
 use crate::entra::Attestation;
 use crate::entra::Session;
@@ -36,20 +35,9 @@ use crate::plan::Account;
 use crate::plan::PlannedKey;
 use crate::primitives::Clock;
 use crate::primitives::Guid;
-use crate::primitives::bytes::Bytes;
-use crate::record::AccountPart;
-use crate::record::Basis;
-use crate::record::Claim;
-use crate::record::Custody;
 use crate::record::Event;
 use crate::record::Evidence;
-use crate::record::KeyPart;
-use crate::record::NoncePart;
-use crate::record::PinPart;
 use crate::record::Presence;
-use crate::record::PublicKeyPart;
-use crate::record::Registration;
-use crate::record::Slots;
 use crate::record::Statement;
 use crate::webauthn::Aaguid;
 use crate::webauthn::RpId;
@@ -111,7 +99,7 @@ pub fn register(
     };
     let clock = room.clock;
 
-    let statement_kept = kept_statement(room, &course)?;
+    let statement_kept = statement::kept(room, &course)?;
     let presence_kept = course.open.presence(&*room.desk)?;
     let (statement, presence) = match (statement_kept, presence_kept) {
         (Some(statement), Some(presence)) => (statement, presence),
@@ -123,32 +111,6 @@ pub fn register(
         (None, _) => from_the_key(room, session, &course, clock)?,
     };
     seal(room, &course, &statement, presence)
-}
-
-/// The statement an earlier run kept, if it may still be signed. One that the ledger has outgrown
-/// would seal what another record sealed: it is stated anew, with a new touch.
-fn kept_statement(
-    room: &mut Room<'_>,
-    course: &Course<'_>,
-) -> Result<Option<Statement>, CeremonyError> {
-    let Some(statement) = course.open.statement(&*room.desk)? else {
-        return Ok(None);
-    };
-    let ledger = Ledger::new(&mut *room.store);
-    let appended = closing::index_of(&ledger, &statement)?.is_some();
-    if !appended && statement.ledger.size != ledger.size()? {
-        room.operator
-            .say("The ledger has grown since the statement was made: it is stated anew.");
-        course.open.forget_statement(&mut *room.desk)?;
-        return Ok(None);
-    }
-    if statement.expected_signers != room.references() {
-        return Err(CeremonyError::People(format!(
-            "the statement expects {} to sign",
-            statement.expected_signers.join(", ")
-        )));
-    }
-    Ok(Some(statement))
 }
 
 fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun, CeremonyError> {
@@ -240,7 +202,7 @@ fn from_the_key(
     )?;
     let mut findings = before;
     findings.extend(hand.findings.iter().cloned());
-    let statement = state(room, session, course, &hand, &enrolled, findings)?;
+    let statement = statement::state(room, session, course, &hand, &enrolled, findings)?;
     let presence = prove(room, course, &mut hand, &pin, &statement)?;
     Ok((statement, presence))
 }
@@ -335,87 +297,6 @@ fn present_key<'c>(
     }
 }
 
-/// Step 5: bag, nonces, and the statement of all that is known before the touch.
-fn state(
-    room: &mut Room<'_>,
-    session: &mut Session,
-    course: &Course<'_>,
-    hand: &InHand<'_>,
-    enrolled: &Enrolled,
-    findings: Vec<Finding>,
-) -> Result<Statement, CeremonyError> {
-    let planned = course.planned;
-    room.operator.step(5, STEPS, "The bag and the witnesses");
-    let bag = presence::bag_number(room, &planned.label)?;
-    let mut nonces = Vec::new();
-    for witness in room.references().into_iter().skip(1) {
-        nonces.push(NoncePart {
-            value: presence::nonce(room, &witness)?,
-            reference: witness,
-        });
-    }
-    let mut statement =
-        stating::statement(room, Event::Registration, &course.begun, &course.force)?;
-    statement.account = Some(AccountPart {
-        alias: course.account.alias.clone(),
-        object_id: course.object_id,
-    });
-    statement.custody = Some(Custody {
-        bag,
-        previous_bag: None,
-        safe: planned.safe.clone(),
-        shelf: planned.shelf.clone(),
-    });
-    statement.findings = findings;
-    let headers = session.observed();
-    statement.inputs.graph_date = headers.date.as_ref().map(|date| date.graph);
-    statement
-        .inputs
-        .request_ids
-        .clone_from(&headers.request_ids);
-    statement.key = Some(key_part(hand, enrolled, &planned.label, &course.rp_id));
-    statement.nonces = nonces;
-    course
-        .open
-        .put(&mut *room.desk, "statement.json", &statement)?;
-    Ok(statement)
-}
-
-fn key_part(hand: &InHand<'_>, enrolled: &Enrolled, label: &str, rp_id: &RpId) -> KeyPart {
-    let facts = &hand.facts;
-    KeyPart {
-        aaguid: enrolled.aaguid,
-        credential_id: Some(enrolled.credential_id.clone()),
-        firmware: facts.firmware().known().map(|value| Claim {
-            basis: Basis::Getinfo,
-            value: value.clone(),
-        }),
-        label: label.to_owned(),
-        method_id: Some(enrolled.method_id.clone()),
-        pin: PinPart {
-            always_uv: facts.always_uv().known().copied(),
-            force_change: facts.force_pin_change().known().copied(),
-            min_length: facts.min_pin_length().known().copied(),
-            retries: enrolled.pin_retries,
-            set: facts.client_pin == ClientPin::Set,
-            uv_retries: facts.uv_retries.known().copied(),
-        },
-        public_key: Some(PublicKeyPart {
-            basis: Basis::Registration,
-            cose: enrolled.public_key.clone(),
-        }),
-        rp_id: Some(rp_id.clone()),
-        serial: facts.serial().known().map(|value| Claim {
-            basis: Basis::Usb,
-            value: value.clone(),
-        }),
-        slots: Slots {
-            left: enrolled.slots_left,
-            used: None,
-        },
-    }
-}
-
 /// Step 6: the words, then PIN and touch.
 fn prove(
     room: &mut Room<'_>,
@@ -501,27 +382,4 @@ fn seal(
         appended,
         pages: names,
     })
-}
-
-/// Keeps the evidence of a credential before the tenant hears of it.
-pub(super) fn keep_registration(
-    room: &mut Room<'_>,
-    open: &OpenCeremony,
-    attestation_object: &[u8],
-    client_data_json: &[u8],
-) -> Result<(), CeremonyError> {
-    let kept = Registration {
-        attestation_object: Bytes(attestation_object.to_vec()),
-        client_data_json: Bytes(client_data_json.to_vec()),
-    };
-    Ok(open.put(&mut *room.desk, "registration.json", &kept)?)
-}
-
-/// Keeps what the tenant's read-back showed.
-pub(super) fn keep_method(
-    room: &mut Room<'_>,
-    open: &OpenCeremony,
-    method: &Method,
-) -> Result<(), CeremonyError> {
-    Ok(open.put(&mut *room.desk, "method.json", method)?)
 }
