@@ -163,7 +163,12 @@ fn evidence(of_python: bool, file: &Path, further: &[&str]) -> (i32, BTreeMap<St
 
 fn alike(file: &Path, further: &[&str]) -> (i32, BTreeMap<String, String>) {
     let ours = evidence(false, file, further);
-    assert_eq!(ours, evidence(true, file, further), "{file:?} {further:?}");
+    assert_eq!(
+        ours,
+        evidence(true, file, further),
+        "{} {further:?}",
+        file.display()
+    );
     ours
 }
 
