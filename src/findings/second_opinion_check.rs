@@ -106,7 +106,7 @@ fn fault_words(fault: &SecondFault) -> String {
 fn fault_fix(fault: &SecondFault) -> &'static str {
     match fault {
         SecondFault::NotInThisBuild => {
-            "take a released binary, or build with --features second-opinion"
+            "take a released binary or build with --features second-opinion"
         }
         SecondFault::NotStarted(_) | SecondFault::Unreadable => {
             "run `glasskey inspect --second-opinion` by itself; if it stays, report it"

@@ -20,8 +20,8 @@ pub(crate) fn client() -> Result<SecondClient, Failure> {
     match SecondClient::of_this_build() {
         Ok(Some(client)) => Ok(client),
         Ok(None) => Err(refuse(
-            "this build has no other client: it lacks the feature `second-opinion`".to_owned(),
-            "take a released binary, or: cargo build --release --features second-opinion",
+            "this build lacks the cargo feature `second-opinion`".to_owned(),
+            "take a released binary or build with --features second-opinion",
         )),
         Err(error) => Err(refuse(
             format!("the system does not say which file this program is: {error}"),

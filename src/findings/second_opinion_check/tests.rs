@@ -50,23 +50,23 @@ fn reading() -> SecondReading {
     )
 }
 
-fn judged(facts: &KeyFacts, second: Result<SecondReading, SecondFault>) -> (Verdict, String) {
-    let finding = second_opinion(facts, &second, &Subject::key("K"));
+fn judged(facts: &KeyFacts, second: &Result<SecondReading, SecondFault>) -> (Verdict, String) {
+    let finding = second_opinion(facts, second, &Subject::key("K"));
     assert_eq!(finding.check, Check::SecondOpinion);
     assert_eq!(finding.fix.is_none(), finding.verdict == Verdict::Pass);
     (finding.verdict, finding.detail)
 }
 
-fn with(member: Member, told: Told) -> Result<SecondReading, SecondFault> {
+fn with(member: Member, told: Told) -> SecondReading {
     let mut reading = reading();
     reading.0.insert(member, told);
-    Ok(reading)
+    reading
 }
 
 #[test]
 fn the_same_facts_pass_and_are_counted() {
     assert_eq!(
-        judged(&facts(), Ok(reading())),
+        judged(&facts(), &Ok(reading())),
         (
             Verdict::Pass,
             "4 facts, the same through two independent clients".to_owned()
@@ -79,7 +79,7 @@ fn another_value_fails_and_names_the_member() {
     assert_eq!(
         judged(
             &facts(),
-            with(Member::FirmwareVersion, Told::Number(0x5_0705))
+            &Ok(with(Member::FirmwareVersion, Told::Number(0x5_0705)))
         ),
         (
             Verdict::Fail,
@@ -90,7 +90,7 @@ fn another_value_fails_and_names_the_member() {
     two.0.insert(Member::FirmwareVersion, Told::Number(0));
     two.0.insert(Member::PinRetries, Told::Number(7));
     assert_eq!(
-        judged(&facts(), Ok(two)),
+        judged(&facts(), &Ok(two)),
         (
             Verdict::Fail,
             "firmwareVersion: 329476 to us, nothing or zero to the other client; \
@@ -104,13 +104,16 @@ fn another_value_fails_and_names_the_member() {
 fn absent_and_zero_are_one_to_the_other_client_and_no_disagreement() {
     let mut silent = facts();
     silent.info.remaining_discoverable_credentials = None;
-    assert_eq!(judged(&silent, Ok(reading())).0, Verdict::Pass);
+    assert_eq!(judged(&silent, &Ok(reading())).0, Verdict::Pass);
     let mut zero = facts();
     zero.info.min_pin_length = Some(0);
     zero.info.force_pin_change = Some(false);
-    assert_eq!(judged(&zero, Ok(reading())).0, Verdict::Pass);
+    assert_eq!(judged(&zero, &Ok(reading())).0, Verdict::Pass);
     assert_eq!(
-        judged(&facts(), with(Member::ForcePinChange, Told::Truth(true))),
+        judged(
+            &facts(),
+            &Ok(with(Member::ForcePinChange, Told::Truth(true)))
+        ),
         (
             Verdict::Fail,
             "forcePINChange: not reported to us, true to the other client".to_owned()
@@ -123,21 +126,21 @@ fn a_fact_that_the_other_did_not_read_is_unknown_unless_another_differs() {
     let mut reading = reading();
     reading.0.remove(&Member::PinRetries);
     assert_eq!(
-        judged(&facts(), Ok(reading.clone())),
+        judged(&facts(), &Ok(reading.clone())),
         (
             Verdict::Unknown,
             "the other client did not read pinRetries".to_owned()
         )
     );
     reading.0.insert(Member::Versions, Told::Texts(Vec::new()));
-    assert_eq!(judged(&facts(), Ok(reading)).0, Verdict::Fail);
+    assert_eq!(judged(&facts(), &Ok(reading)).0, Verdict::Fail);
     let empty = SecondReading::default();
-    assert_eq!(judged(&facts(), Ok(empty.clone())).0, Verdict::Unknown);
+    assert_eq!(judged(&facts(), &Ok(empty.clone())).0, Verdict::Unknown);
     let mut nothing = facts();
     nothing.info = AuthenticatorInfo::default();
     nothing.pin_retries = Observed::NotReported;
     assert_eq!(
-        judged(&nothing, Ok(empty)),
+        judged(&nothing, &Ok(empty)),
         (
             Verdict::Unknown,
             "the other client did not read anything".to_owned()
@@ -155,7 +158,7 @@ fn a_client_that_gave_nothing_is_unknown_and_never_a_pass() {
         SecondFault::Unreadable,
         SecondFault::Refused("x".repeat(5_000)),
     ] {
-        let (verdict, detail) = judged(&facts(), Err(fault));
+        let (verdict, detail) = judged(&facts(), &Err(fault));
         assert_eq!(verdict, Verdict::Unknown);
         assert!(detail.len() < 120, "{detail}");
     }
@@ -175,7 +178,7 @@ fn what_the_other_client_cannot_hold_or_we_set_aside_is_not_compared() {
         .insert(Member::VendorPrototypeConfigCommands, numbers);
     let levels = Told::Levels([("B".to_owned(), 1)].into());
     second.0.insert(Member::Certifications, levels);
-    assert_eq!(judged(&big, Ok(second.clone())).0, Verdict::Pass);
+    assert_eq!(judged(&big, &Ok(second.clone())).0, Verdict::Pass);
     let mut odd = facts();
     odd.info
         .odd
@@ -183,14 +186,14 @@ fn what_the_other_client_cannot_hold_or_we_set_aside_is_not_compared() {
     odd.info
         .odd
         .push((Value::Unsigned(0x13), Value::Unsigned(1)));
-    assert_eq!(judged(&odd, Ok(second)).0, Verdict::Pass);
+    assert_eq!(judged(&odd, &Ok(second)).0, Verdict::Pass);
 }
 
 #[test]
 fn tries_that_we_did_not_ask_for_are_not_compared() {
     let mut without = facts();
     without.pin_retries = Observed::NotReported;
-    assert_eq!(judged(&without, Ok(reading())).0, Verdict::Pass);
+    assert_eq!(judged(&without, &Ok(reading())).0, Verdict::Pass);
 }
 
 #[test]
@@ -207,9 +210,9 @@ fn options_agree_in_any_order() {
         let pairs = [("clientPin".to_owned(), pin), ("rk".to_owned(), true)];
         with(Member::Options, Told::Truths(pairs.into()))
     };
-    assert_eq!(judged(&ours, theirs(true)).0, Verdict::Pass);
+    assert_eq!(judged(&ours, &Ok(theirs(true))).0, Verdict::Pass);
     assert_eq!(
-        judged(&ours, theirs(false)),
+        judged(&ours, &Ok(theirs(false))),
         (
             Verdict::Fail,
             "options: clientPin true, rk true to us, clientPin false, rk true to the other client"
