@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Audit(Audit),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
-        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --json | jq .keys"
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys"
     )]
     Inspect(Inspect),
     /// Bring in FIDO metadata from a file, or look at what is kept. Never from the network.
@@ -69,6 +69,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl"
     )]
     Rehearse(Rehearse),
+    /// What `inspect --second-opinion` starts for each key: the other client, by itself.
+    #[cfg(feature = "second-opinion")]
+    #[command(hide = true, name = crate::io::SECOND_READING)]
+    SecondReading {
+        /// Where the key is.
+        #[arg(value_name = "PATH")]
+        path: String,
+    },
 }
 
 /// `audit`
@@ -143,6 +151,9 @@ pub(crate) struct Inspect {
     /// Also list resident credentials; asks for each key's PIN on the terminal.
     #[arg(long)]
     pub(crate) credentials: bool,
+    /// Also read each key through an independent client, and fail where the two disagree.
+    #[arg(long)]
+    pub(crate) second_opinion: bool,
 }
 
 /// `rehearse`

@@ -69,8 +69,8 @@ fn known<T: ToString>(value: &Observed<T>) -> String {
     }
 }
 
-/// A key for people.
-pub(crate) fn text(style: Style, facts: &KeyFacts, findings: &[Finding]) -> String {
+/// A key for people; `verbose` also lists what passes and what was not asked.
+pub(crate) fn text(style: Style, verbose: bool, facts: &KeyFacts, findings: &[Finding]) -> String {
     let entry = &facts.entry;
     let mut out = String::new();
     let _ = writeln!(out, "{}", style.strong(&text::printable(&facts.name())));
@@ -129,7 +129,7 @@ pub(crate) fn text(style: Style, facts: &KeyFacts, findings: &[Finding]) -> Stri
     }
     for one in findings
         .iter()
-        .filter(|one| !matches!(one.verdict, Verdict::Pass | Verdict::NotRun))
+        .filter(|one| verbose || !matches!(one.verdict, Verdict::Pass | Verdict::NotRun))
     {
         out.push_str(&page::finding(style, one));
     }

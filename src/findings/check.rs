@@ -49,6 +49,7 @@ checks! {
     OneKey "ONE-KEY" "exactly one key is plugged in";
     SameKey "SAME-KEY" "the key the plan expects";
     KeyShared "KEY-SHARED" "one physical key under one label";
+    SecondOpinion "SECOND-OPINION" "an independent client reads the same";
     AttFmt "ATT-FMT" "attestation format";
     AttSig "ATT-SIG" "attestation signature";
     AttChain "ATT-CHAIN" "attestation chain to the vendor";

@@ -8,6 +8,7 @@ mod faults;
 mod personalities;
 mod power;
 mod rehearse;
+mod second_opinion;
 mod smoke;
 mod ssh_keygen;
 mod support;

@@ -85,6 +85,12 @@ impl VirtualKey {
         self.0.borrow_mut().line.faults.arm(fault, when);
     }
 
+    /// Lets it say another firmware from the n-th channel on that it gives from now on (1 is the
+    /// next): a key that answers two programs differently.
+    pub fn other_firmware(&self, from_channel: u32, firmware: [u8; 3]) {
+        self.0.borrow_mut().other_firmware = Some((from_channel, firmware));
+    }
+
     /// Whether it can be opened from now on.
     pub fn set_access(&self, access: Access) {
         self.0.borrow_mut().access = access;
