@@ -5,6 +5,7 @@ pub mod evidence;
 pub mod key;
 pub mod metadata;
 mod observed;
+pub mod system;
 pub mod tenant;
 
 pub use observed::Observed;

@@ -10,6 +10,7 @@ mod hid_keys;
 mod lock;
 mod pin_line;
 pub mod ssh_keygen;
+mod system;
 #[cfg(test)]
 mod temp_dir;
 mod terminal;
@@ -22,5 +23,6 @@ pub use folder_ledger::FolderLedger;
 pub use hid_keys::HidKeys;
 pub use lock::Lock;
 pub use lock::LockError;
+pub use system::SystemProbe;
 pub use terminal::TerminalError;
 pub use terminal::Tty;
