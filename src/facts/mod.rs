@@ -1,5 +1,6 @@
 //! Row 3: what was seen, when, by whom; no judgement.
 
+pub mod claims;
 pub mod custody;
 pub mod evidence;
 pub mod key;
