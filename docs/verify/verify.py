@@ -411,7 +411,7 @@ def members(**shape):
 
 U32 = number(1 << 32)
 U53 = number(INTEGER_LIMIT)
-BASIS = one_of("getinfo", "usb", "vendor", "attested", "engraved", "registration", "record")
+BASIS = one_of("getinfo", "usb", "init", "vendor", "attested", "engraved", "registration", "record")
 CLAIM = members(basis=BASIS, value=text)
 HEAD = members(origin=text, root=digest, size=U53)
 DAYS = members(fail=U32, warn=U32)

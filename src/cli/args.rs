@@ -53,6 +53,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json\n  glasskey audit --evidence registration.json --mds blob.jwt --as-of 2024-12-21"
     )]
     Audit(Audit),
+    /// Why a security key cannot be seen or opened, what else is missing, and the exact fix.
+    #[command(
+        after_help = "Examples:\n  glasskey doctor\n  glasskey doctor --book contoso\n  glasskey doctor --json | jq '.findings[] | select(.verdict == \"fail\")'"
+    )]
+    Doctor(Doctor),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
         after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys"
@@ -100,6 +105,14 @@ pub(crate) struct Audit {
     /// Judge as of this time instead of now; the result is hypothetical.
     #[arg(long, value_name = "TIME", value_parser = held::time)]
     pub(crate) as_of: Option<UtcTime>,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) book: PathBuf,
 }
 
 /// `mds`

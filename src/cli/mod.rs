@@ -90,6 +90,7 @@ pub fn run(
     };
     let ended = match arguments.command {
         Command::Audit(audit) => commands::audit::run(&audit, &mut output),
+        Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut output),
         Command::Mds(args::Mds::Import(import)) => commands::mds::import(&import, &mut output),
         Command::Mds(args::Mds::Status(status)) => commands::mds::status(&status, &mut output),
         Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),

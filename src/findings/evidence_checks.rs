@@ -6,6 +6,7 @@ use super::Finding;
 use super::Subject;
 use super::Verdict;
 use super::attestation_checks::attestation;
+use super::counter_words;
 use crate::facts::evidence::CredentialMatch;
 use crate::facts::evidence::EvidenceFacts;
 use crate::facts::evidence::HeadMatch;
@@ -198,22 +199,14 @@ fn counters(facts: &EvidenceFacts) -> Option<(u32, u32)> {
 fn counter_rises(facts: &EvidenceFacts) -> Judged {
     match counters(facts) {
         None => not_run("there is no earlier count"),
-        Some((0, 0)) => not_run("this key has no counter"),
-        Some((before, now)) if now > before => pass(format!("{before}, now {now}")),
-        Some((before, now)) => fail(format!(
-            "{before}, now {now}: another device may hold this credential"
-        )),
+        Some((before, now)) => counter_words::rises(before, now),
     }
 }
 
 fn counter_step(facts: &EvidenceFacts) -> Judged {
     match counters(facts) {
         None => not_run("there is no earlier count"),
-        Some((0, 0)) => not_run("this key has no counter"),
-        Some((before, now)) => match now.checked_sub(before) {
-            Some(step) => pass(format!("{step} since {before}; keys may step at random")),
-            None => not_run("it fell"),
-        },
+        Some((before, now)) => counter_words::step(before, now),
     }
 }
 

@@ -13,6 +13,7 @@ mod other_client;
 mod pin_line;
 mod second_client;
 pub mod ssh_keygen;
+mod system;
 #[cfg(test)]
 mod temp_dir;
 mod terminal;
@@ -30,5 +31,6 @@ pub use other_client::answer_as_other_client;
 pub use second_client::SECOND_READING;
 pub use second_client::SecondAnswer;
 pub use second_client::SecondClient;
+pub use system::SystemProbe;
 pub use terminal::TerminalError;
 pub use terminal::Tty;

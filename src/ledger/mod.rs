@@ -7,6 +7,7 @@ mod error;
 mod in_force;
 mod layout;
 mod memory_store;
+mod on_record;
 mod origin;
 mod store;
 mod tree;

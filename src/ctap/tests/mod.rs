@@ -4,7 +4,7 @@ mod agreed;
 mod channel;
 mod client;
 mod credentials;
-mod fake;
+pub(super) mod fake;
 mod hostile;
 mod init;
 mod key;
