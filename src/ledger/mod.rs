@@ -32,6 +32,7 @@ pub use trust::Trust;
 pub use trust::TrustFault;
 pub use trust::TrustedAnchor;
 pub use trust::parse_heads;
+pub use trust::remember;
 pub use verifier::FOR_STRANGERS;
 pub use verifier::VERIFY_MD;
 pub use verifier::VERIFY_PY;
