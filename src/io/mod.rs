@@ -8,6 +8,7 @@ mod folder_desk;
 mod folder_ledger;
 mod hid_keys;
 mod lock;
+pub mod own_file;
 mod pin_line;
 pub mod ssh_keygen;
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod in_force;
 mod layout;
 mod memory_store;
 mod origin;
+pub mod stamp;
 mod store;
 mod tree;
 mod trust;
