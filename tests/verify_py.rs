@@ -76,6 +76,7 @@ fn fresh(name: &str) -> PathBuf {
 
 fn glasskey(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_glasskey"));
+    command.env("XDG_CONFIG_HOME", "/nonexistent");
     command.args(arguments).output().unwrap()
 }
 

@@ -91,13 +91,20 @@ pub(crate) struct Audit {
     #[arg(default_value = ".", value_name = "BOOK")]
     pub(crate) book: PathBuf,
     /// What the auditor knows from elsewhere: genesis, anchors, heads (docs/formats/trust.md).
+    /// Without it, what was pinned for the book's tenant counts.
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Option<PathBuf>,
     /// Remembered heads: checkpoint texts separated by a blank line.
     #[arg(long, value_name = "FILE")]
     pub(crate) heads: Option<PathBuf>,
+    /// Add the head of a whole book to this file, whose heads are held against the book first.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) remember: Option<PathBuf>,
+    /// Pin a book at first use: its genesis and head, to hold later audits against.
+    #[arg(long, conflicts_with = "trust")]
+    pub(crate) pin: bool,
     /// Judge this one registration alone, without a book (docs/formats/evidence.md).
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["book", "heads"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["book", "heads", "remember", "pin"])]
     pub(crate) evidence: Option<PathBuf>,
     /// FIDO metadata of your own: its anchors, and what it reports against registered models.
     #[arg(long, value_name = "BLOB")]

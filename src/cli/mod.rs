@@ -9,6 +9,7 @@ mod hands_on;
 mod held;
 mod key_page;
 mod page;
+mod pinned;
 mod words;
 
 use args::Arguments;

@@ -10,6 +10,7 @@ mod hid_keys;
 mod lock;
 #[cfg(feature = "second-opinion")]
 mod other_client;
+pub mod own_file;
 mod pin_line;
 mod second_client;
 pub mod ssh_keygen;
