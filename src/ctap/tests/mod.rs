@@ -3,6 +3,7 @@
 mod agreed;
 mod channel;
 mod client;
+mod config;
 mod credentials;
 mod fake;
 mod hostile;
