@@ -102,6 +102,11 @@ impl VirtualKey {
         self.0.borrow_mut().authenticator.pin = PinState::set(pin.as_bytes());
     }
 
+    /// Makes it demand another PIN before it gives tokens, as a shop that set one would.
+    pub fn demand_pin_change(&self) {
+        self.0.borrow_mut().authenticator.config.force_pin_change = true;
+    }
+
     /// PIN tries left, PIN set or not.
     #[must_use]
     pub fn pin_retries(&self) -> u8 {
