@@ -60,6 +60,7 @@ fn healthy(probe: Probe) -> Health {
             pin_retries: Observed::Known(8),
             power_cycle_needed: Observed::Known(false),
             uv_retries: Observed::NotReported,
+            vendor: crate::facts::claims::VendorAnswer::NotAsked,
         },
         recorded: OnRecord {
             label: "BG1-A".into(),
