@@ -96,13 +96,13 @@ fn a_root_that_only_the_stamp_brings_never_counts() {
 fn certificates(response: &[u8]) -> Vec<Vec<u8>> {
     let token = response::token(response).unwrap();
     let signed = signed_data::SignedData::parse(&token).unwrap();
-    let (signer, issuers): (Vec<Vec<u8>>, Vec<Vec<u8>>) =
+    let (leaf, issuers): (Vec<Vec<u8>>, Vec<Vec<u8>>) =
         signed.certificates.iter().cloned().partition(|der| {
             certificate::Certificate::parse(der)
                 .unwrap()
                 .is(&signed.signer)
         });
-    signer.into_iter().chain(issuers).collect()
+    leaf.into_iter().chain(issuers).collect()
 }
 
 #[test]

@@ -13,8 +13,9 @@ use crate::io::SystemEntropy;
 use crate::ledger::stamp::StampName;
 use crate::ledger::stamp::StampRequest;
 use serde_json::json;
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::Write as _;
 use std::path::Path;
 
 const NOTHING: &str = "no request was made";
@@ -63,9 +64,7 @@ pub(crate) fn run(arguments: &AnchorRequest, output: &mut Output<'_>) -> Result<
         ),
     );
     text.push_str("  curl -sS -H 'Content-Type: application/timestamp-query' \\\n");
-    text.push_str(&format!(
-        "    --data-binary @{carried} -o answer.tsr https://…\n"
-    ));
+    let _ = writeln!(text, "    --data-binary @{carried} -o answer.tsr https://…");
     text.push_str(&page::hang(
         "",
         0,
