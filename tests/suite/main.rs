@@ -6,6 +6,7 @@ mod canary;
 mod docs;
 mod faults;
 mod health;
+mod outside;
 mod personalities;
 mod power;
 mod rehearse;

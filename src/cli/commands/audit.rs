@@ -1,6 +1,6 @@
 //! `glasskey audit`: verifies a book offline.
 
-mod outside;
+pub(super) mod outside;
 mod remember;
 mod report_json;
 mod report_text;
@@ -127,6 +127,16 @@ impl Audited {
         }
     }
 
+    /// The same, judged by the word of `source`.
+    pub(super) fn from(self, source: Source) -> Self {
+        Self { source, ..self }
+    }
+
+    /// The head of the records that are there; `None` if genesis cannot be read.
+    pub(super) fn head(&self) -> Option<&crate::ledger::Checkpoint> {
+        self.report.head.as_ref()
+    }
+
     /// What the checks said.
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.report.findings
@@ -138,7 +148,7 @@ impl Audited {
     }
 
     /// The first bad file, relative to the book, and why.
-    fn first_bad(&self) -> Option<(String, String)> {
+    pub(super) fn first_bad(&self) -> Option<(String, String)> {
         match self.report.first_bad() {
             Some((file, why)) => Some((format!("ledger/{file}"), words::why(&why))),
             None => self.beside.first().cloned(),
