@@ -5,6 +5,7 @@ use super::folder::FolderError;
 use crate::ledger::Created;
 use crate::ledger::LedgerStore;
 use crate::ledger::MAX_FILE_BYTES;
+use crate::ledger::Names;
 use crate::ledger::StoreError;
 use std::path::PathBuf;
 
@@ -37,6 +38,12 @@ impl LedgerStore for FolderLedger {
         self.folder
             .list(prefix)
             .map_err(|error| store_error(error, prefix))
+    }
+
+    fn names(&self, prefix: &str, after: &str) -> Names<'_> {
+        let walk = self.folder.walk(prefix, after);
+        let prefix = prefix.to_owned();
+        Box::new(walk.map(move |name| name.map_err(|error| store_error(error, &prefix))))
     }
 
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {

@@ -12,26 +12,21 @@ use crate::cli::held::AsOf;
 use crate::cli::words;
 use crate::findings::Finding;
 use crate::findings::Subject;
+use crate::io::Cores;
 use crate::io::FolderLedger;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
 use crate::ledger::Trust;
 use crate::ledger::audit::AuditReport;
-use crate::ledger::audit::InOrder;
-use crate::ledger::audit::Judges;
 use crate::ledger::audit::Outside;
-use crate::ledger::audit::RecordFacts;
-use crate::ledger::audit::RecordFiles;
 use crate::ledger::audit::Standing;
 use crate::ledger::audit::audit;
-use crate::ledger::audit::judge;
 use crate::ledger::parse_heads;
 use crate::plan::Plan;
 use std::fs;
 use std::io::Read;
 use std::path::Component;
 use std::path::Path;
-use std::thread;
 
 /// The copy of the newest roster beside the ledger.
 const ROSTER: &str = "roster.allowed_signers";
@@ -61,7 +56,7 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
         None => Vec::new(),
     };
     let mut audited = book_as_of(&arguments.book, &trust, &heads, as_of)?;
-    audited.report.findings.extend(brought);
+    audited.report.add(brought);
     if output.json {
         let text = format!(
             "{:#}\n",
@@ -146,7 +141,8 @@ fn book_as_of(
         heads,
         as_of: as_of.time,
     };
-    let report = audit(&store, &outside, &mut Cores).map_err(|error| words::store(&error))?;
+    let report =
+        audit(&store, &outside, &mut Cores::all()).map_err(|error| words::store(&error))?;
     let mut beside = roster_copy(folder, &store);
     let unfinished = unfinished(folder);
     for id in &unfinished {
@@ -182,39 +178,6 @@ pub(super) fn ledger_folder(folder: &Path) -> Result<String, Failure> {
         Ok(plan.book.ledger)
     } else {
         Err(unusable(&path, "its ledger is not a folder of the book"))
-    }
-}
-
-/// Records are judged on all cores.
-struct Cores;
-
-impl Judges for Cores {
-    fn judge(&mut self, batch: Vec<RecordFiles>, trust: &Trust) -> Vec<RecordFacts> {
-        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        if cores < 2 || batch.len() < cores {
-            return InOrder.judge(batch, trust);
-        }
-        let share = batch.len().div_ceil(cores);
-        thread::scope(|scope| {
-            let running: Vec<_> = batch
-                .chunks(share)
-                .map(|part| {
-                    scope.spawn(move || {
-                        part.iter()
-                            .map(|files| judge(files, trust))
-                            .collect::<Vec<_>>()
-                    })
-                })
-                .collect();
-            let mut all = Vec::with_capacity(batch.len());
-            for (part, handle) in batch.chunks(share).zip(running) {
-                match handle.join() {
-                    Ok(facts) => all.extend(facts),
-                    Err(_) => all.extend(part.iter().map(|files| judge(files, trust))),
-                }
-            }
-            all
-        })
     }
 }
 
