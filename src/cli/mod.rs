@@ -9,6 +9,7 @@ mod hands_on;
 mod held;
 mod key_page;
 mod page;
+mod progress;
 mod words;
 
 use args::Arguments;

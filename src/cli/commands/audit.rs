@@ -1,5 +1,7 @@
 //! `glasskey audit`: verifies a book offline.
 
+mod all;
+mod follow;
 mod report_json;
 mod report_text;
 
@@ -20,9 +22,12 @@ use crate::ledger::Trust;
 use crate::ledger::audit::AuditReport;
 use crate::ledger::audit::Outside;
 use crate::ledger::audit::Standing;
-use crate::ledger::audit::audit;
+use crate::ledger::audit::Watch;
+use crate::ledger::audit::audit_watched;
 use crate::ledger::parse_heads;
 use crate::plan::Plan;
+use follow::Follow;
+use follow::Rows;
 use std::fs;
 use std::io::Read;
 use std::path::Component;
@@ -37,6 +42,9 @@ const MAX_INPUT: u64 = 16 << 20;
 pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Failure> {
     if let Some(path) = &arguments.evidence {
         return evidence::run(path, arguments, output);
+    }
+    if let Some(folder) = &arguments.all {
+        return all::run(folder, arguments, output);
     }
     let as_of = AsOf::of(arguments.as_of.as_ref());
     let mut trust = match &arguments.trust {
@@ -55,13 +63,43 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
         Some(blob) => evidence::brought(blob, &mut trust, as_of, &Subject::book())?,
         None => Vec::new(),
     };
-    let mut audited = book_as_of(&arguments.book, &trust, &heads, as_of)?;
+    let (store, rows) = (store(&arguments.book)?, output.json && output.verbose);
+    if rows {
+        output.print("{\"records\": [")?;
+    }
+    let follow_rows = rows.then(|| Rows {
+        output: &mut *output,
+        any: false,
+        failed: None,
+    });
+    let mut follow = Follow::new(&store, follow_rows);
+    let audited = book_as_of(
+        &arguments.book,
+        &trust,
+        &heads,
+        as_of,
+        Cores::all(),
+        &mut follow,
+    );
+    if let Some(failed) = follow.failed() {
+        return Err(failed);
+    }
+    let mut audited = match audited {
+        Err(failure) if rows => {
+            // What was begun is still JSON.
+            output.print(&report_json::broken_off(failure.exit, &failure.why))?;
+            return Err(failure);
+        }
+        audited => audited?,
+    };
     audited.report.add(brought);
     if output.json {
-        let text = format!(
-            "{:#}\n",
-            report_json::report(&audited, arguments.trust.is_some())
-        );
+        let value = report_json::report(&audited, arguments.trust.is_some(), !rows);
+        let text = if rows {
+            report_json::after_rows(&value)
+        } else {
+            format!("{value:#}\n")
+        };
         output.print(&text)?;
     } else {
         let text = report_text::report(&audited, arguments.trust.is_some(), output);
@@ -117,15 +155,11 @@ pub(crate) fn book(
     trust: &Trust,
     heads: &[crate::ledger::Checkpoint],
 ) -> Result<Audited, Failure> {
-    book_as_of(folder, trust, heads, AsOf::of(None))
+    book_as_of(folder, trust, heads, AsOf::of(None), Cores::all(), &mut ())
 }
 
-fn book_as_of(
-    folder: &Path,
-    trust: &Trust,
-    heads: &[crate::ledger::Checkpoint],
-    as_of: AsOf,
-) -> Result<Audited, Failure> {
+/// The ledger of the book in `folder`.
+fn store(folder: &Path) -> Result<FolderLedger, Failure> {
     let place = folder.join(ledger_folder(folder)?);
     if !fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_dir()) {
         return Err(Failure::new(
@@ -135,14 +169,25 @@ fn book_as_of(
             "name the folder that holds glasskey.toml and its ledger: `glasskey audit BOOK`",
         ));
     }
-    let store = FolderLedger::new(place, folder.join("open").join(".tmp"));
+    Ok(FolderLedger::new(place, folder.join("open").join(".tmp")))
+}
+
+fn book_as_of(
+    folder: &Path,
+    trust: &Trust,
+    heads: &[crate::ledger::Checkpoint],
+    as_of: AsOf,
+    mut cores: Cores,
+    watch: &mut dyn Watch,
+) -> Result<Audited, Failure> {
+    let store = store(folder)?;
     let outside = Outside {
         trust,
         heads,
         as_of: as_of.time,
     };
     let report =
-        audit(&store, &outside, &mut Cores::all()).map_err(|error| words::store(&error))?;
+        audit_watched(&store, &outside, &mut cores, watch).map_err(|error| words::store(&error))?;
     let mut beside = roster_copy(folder, &store);
     let unfinished = unfinished(folder);
     for id in &unfinished {
