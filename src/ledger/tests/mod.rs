@@ -8,5 +8,6 @@ mod key;
 mod lookups;
 mod power_cut;
 mod rules;
+mod stated;
 mod tamper;
 mod trust;
