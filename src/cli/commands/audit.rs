@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
     if rows {
         output.print("{\"records\": [")?;
     }
-    let follow_rows = rows.then(|| Rows {
+    let follow_rows = rows.then_some(Rows {
         output: &mut *output,
         any: false,
         failed: None,

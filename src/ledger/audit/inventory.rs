@@ -112,7 +112,7 @@ impl Beside {
 /// The names of the files of each record, one record after the other.
 pub(super) struct Records<'s> {
     store: &'s SharedStore<'s>,
-    records: NumberedNames<'s>,
+    own: NumberedNames<'s>,
     rosters: NumberedNames<'s>,
     checkpoints: NumberedNames<'s>,
     next: u64,
@@ -136,7 +136,7 @@ impl<'s> Records<'s> {
     pub(super) fn new(store: &'s SharedStore<'s>) -> Self {
         Self {
             store,
-            records: NumberedNames::new(store.names(RECORDS, ""), RECORDS, "/"),
+            own: NumberedNames::new(store.names(RECORDS, ""), RECORDS, "/"),
             rosters: NumberedNames::new(store.names(ROSTERS, ""), ROSTERS, "."),
             checkpoints: NumberedNames::new(store.names(CHECKPOINTS, ""), CHECKPOINTS, "."),
             next: 0,
@@ -167,7 +167,7 @@ impl<'s> Records<'s> {
 
     fn step(&mut self) -> Result<Option<RecordNames>, StoreError> {
         let index = self.next;
-        let own = self.records.of(index)?;
+        let own = self.own.of(index)?;
         let rosters = self.rosters.of(index)?;
         let checkpoints = self.checkpoints.of(index + 1)?;
         if !own.contains(&FileName::Record(index)) {
@@ -211,7 +211,7 @@ impl<'s> Records<'s> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        for names in [&mut self.records, &mut self.rosters, &mut self.checkpoints] {
+        for names in [&mut self.own, &mut self.rosters, &mut self.checkpoints] {
             self.reaches |= names.rest(unknown)?;
         }
         Ok(End {

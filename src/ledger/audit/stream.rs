@@ -85,13 +85,16 @@ impl<'s> NumberedNames<'s> {
 /// The number in a name; `None` where there is none, or it counts nothing.
 const fn number(file: &FileName) -> Option<u64> {
     match file {
+        FileName::Checkpoint(0)
+        | FileName::CheckpointSignature(0, _)
+        | FileName::Origin
+        | FileName::Metadata(_) => None,
         FileName::Roster(number)
         | FileName::RosterSignature(number, _)
         | FileName::Record(number)
-        | FileName::RecordSignature(number, _) => Some(*number),
-        FileName::Checkpoint(0) | FileName::CheckpointSignature(0, _) => None,
-        FileName::Checkpoint(number) | FileName::CheckpointSignature(number, _) => Some(*number),
-        FileName::Origin | FileName::Metadata(_) => None,
+        | FileName::RecordSignature(number, _)
+        | FileName::Checkpoint(number)
+        | FileName::CheckpointSignature(number, _) => Some(*number),
     }
 }
 

@@ -52,15 +52,15 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let as_of = AsOf::of(arguments.as_of.as_ref());
     let mut books = Vec::new();
-    find(folder, 0, &mut books).map_err(|error| nothing(folder, error.to_string()))?;
+    find(folder, 0, &mut books).map_err(|error| nothing(folder, &error.to_string()))?;
     if books.is_empty() {
-        let why = "no folder in it holds glasskey.toml or ledger/origin".to_owned();
+        let why = "no folder in it holds glasskey.toml or ledger/origin";
         return Err(nothing(folder, why));
     }
     if let Some(trust) = &arguments.trust
         && !trust.is_dir()
     {
-        let why = "with --all, --trust names a folder of files <tenant id>.toml".to_owned();
+        let why = "with --all, --trust names a folder of files <tenant id>.toml";
         return Err(nothing(trust, why));
     }
     let rows = side_by_side(&books, |book, threads| {
@@ -275,7 +275,7 @@ fn table(rows: &[Row], as_of: AsOf, output: &Output<'_>) -> String {
     );
     for row in rows {
         let worst = row.worst.map_or("-", Verdict::word);
-        let last = row.last.map_or_else(|| "-".to_owned(), |last| last.day());
+        let last = row.last.map_or_else(|| "-".to_owned(), UtcTime::day);
         let state = text::pad(row.state, 8);
         let state = if row.state == "clean" {
             state
@@ -314,7 +314,7 @@ fn table(rows: &[Row], as_of: AsOf, output: &Output<'_>) -> String {
     out
 }
 
-fn nothing(path: &Path, why: String) -> Failure {
+fn nothing(path: &Path, why: &str) -> Failure {
     Failure::new(
         Exit::Usage,
         "nothing was audited",
