@@ -37,13 +37,12 @@ impl LedgerStore for FolderLedger {
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         self.folder
             .list(prefix)
-            .map_err(|error| store_error(error, prefix))
+            .map_err(|(folder, error)| store_error(error, &folder))
     }
 
     fn names(&self, prefix: &str, after: &str) -> Names<'_> {
         let walk = self.folder.walk(prefix, after);
-        let prefix = prefix.to_owned();
-        Box::new(walk.map(move |name| name.map_err(|error| store_error(error, &prefix))))
+        Box::new(walk.map(|name| name.map_err(|(folder, error)| store_error(error, &folder))))
     }
 
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {

@@ -14,8 +14,9 @@ const DEEPEST: usize = 32;
 
 impl Folder {
     /// Everything whose name begins with `prefix` and that is not a folder with something in it,
-    /// sorted; empty folders end in `/`. Bytes that are not UTF-8 are shown as U+FFFD.
-    pub(in crate::io) fn list(&self, prefix: &str) -> Result<Vec<String>, FolderError> {
+    /// sorted; empty folders end in `/`. Bytes that are not UTF-8 are shown as U+FFFD. An error comes
+    /// with the folder that cannot be looked into.
+    pub(in crate::io) fn list(&self, prefix: &str) -> Result<Vec<String>, (String, FolderError)> {
         self.walk(prefix, "").collect()
     }
 
@@ -31,6 +32,9 @@ impl Folder {
         }
     }
 }
+
+/// The folder that cannot be looked into, and why.
+type Blocked = (String, FolderError);
 
 /// A walk through a folder, in the order of whole names.
 pub(in crate::io) struct Walk<'f> {
@@ -51,12 +55,13 @@ struct Entry {
 
 impl Walk<'_> {
     /// Goes into the folder `at`, which is empty or ends in `/`; the name to give if nothing is in it.
-    fn enter(&mut self, at: &str) -> Result<Option<String>, FolderError> {
+    fn enter(&mut self, at: &str) -> Result<Option<String>, Blocked> {
+        let blocked = |error| (at.trim_end_matches('/').to_owned(), error);
         let parts: Vec<&str> = at.split('/').filter(|part| !part.is_empty()).collect();
-        let Some(folder) = self.folder.open(&parts)? else {
+        let Some(folder) = self.folder.open(&parts).map_err(blocked)? else {
             return Ok(None);
         };
-        let entries = entries(&folder)?;
+        let entries = entries(&folder).map_err(blocked)?;
         if entries.is_empty() {
             return Ok((!at.is_empty()).then(|| at.to_owned()));
         }
@@ -64,16 +69,16 @@ impl Walk<'_> {
         Ok(None)
     }
 
-    fn begin(&mut self, start: &str) -> Result<Option<String>, FolderError> {
+    fn begin(&mut self, start: &str) -> Result<Option<String>, Blocked> {
         if start.is_empty() {
             return self.enter("");
         }
         if !start.split('/').all(is_part) {
-            return Err(FolderError::BadName);
+            return Err((self.prefix.clone(), FolderError::BadName));
         }
         match self.enter(&format!("{start}/")) {
             // The prefix leads through something that is no folder: nothing is beneath it.
-            Err(FolderError::NotAFile) => Ok(None),
+            Err((_, FolderError::NotAFile)) => Ok(None),
             other => other,
         }
     }
@@ -85,7 +90,7 @@ impl Walk<'_> {
     }
 
     /// The next name; `None` at the end.
-    fn step(&mut self) -> Result<Option<String>, FolderError> {
+    fn step(&mut self) -> Result<Option<String>, Blocked> {
         if let Some(start) = self.start.take()
             && let Some(name) = self.begin(&start)?
             && self.is_asked(&name)
@@ -119,7 +124,7 @@ impl Walk<'_> {
 }
 
 impl Iterator for Walk<'_> {
-    type Item = Result<String, FolderError>;
+    type Item = Result<String, Blocked>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let step = self.step();

@@ -1,6 +1,7 @@
 //! What an audit came to.
 
 use super::fault::LedgerFault;
+use crate::facts::evidence::RememberedHead;
 use crate::findings::Check;
 use crate::findings::Finding;
 use crate::findings::Subject;
@@ -116,6 +117,10 @@ pub struct AuditReport {
     broken: bool,
     /// Whether a finding that is open was not listed.
     open: bool,
+    /// Remembered heads, those of the trust file first, against the ledger.
+    pub heads: Vec<RememberedHead>,
+    /// Kinds of outside anchor that the policy in force asks for.
+    pub anchors_needed: u32,
 }
 
 impl AuditReport {
@@ -136,6 +141,8 @@ impl AuditReport {
             quiet: 0,
             broken: false,
             open: false,
+            heads: Vec::new(),
+            anchors_needed: 0,
         }
     }
 

@@ -1,7 +1,9 @@
 //! An audit for programs.
 
 use super::Audited;
+use super::outside;
 use crate::cli::exit::Exit;
+use crate::cli::pinned::Source;
 use crate::cli::words;
 use crate::ledger::audit::RecordRow;
 use serde_json::Value;
@@ -40,7 +42,7 @@ pub(super) fn broken_off(exit: Exit, why: &str) -> String {
 }
 
 /// The report for programs: `glasskey.audit/1`; `rows` says whether its records are in it.
-pub(super) fn report(audited: &Audited, trusted: bool, rows: bool) -> Value {
+pub(super) fn report(audited: &Audited, kept: &[String], rows: bool) -> Value {
     let report = &audited.report;
     let faults: Vec<Value> = report
         .faults
@@ -66,7 +68,9 @@ pub(super) fn report(audited: &Audited, trusted: bool, rows: bool) -> Value {
         "rehearsal": report.rehearsal,
         "judged_as_of": report.judged_as_of,
         "hypothetical": audited.hypothetical && !report.rehearsal,
-        "trust_file": trusted,
+        "trust_file": audited.source.file().is_some(),
+        "anchors": outside::json(audited),
+        "anchors_needed": report.anchors_needed,
         "faults": faults,
         "findings": report.findings,
         "passes_not_listed": report.passes_not_listed,
@@ -80,6 +84,19 @@ pub(super) fn report(audited: &Audited, trusted: bool, rows: bool) -> Value {
             members.insert("records".to_owned(), json!(listed));
             let before = json!(report.records_not_listed);
             members.insert("records_not_listed".to_owned(), before);
+        }
+        let (from, file) = match &audited.source {
+            Source::Given(path) => ("given", Some(path)),
+            Source::Pinned(path) => ("pinned", Some(path)),
+            Source::Nobody(path) => ("nobody", path.as_ref()),
+        };
+        let mut trust = json!({"from": from});
+        if let (Some(file), Some(trust)) = (file, trust.as_object_mut()) {
+            trust.insert("file".to_owned(), json!(file.display().to_string()));
+        }
+        members.insert("trust".to_owned(), trust);
+        if !kept.is_empty() {
+            members.insert("kept".to_owned(), json!(kept));
         }
         if let Some(head) = &report.head {
             let head =
