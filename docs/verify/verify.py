@@ -2690,7 +2690,68 @@ def record_evidence(record, trust, metadata):
             }
         except Bad:
             shown["presence"] = "unreadable"
+    shown["attest"] = attest_evidence(record, trust)
+    shown["probe"] = probe_evidence(record)
     return shown
+
+
+def attest_evidence(record, trust):
+    """What a credential that was made only to attest shows; `None` without one."""
+    statement, made = record["statement"], record["evidence"].get("attest")
+    if made is None:
+        return None
+    try:
+        attestation = Attestation(from_b64url(made["attestation_object"]))
+        if attestation.model is None:
+            return "unreadable"
+        client = from_b64url(made["client_data_json"])
+        at = parse_time(statement["time"]["started"])
+        firmware = statement.get("key", {}).get("firmware", {}).get("value")
+        return {
+            "up": attestation.data.up,
+            "for": attestation.data.rp_id_hash == sha256(b"ceremony.glasskey.invalid"),
+            "binds": our_client_data(statement, sha256(canonical(statement)), "glasskey.v1.create") == client,
+            "model": "key" not in statement or statement["key"]["aaguid"] == attestation.data.aaguid,
+            "findings": judge_attestation(attestation, client, trust.anchors_of(attestation.model), at, firmware),
+        }
+    except Bad:
+        return "unreadable"
+
+
+def probe_evidence(record):
+    """What a silent probe shows; `None` without one."""
+    statement, made = record["statement"], record["evidence"].get("probe")
+    if made is None:
+        return None
+    key = statement.get("key", {})
+    try:
+        data = AuthData(from_b64url(made["authenticator_data"]))
+        client = from_b64url(made["client_data_json"])
+        signature = None
+        if "public_key" in key:
+            public = CoseKey(from_b64url(key["public_key"]["cose"]))
+            signature = public.verify(data.raw + sha256(client), from_b64url(made["signature"])), public.algorithm
+        try:
+            nonce = from_b64url(collected(client)["challenge"])
+            proper = len(nonce) == 16 and our_client_data(statement, nonce, "glasskey.v1.probe") == client
+        except Bad:
+            proper = False
+        rp_id = key.get("rp_id")
+        return {
+            "up": data.up,
+            "for": rp_id is not None and sha256(rp_id.encode("utf-8")) == data.rp_id_hash,
+            "proper": proper,
+            "signature": signature,
+        }
+    except Bad:
+        return "unreadable"
+
+
+def our_client_data(statement, challenge, kind):
+    return (
+        '{"challenge":"%s","crossOrigin":false,"origin":"glasskey:%s","type":"%s"}'
+        % (b64url(challenge), statement["tenant_id"], kind)
+    ).encode("ascii")
 
 
 def presence_client_data(statement):
@@ -2718,6 +2779,7 @@ class Audit:
         self.first_bad_record, self.roster = None, None
         self.counting = None
         self.open_seals, self.seal_told, self.ids, self.cited = {}, False, {}, set()
+        self.open_operators, self.accepted, self.stated_of = {}, {}, {}
         self.aliases, self.accounts, self.labels, self.credentials = {}, {}, {}, {}
         self.keys, self.bags, self.bag_numbers = {}, {}, {}
         self.shelf, self.highest_metadata, self.models = {}, None, []
@@ -2794,6 +2856,7 @@ class Audit:
             except Bad as why:
                 why_bad = "it is no record: %s" % why
         digest_read = sha256(raw) if raw is not None else None
+        read = record
         at = parse_time(record["statement"]["time"]["started"]) if record else None
 
         # The roster that this record brings, and the one that its signatures are judged by.
@@ -2858,6 +2921,7 @@ class Audit:
             )
             self.statement(index, record)
             self.evidence(index, record)
+            self.stated(index, statement)
             self.custody(index, statement, signatures)
             head["started"] = at
             self.rows.append((index, at, statement))
@@ -2866,9 +2930,13 @@ class Audit:
                     self.standing["people"] = statement.get("people", [])
                 if statement["event"] == "policy" and "policy" in statement:
                     self.standing["policy"] = statement["policy"]
+        operator = read["statement"]["expected_signers"][:1] if read is not None else []
         for one in signatures + roster_signatures:
             if one["sha256"] is not None:
                 self.open_seals.setdefault(one["sha256"], one["name"])
+        for one in signatures:
+            if one["sha256"] is not None and one["ref"] in operator:
+                self.open_operators[index] = one["sha256"]
 
     def judge_signatures(self, kind, number, namespace, message, roster, at):
         found = []
@@ -3044,7 +3112,7 @@ class Audit:
         named = statement.get("sealed", [])
         if any(a >= b for a, b in zip(named, named[1:])):
             self.rule(index, "`sealed` is not sorted, or names a digest twice")
-        absent = [one for one in named if self.open_seals.pop(one, None) is None]
+        absent = [one for one in named if not self.seal(one)]
         if absent and not self.seal_told:
             # The first file that is still open stands in the place of one that is not there.
             self.seal_told = True
@@ -3053,6 +3121,20 @@ class Audit:
                 self.fault(first, "it is not the signature file that record %06d sealed" % index)
         for one in absent:
             self.rule(index, "`sealed` names signature file %s, which is not there or was named before" % one)
+        built_on = min(statement["ledger"]["size"], index)
+        if not named and self.open_operators and min(self.open_operators) < built_on:
+            first = min(self.open_operators)
+            self.rule(index, "it seals nothing, and record %06d's signatures are not sealed yet" % first)
+
+    def seal(self, named):
+        """Takes a digest that a statement names; whether it was open."""
+        name = self.open_seals.pop(named, None)
+        if name is None:
+            return False
+        index = parse_name(name)[1]
+        if self.open_operators.get(index) == named:
+            del self.open_operators[index]
+        return True
 
     def roles(self, ref):
         return [role for p in self.standing["people"] if p["ref"] == ref for role in p["roles"]]
@@ -3161,7 +3243,8 @@ class Audit:
                     count = max(count, key["counter"] if key["counter"] is not None else count)
                 key["counter"], key["registration"], key["gone"] = count, (index, attested), False
             if "key" in statement:
-                match = self.credential_match(index, statement, key, registration, presence)
+                probed = presence if shown["probe"] is None else shown["probe"]
+                match = self.credential_match(index, statement, key, registration, probed)
             if isinstance(presence, dict):
                 now = presence["data"].counter
                 if key["counter"] is not None:
@@ -3171,16 +3254,54 @@ class Audit:
                 key["seen"] = (parse_time(statement["time"]["started"]), index)
             if statement["event"] in ("loss", "retirement"):
                 key["gone"] = True
-        if registration is None and presence is None and match is None:
+        attest, probe = shown["attest"], shown["probe"]
+        if (registration, presence, match, attest, probe) == (None, None, None, None, None):
             return
         subject = "record:%06d" % index
         for check, verdict, detail in self.presence_findings(statement, registration, presence, match, counters):
+            verdict, detail = self.with_others(statement, check, verdict, detail, attest, probe)
             self.find(subject, check, verdict, detail)
         if isinstance(registration, dict):
             for check, verdict, detail in registration["findings"]:
                 self.find(subject, check, verdict, detail)
         elif registration is not None:
             self.find(subject, "ATT-FMT", "fail", "the registration is %s" % registration)
+        if isinstance(attest, dict):
+            for check, verdict, detail in attest["findings"]:
+                self.find(subject, check, verdict, detail)
+        elif attest is not None:
+            self.find(subject, "ATT-FMT", "fail", "the credential made to attest cannot be read")
+
+    @staticmethod
+    def with_others(statement, check, verdict, detail, attest, probe):
+        """What a check comes to once the probe and the credential made to attest are looked at."""
+        made = attest if isinstance(attest, dict) else None
+        silent = probe if isinstance(probe, dict) else None
+        wrong = None
+        if check == "UP" and made and not made["up"]:
+            wrong = "fail", "UP is not set in the credential made to attest"
+        elif check == "UP" and silent and silent["up"]:
+            wrong = "fail", "UP is set in a probe, which is silent"
+        elif check == "PRES-BIND" and made and not made["binds"]:
+            wrong = "fail", "the credential made to attest is not over this statement"
+        elif check == "RP-HASH" and made and not made["for"]:
+            wrong = "fail", "the credential made to attest is not for our own rp id"
+        elif check == "RP-HASH" and silent and "rp_id" in statement.get("key", {}) and not silent["for"]:
+            wrong = "fail", "the probe is not for %s" % statement["key"]["rp_id"]
+        elif check == "CRED-MATCH" and made and not made["model"]:
+            wrong = "fail", "the credential made to attest is of another model"
+        elif check == "CRED-MATCH" and probe is not None:
+            if silent is None:
+                wrong = "fail", "the probe cannot be read"
+            elif not silent["proper"]:
+                wrong = "fail", "the probe's client data is not that of a probe"
+            elif silent["signature"] is None:
+                wrong = "fail", "there is a probe, and the statement names no public key"
+            elif silent["signature"][0] == "unknown":
+                wrong = "unknown", "the probe: COSE algorithm %d is not checked" % silent["signature"][1]
+            elif silent["signature"][0] == "bad":
+                wrong = "fail", "the probe was not signed by the credential's key"
+        return (verdict, detail) if wrong is None or verdict == "fail" else wrong
 
     @staticmethod
     def credential_match(index, statement, key, registration, presence):
@@ -3287,6 +3408,29 @@ class Audit:
             ("CTR-MONO",) + rises(),
             ("CTR-DELTA",) + step(),
         ]
+
+    def stated(self, index, statement):
+        """What a statement says of itself that is open, as it was then; and what it accepts."""
+        if "acceptance" in statement:
+            part = statement["acceptance"]
+            self.accepted[part["check"], part["subject"]] = (parse_time(part["until"]), index)
+        for one in statement.get("findings", []):
+            if one["verdict"] in ("fail", "unknown"):
+                self.stated_of[len(self.findings)] = one["subject"]
+                detail = "stated of %s: %s" % (one["subject"], one["detail"])
+                self.find("record:%06d" % index, one["check"], one["verdict"], detail)
+
+    def accept(self):
+        """What fails and is accepted today is `accepted`; what breaks a book never is."""
+        for place, (subject, check, verdict, detail) in enumerate(self.findings):
+            if verdict != "fail" or check in self.BREAKS:
+                continue
+            for of in (subject, self.stated_of.get(place)):
+                until, index = self.accepted.get((check, of), (None, None))
+                if until is not None and self.as_of <= until:
+                    detail += "; accepted until %s by record %06d" % (show_time(until), index)
+                    self.findings[place] = (subject, check, "accepted", detail)
+                    break
 
     # Bags, people and time
 
@@ -3415,6 +3559,7 @@ class Audit:
                 why = "at size %d the root is not the remembered %s: records were rewritten"
                 verdict = ("fail", why % (head_size, root.hex()))
             self.find("book", "LEDGER-HEAD", *verdict)
+        self.accept()
         self.roster_copy()
         self.stamps()
 

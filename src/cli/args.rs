@@ -50,7 +50,7 @@ pub(crate) enum Colour {
 pub(crate) enum Command {
     /// Verify a book offline: signatures, quorum, history, evidence, attestation, custody.
     #[command(
-        after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json\n  glasskey audit --evidence registration.json --mds blob.jwt --as-of 2024-12-21"
+        after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json\n  glasskey audit --all customers --trust auditor\n  glasskey audit --evidence registration.json --mds blob.jwt --as-of 2024-12-21"
     )]
     Audit(Audit),
     /// Why a security key cannot be seen or opened, what else is missing, and the exact fix.
@@ -96,6 +96,10 @@ pub(crate) struct Audit {
     /// The book: the folder that holds the plan and its ledger.
     #[arg(default_value = ".", value_name = "BOOK")]
     pub(crate) book: PathBuf,
+    /// Every book beneath this folder instead of one; then --trust names a folder of files
+    /// `<tenant id>.toml`.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["book", "heads", "evidence", "mds"])]
+    pub(crate) all: Option<PathBuf>,
     /// What the auditor knows from elsewhere: genesis, anchors, heads (docs/formats/trust.md).
     /// Without it, what was pinned for the book's tenant counts.
     #[arg(long, value_name = "FILE")]

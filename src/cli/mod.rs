@@ -10,6 +10,7 @@ mod held;
 mod key_page;
 mod page;
 mod pinned;
+mod progress;
 mod words;
 
 use args::Arguments;

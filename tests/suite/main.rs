@@ -2,6 +2,7 @@
 //! command line, the library where a claim holds for every byte or every write.
 
 mod audit;
+mod audit_all;
 mod canary;
 mod docs;
 mod faults;
