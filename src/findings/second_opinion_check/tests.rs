@@ -240,7 +240,7 @@ proptest! {
     fn any_number_told_otherwise_fails(ours in 1_u32.., theirs in 1_u32..) {
         let mut facts = facts();
         facts.info.min_pin_length = Some(ours.into());
-        let (verdict, detail) = judged(&facts, with(Member::MinPinLength, Told::Number(theirs.into())));
+        let (verdict, detail) = judged(&facts, &Ok(with(Member::MinPinLength, Told::Number(theirs.into()))));
         prop_assert_eq!(verdict == Verdict::Fail, ours != theirs, "{}", detail);
         prop_assert_eq!(verdict == Verdict::Pass, ours == theirs);
     }
