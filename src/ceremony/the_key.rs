@@ -12,6 +12,7 @@ use crate::ctap::KeyEntry;
 use crate::ctap::Permissions;
 use crate::ctap::Pin;
 use crate::facts::Observed;
+use crate::facts::claims::same_serial;
 use crate::facts::key;
 use crate::facts::key::KeyFacts;
 use crate::facts::second_opinion;
@@ -191,7 +192,7 @@ fn same_key(facts: &KeyFacts, planned: &PlannedKey) -> Finding {
     }
     if let Some(expected) = &planned.serial {
         match facts.serial() {
-            Observed::Known(seen) if seen == *expected => {}
+            Observed::Known(seen) if same_serial(&seen, expected) => {}
             Observed::Known(seen) => faults.push(format!("serial {seen}, expected {expected}")),
             Observed::NotReported | Observed::Denied(_) => {
                 faults.push(format!("no serial number, expected {expected}"));
@@ -241,7 +242,7 @@ fn key_shared(
         let same = key
             .serial
             .as_ref()
-            .is_some_and(|claim| claim.value == serial)
+            .is_some_and(|claim| same_serial(&claim.value, &serial))
             && Some(&key.aaguid) == facts.aaguid().known();
         if same && key.label != label {
             return Ok(Finding::new(

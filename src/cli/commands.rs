@@ -2,6 +2,7 @@
 
 pub(super) mod audit;
 pub(super) mod credentials;
+pub(super) mod doctor;
 pub(super) mod evidence;
 pub(super) mod inspect;
 pub(super) mod mds;

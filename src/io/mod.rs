@@ -10,9 +10,11 @@ mod hid_keys;
 mod lock;
 #[cfg(feature = "second-opinion")]
 mod other_client;
+pub mod own_file;
 mod pin_line;
 mod second_client;
 pub mod ssh_keygen;
+mod system;
 #[cfg(test)]
 mod temp_dir;
 mod terminal;
@@ -30,5 +32,6 @@ pub use other_client::answer_as_other_client;
 pub use second_client::SECOND_READING;
 pub use second_client::SecondAnswer;
 pub use second_client::SecondClient;
+pub use system::SystemProbe;
 pub use terminal::TerminalError;
 pub use terminal::Tty;

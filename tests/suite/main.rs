@@ -5,6 +5,7 @@ mod audit;
 mod canary;
 mod docs;
 mod faults;
+mod health;
 mod personalities;
 mod power;
 mod rehearse;

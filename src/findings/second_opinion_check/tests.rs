@@ -30,6 +30,7 @@ fn facts() -> KeyFacts {
         pin_retries: Observed::Known(8),
         power_cycle_needed: Observed::NotReported,
         uv_retries: Observed::NotReported,
+        vendor: crate::facts::claims::VendorAnswer::NotAsked,
     }
 }
 

@@ -17,6 +17,7 @@ use super::touch::Gesture;
 use super::touch::Hand;
 use super::touch::Touch;
 use super::touch::TouchScript;
+use super::vendor;
 use super::virtual_key::Access;
 use crate::ctap::Report;
 use crate::primitives::Clock;
@@ -295,13 +296,14 @@ impl Device {
                 self.authenticator.statistics.note("MSG");
                 self.line.send(channel, hid::MSG, u2f(message));
             }
-            (hid::VENDOR_READ_CONFIG, _) => {
-                self.authenticator.statistics.note("VENDOR");
-                let answer = vendor_config(&self.authenticator.spec, message);
-                self.line.send(channel, hid::VENDOR_READ_CONFIG, &answer);
-            }
             (hid::WINK | hid::CBOR, _) => self.refuse(channel, HidError::InvalidLength),
-            _ => self.refuse(channel, HidError::InvalidCommand),
+            _ => match vendor::answer(&self.authenticator.spec, command, message) {
+                Some(answer) => {
+                    self.authenticator.statistics.note("VENDOR");
+                    self.line.send(channel, command, &answer);
+                }
+                None => self.refuse(channel, HidError::InvalidCommand),
+            },
         }
     }
 
@@ -366,18 +368,4 @@ fn u2f(apdu: &[u8]) -> &'static [u8] {
         [0, 3, 0, 0, ..] => b"U2F_V2\x90\x00",
         _ => &[0x6d, 0x00],
     }
-}
-
-/// The first page of a YubiKey's configuration: its length, then serial number and firmware as TLV.
-fn vendor_config(spec: &KeySpec, page: &[u8]) -> Vec<u8> {
-    if !matches!(page, [] | [0]) {
-        return vec![0];
-    }
-    [
-        &[11, 0x02, 4][..],
-        &spec.serial.to_be_bytes(),
-        &[0x05, 3],
-        &spec.firmware,
-    ]
-    .concat()
 }
