@@ -98,7 +98,9 @@ fn main() {
     let one = Cost::of(1, SLOW, INSPECT);
     let four = Cost::of(4, SLOW, INSPECT);
     let slow = Cost::of(1, SLOW, TOKEN);
+    let bare = Cost::of(4, SLOW, NOTHING);
     row("one key, 20 ms a report", &one, "");
+    row("nodes of four keys, no program", &bare, "");
     row("four keys, 20 ms a report", &four, "goal: as long as one");
     row("  peer: fido2-token -I, one", &slow, "");
     assert_eq!(one.keys[0].commands, ours.keys[0].commands);
