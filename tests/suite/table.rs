@@ -206,10 +206,7 @@ impl Table {
         run(
             &mut Room {
                 keys: &mut ports,
-                second: self
-                    .second
-                    .as_mut()
-                    .map(|second| -> &mut dyn SecondReader { &mut **second }),
+                second: self.second.as_deref_mut(),
                 tenant,
                 clock: &*clock,
                 entropy: sources,
