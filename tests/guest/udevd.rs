@@ -102,7 +102,7 @@ impl Udevd {
 
 impl Drop for Udevd {
     fn drop(&mut self) {
-        Self::admin(&["control", "--exit"]);
+        self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
 }
