@@ -19,6 +19,8 @@ pub enum Command {
     CredentialManagement,
     /// authenticatorSelection
     Selection,
+    /// authenticatorConfig
+    Config,
     /// The prototype of credential management that FIDO_2_1_PRE keys have.
     CredentialManagementPreview,
 }
@@ -35,6 +37,7 @@ impl Command {
             Self::GetNextAssertion => 0x08,
             Self::CredentialManagement => 0x0a,
             Self::Selection => 0x0b,
+            Self::Config => 0x0d,
             Self::CredentialManagementPreview => 0x41,
         }
     }
@@ -50,6 +53,7 @@ impl Command {
             Self::GetNextAssertion => "authenticatorGetNextAssertion",
             Self::CredentialManagement => "authenticatorCredentialManagement",
             Self::Selection => "authenticatorSelection",
+            Self::Config => "authenticatorConfig",
             Self::CredentialManagementPreview => "authenticatorCredentialManagement (preview)",
         }
     }

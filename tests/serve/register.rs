@@ -110,6 +110,7 @@ fn hold(store: &mut FolderLedger, desk: &mut FolderDesk, plan: &Plan, plan_sha25
         plan_sha256,
         time_source: TimeSource::Rehearsal,
         paper: Paper::A4,
+        second: None,
     };
     let roster = World::roster().unwrap();
     let anchors = [attestation_root_der().to_vec()];

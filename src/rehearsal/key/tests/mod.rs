@@ -3,12 +3,14 @@
 mod anything;
 mod assertions;
 mod client;
+mod config;
 mod credentials;
 mod frames;
 mod management;
 mod personalities;
 mod pin;
 mod plugging;
+mod vendors;
 mod wishes;
 
 use self::client::Client;
