@@ -166,7 +166,7 @@ impl User {
         let report = inspected(&output);
         let key = super::only(&report);
         assert_eq!(key["path"], path);
-        if key["state"] == "not_opened" {
+        if key["state"] == "not_allowed" {
             assert_eq!(output.status.code(), Some(4), "{output:?}");
             let why = key["error"].to_string();
             assert!(why.contains("70-glasskey.rules"), "{}: {why}", self.name);
