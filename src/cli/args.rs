@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
-        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --json | jq .keys"
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --book contoso\n  glasskey inspect --json | jq .keys"
     )]
     Inspect(Inspect),
     /// Bring in FIDO metadata from a file, or look at what is kept. Never from the network.
@@ -156,6 +156,9 @@ pub(crate) struct Inspect {
     /// Also list resident credentials; asks for each key's PIN on the terminal.
     #[arg(long)]
     pub(crate) credentials: bool,
+    /// Also say which key of this book each is, and its health; inside a book, that book.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) book: Option<PathBuf>,
 }
 
 /// `rehearse`

@@ -1,5 +1,7 @@
 //! Reading keys: all at once, each through a handle of its own.
 
+use super::book::Book;
+use super::book::InBook;
 use crate::cli::commands::credentials::Held;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -13,6 +15,7 @@ use crate::facts::key;
 use crate::facts::key::KeyFacts;
 use crate::findings::Finding;
 use crate::findings::Subject;
+use crate::findings::health;
 use crate::findings::key_checks;
 use crate::io::HidKeys;
 use crate::io::SystemClock;
@@ -34,6 +37,8 @@ pub(super) struct Seen {
 pub(super) struct Read {
     pub(super) facts: KeyFacts,
     pub(super) findings: Vec<Finding>,
+    /// Which key of the book it is; `None` without a book.
+    pub(super) in_book: Option<InBook>,
 }
 
 /// Why a key was not read.
@@ -79,7 +84,10 @@ impl NotRead {
     pub(super) fn failure(&self) -> Failure {
         match self {
             Self::Keys(error) => words::keys(error),
-            Self::Ctap(error) => words::ctap(error),
+            Self::Ctap(error) => Failure {
+                what: "the security key was not read; no PIN try was spent".to_owned(),
+                ..words::ctap(error)
+            },
             Self::NoEntropy(why) => Failure::new(
                 Exit::Key,
                 "nothing was sent to the key",
@@ -109,11 +117,11 @@ impl From<CtapError> for NotRead {
 }
 
 /// Reads all keys at once: it takes as long as the slowest.
-pub(super) fn all(entries: &[KeyEntry]) -> Vec<Seen> {
+pub(super) fn all(entries: &[KeyEntry], book: Option<&Book>) -> Vec<Seen> {
     thread::scope(|scope| {
         let running: Vec<_> = entries
             .iter()
-            .map(|entry| scope.spawn(|| one(entry)))
+            .map(|entry| scope.spawn(|| one(entry, book)))
             .collect();
         entries
             .iter()
@@ -127,12 +135,42 @@ pub(super) fn all(entries: &[KeyEntry]) -> Vec<Seen> {
     })
 }
 
-fn one(entry: &KeyEntry) -> Result<Read, NotRead> {
+fn one(entry: &KeyEntry, book: Option<&Book>) -> Result<Read, NotRead> {
     let clock = SystemClock::new();
+    let mut entropy = SystemEntropy::open().map_err(|error| NotRead::NoEntropy(error.0))?;
     let mut ctap = open(entry, &clock)?;
-    let facts = key::observe(&mut ctap, entry, clock.utc())?;
-    let findings = key_checks(&facts, &Policy::default(), &subject(&facts));
-    Ok(Read { facts, findings })
+    examine(&mut ctap, entry, &clock, &mut entropy, book)
+}
+
+/// Everything that is read of an open key: no PIN, no touch.
+pub(super) fn examine(
+    ctap: &mut Ctap<'_>,
+    entry: &KeyEntry,
+    clock: &dyn Clock,
+    entropy: &mut dyn Entropy,
+    book: Option<&Book>,
+) -> Result<Read, NotRead> {
+    let facts = key::observe(ctap, entry, clock.utc())?;
+    let mut nonce = || {
+        let mut nonce = [0; 16];
+        entropy.fill(&mut nonce);
+        nonce
+    };
+    let in_book = match book {
+        Some(book) => Some(book.look_up(ctap, &facts, &mut nonce)?),
+        None => None,
+    };
+    let default = Policy::default();
+    let policy = book.map_or(&default, |book| &book.policy);
+    let findings = match &in_book {
+        Some(InBook::Known(known)) => health(known, policy),
+        Some(InBook::Stranger) | None => key_checks(&facts, policy, &subject(&facts)),
+    };
+    Ok(Read {
+        facts,
+        findings,
+        in_book,
+    })
 }
 
 /// A handle of its own on a key.
