@@ -17,6 +17,8 @@ use nodes::installed;
 use nodes::run;
 use nodes::say;
 use serde_json::Value;
+use std::fs;
+use std::process::Command;
 use std::process::Output;
 
 const GLASSKEY: &str = env!("CARGO_BIN_EXE_glasskey");
@@ -118,4 +120,70 @@ fn no_key_is_said_and_is_exit_4() {
     assert_eq!(inspected(&output)["keys"], serde_json::json!([]));
     let words = String::from_utf8(output.stderr).unwrap();
     assert!(words.contains("no security key was found"), "{words}");
+}
+
+/// The findings of `doctor --json` about one thing.
+fn doctors<'r>(report: &'r Value, check: &str) -> Vec<&'r Value> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings.filter(|one| one["check"] == check).collect()
+}
+
+#[test]
+fn doctor_sees_the_nodes_and_sends_nothing_to_the_keys() {
+    if !installed() {
+        return;
+    }
+    let keys = vec![standard("A", None), standard("B", None)];
+    let (output, seen) = run(keys, &[GLASSKEY, "doctor", "--json"]);
+    let report = inspected(&output);
+    assert_eq!(report["schema"], "glasskey.doctor/1");
+    let [found] = doctors(&report, "KEY-SEEN")[..] else {
+        panic!("{report}");
+    };
+    assert_eq!(found["verdict"], "pass", "{found}");
+    let detail = found["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("/dev/hidraw0") && detail.contains("(1209:0001)"),
+        "{detail}"
+    );
+    let nodes: Vec<&Value> = doctors(&report, "KEY-ACCESS")
+        .into_iter()
+        .map(|one| &one["subject"])
+        .collect();
+    assert_eq!(nodes, ["/dev/hidraw0", "/dev/hidraw1"]);
+    for one in doctors(&report, "KEY-ACCESS") {
+        assert_eq!(one["verdict"], "pass", "{one}");
+    }
+    let failed = report["findings"].as_array().unwrap().iter();
+    let failed = failed.filter(|one| one["verdict"] == "fail").count();
+    assert_eq!(
+        output.status.code(),
+        Some(i32::from(failed > 0)),
+        "{report}"
+    );
+    assert!(seen.iter().all(|key| key.reports_received == 0));
+}
+
+#[test]
+fn inspect_beside_a_book_says_which_keys_are_none_of_its() {
+    if !installed() {
+        return;
+    }
+    let dir = std::env::temp_dir().join(format!("glasskey-beside-{}", std::process::id()));
+    let out = dir.to_str().unwrap();
+    let played = Command::new(GLASSKEY)
+        .args(["rehearse", "--only", "registration", "--out", out])
+        .output()
+        .unwrap();
+    assert!(played.status.success());
+    let book = format!("{out}/book");
+    let arguments = [GLASSKEY, "inspect", "--book", &book, "--json"];
+    let (output, seen) = run(vec![standard("K", Some("135790"))], &arguments);
+    fs::remove_dir_all(&dir).unwrap();
+    let report = inspected(&output);
+    let known = &report["keys"][0]["book"];
+    assert_eq!(*known, serde_json::json!({"recognised": false}), "{report}");
+    // The one credential of this model that the book knows was asked for, and nothing else.
+    assert_eq!(seen[0].seen("getAssertion"), 1);
+    assert_eq!((seen[0].pins_compared, seen[0].touches_asked), (0, 0));
 }

@@ -66,7 +66,7 @@ pub(crate) enum Command {
     Anchor(Anchor),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
-        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys"
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --book contoso\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys"
     )]
     Inspect(Inspect),
     /// Bring in FIDO metadata from a file, or look at what is kept. Never from the network.
@@ -231,6 +231,9 @@ pub(crate) struct Inspect {
     /// Also read each key through an independent client, and fail where the two disagree.
     #[arg(long)]
     pub(crate) second_opinion: bool,
+    /// Also say which key of this book each is, and its health; inside a book, that book.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) book: Option<PathBuf>,
 }
 
 /// `rehearse`

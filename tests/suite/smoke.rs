@@ -200,3 +200,65 @@ fn standard_input_is_never_read() {
     drop(writer);
     let _ = File::open(dir.join("book/ledger/origin")).unwrap();
 }
+
+#[test]
+fn doctor_says_what_it_read_in_80_columns_and_as_json() {
+    let page = glasskey(["doctor", "--verbose"]);
+    let report = glasskey(["doctor", "--json"]);
+    assert_eq!(page.code, report.code);
+    assert_eq!((page.err.as_str(), report.err.as_str()), ("", ""));
+    assert!(
+        page.out.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        page.out
+    );
+    let report = report.json();
+    assert_eq!(report["schema"], "glasskey.doctor/1");
+    let findings = report["findings"].as_array().unwrap();
+    for one in findings {
+        assert!(page.out.contains(one["check"].as_str().unwrap()), "{one}");
+        assert!(!one["detail"].as_str().unwrap().is_empty(), "{one}");
+        let asks = matches!(one["verdict"].as_str().unwrap(), "warn" | "fail");
+        assert_eq!(one["fix"].is_string(), asks, "{one}");
+    }
+    let failed = findings.iter().any(|one| one["verdict"] == "fail");
+    assert_eq!(page.code, i32::from(failed), "{}", page.out);
+}
+
+#[test]
+fn doctor_judges_the_book_it_is_given() {
+    let dir = TempDir::new();
+    rehearse(dir.path(), &["--only", "registration"]).exits(0);
+    let book = dir.join("book");
+    let of = |check: &str| {
+        let report = glasskey(["doctor", "--json", "--book", text(&book)]).json();
+        let findings = report["findings"].as_array().unwrap().clone();
+        let mut of = findings.into_iter().filter(|one| one["check"] == check);
+        of.next().unwrap()
+    };
+    let found = of("BOOK");
+    assert_eq!(found["verdict"], "pass", "{found}");
+    assert!(
+        found["detail"]
+            .as_str()
+            .unwrap()
+            .contains("last record 000001")
+    );
+    assert_eq!(of("CLOCK")["verdict"], "pass");
+    std::fs::write(book.join("ledger/records/000001/record.json"), "half").unwrap();
+    assert_eq!(of("BOOK")["verdict"], "fail");
+}
+
+#[test]
+fn inspect_of_no_key_points_at_doctor_and_refuses_a_book_that_is_none() {
+    let dir = TempDir::new();
+    let found = glasskey(["inspect"]);
+    if found.code == 4 && found.err.contains("no security key was found") {
+        let [_, _, next] = found.three_lines();
+        assert!(next.contains("glasskey doctor"), "{next}");
+    } else {
+        return; // a real key is plugged in
+    }
+    let named = glasskey(["inspect", "--book", text(dir.path())]);
+    assert!(matches!(named.code, 2 | 4), "{}", named.err);
+}

@@ -1,5 +1,6 @@
 //! `glasskey inspect`: every plugged-in key, without a PIN; with `--credentials`, what it holds.
 
+mod book;
 mod held;
 mod read;
 mod report;
@@ -17,8 +18,11 @@ use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::io::HidKeys;
 use crate::io::Tty;
+use book::Book;
+use read::Beside;
 use read::Seen;
 use serde_json::json;
+use std::path::Path;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, Failure> {
@@ -26,12 +30,30 @@ pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, 
         .second_opinion
         .then(second_opinion::client)
         .transpose()?;
+    let mut unread = Exit::Done;
     let mut keys = HidKeys::new().map_err(|error| words::keys(&error))?;
     let entries = keys.list().map_err(|error| words::keys(&error))?;
     if entries.is_empty() {
         return none(output);
     }
-    let mut seen = read::all(&entries, second.as_ref());
+    // A book that was named must be readable; one that is only here is not in the way.
+    let beside = match &arguments.book {
+        Some(folder) => Some(Book::open(folder)?),
+        None if book::is_book(Path::new(".")) => match Book::open(Path::new(".")) {
+            Ok(book) => Some(book),
+            Err(failure) => {
+                failure.write(output.err);
+                unread = failure.exit;
+                None
+            }
+        },
+        None => None,
+    };
+    let with = Beside {
+        book: beside.as_ref(),
+        second: second.as_ref(),
+    };
+    let mut seen = read::all(&entries, with);
     if arguments.credentials {
         let tty = Tty::open().map_err(|error| no_terminal(&error))?;
         for one in &mut seen {
@@ -52,7 +74,7 @@ pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, 
             failure.write(output.err);
         }
     }
-    Ok(exit(&seen))
+    Ok(exit(&seen).max(unread))
 }
 
 /// No key is no crash: it is said, and what to do; `--json` says it too.
@@ -65,7 +87,7 @@ fn none(output: &mut Output<'_>) -> Result<Exit, Failure> {
         Exit::Key,
         "no security key was found; nothing was sent to any device",
         "no HID device with usage page 0xF1D0 is plugged in",
-        "plug a key in; in a container or a virtual machine, pass the USB device through",
+        "plug a key in; `glasskey doctor` says why one is not seen",
     ))
 }
 
@@ -94,3 +116,6 @@ fn counts(finding: &Finding) -> bool {
     let missed = finding.check == Check::SecondOpinion && finding.verdict == Verdict::Unknown;
     finding.verdict == Verdict::Fail || missed
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::ctap::Command;
 use crate::ctap::CtapError;
 use crate::ctap::CtapStatus;
 use crate::ctap::CtaphidError;
@@ -16,13 +17,13 @@ pub(crate) fn keys(error: &KeysError) -> Failure {
             Exit::Key,
             "cannot talk to the security key; nothing was sent to it",
             format!("{path} may not be opened by this user"),
-            "install udev/70-glasskey.rules into /etc/udev/rules.d, run `udevadm control --reload`, then unplug the key and plug it in",
+            "`glasskey doctor` says which rule or group is missing",
         ),
         KeysError::HeldByAnother { path } => Failure::new(
             Exit::Key,
             "cannot talk to the security key; nothing was sent to it",
             format!("another program holds {path}"),
-            "close browsers, ssh-agent and vendor tools that use the key, then try again",
+            "`glasskey doctor` names the program: close it, then try again",
         ),
         KeysError::Gone { path } => Failure::new(
             Exit::Key,
@@ -34,7 +35,7 @@ pub(crate) fn keys(error: &KeysError) -> Failure {
             Exit::Key,
             "cannot list security keys; nothing was sent to any",
             words.clone(),
-            "plug the key into another port and try again",
+            "try another port; `glasskey doctor` says what else may be wrong",
         ),
     }
 }
@@ -44,12 +45,11 @@ pub(crate) fn ctap(error: &CtapError) -> Failure {
     let what = "the security key did not do what was asked";
     let (why, next) = match error {
         CtapError::Status { command, status } => {
-            let name = status.name().map_or_else(
-                || format!("0x{:02x}", status.byte()),
-                |name| format!("{name} (0x{:02x})", status.byte()),
-            );
+            let name = status
+                .name()
+                .map_or_else(|| format!("0x{:02x}", status.byte()), str::to_owned);
             (
-                format!("it answered {name} to {}", command.name()),
+                format!("{name} to {}", short(*command)),
                 advice(*status).to_owned(),
             )
         }
@@ -76,11 +76,10 @@ pub(crate) fn ctap(error: &CtapError) -> Failure {
         ),
         CtapError::Busy => (
             "another program kept it busy".to_owned(),
-            "close browsers, ssh-agent and vendor tools that use the key, then try again"
-                .to_owned(),
+            "`glasskey doctor` names the program: close it, then try again".to_owned(),
         ),
         CtapError::TooMany { what, claimed } => (
-            format!("it claims {claimed} {what}, more than any key holds"),
+            format!("impossible {what}: {claimed}"),
             "do not use this key".to_owned(),
         ),
         CtapError::TooLong { length, limit } => (
@@ -96,21 +95,24 @@ pub(crate) fn ctap(error: &CtapError) -> Failure {
     Failure::new(Exit::Key, what, why, next)
 }
 
+/// A command's name without what all of them share: a line has 80 columns.
+fn short(command: Command) -> &'static str {
+    let name = command.name();
+    let name = name.strip_prefix("authenticator").unwrap_or(name);
+    name.strip_suffix(" (preview)").unwrap_or(name)
+}
+
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "every other status of the 256 gets the same advice"
 )]
 fn advice(status: CtapStatus) -> &'static str {
     if status.needs_replug() {
-        return "replug: the key takes no PIN until it was unplugged and plugged in again; no typing helps before";
+        return "unplug it and plug it in: until then it takes no PIN at all";
     }
     match status {
-        CtapStatus::PinInvalid => {
-            "the PIN was wrong and one try is spent; look it up before typing again"
-        }
-        CtapStatus::PinBlocked => {
-            "the PIN is blocked for good: only a reset helps, and it erases every credential"
-        }
+        CtapStatus::PinInvalid => "one PIN try is spent: look the PIN up before typing again",
+        CtapStatus::PinBlocked => "blocked for good: only a reset helps, and it erases everything",
         CtapStatus::PinNotSet => "set a PIN in the registration ceremony",
         CtapStatus::KeyStoreFull => "the key has no free slot: take another key",
         CtapStatus::CredentialExcluded => "this key is registered for this account already",
@@ -135,7 +137,10 @@ fn hid(error: CtaphidError) -> &'static str {
         CtaphidError::MessageTimeout => "it waited too long for the rest",
         CtaphidError::ChannelBusy => "busy with another program",
         CtaphidError::LockRequired => "another program has locked it",
-        CtaphidError::InvalidChannel => "it does not know this channel any more",
+        CtaphidError::InvalidChannel => "it forgot this channel",
         CtaphidError::Unspecified | CtaphidError::Other(_) => "an error of its own",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,7 +162,7 @@ pub(super) fn random(facts: &SystemFacts) -> DoctorFinding {
     match &facts.random {
         Ok(()) => DoctorFinding::new(DoctorItem::Random, Verdict::Pass, "the system gives it"),
         Err(words) => DoctorFinding::new(DoctorItem::Random, Verdict::Fail, words.clone())
-            .fix("wait until the machine has started up; in a sandbox, allow getrandom"),
+            .fix("wait until the machine has started up; in a sandbox, allow its random source"),
     }
 }
 

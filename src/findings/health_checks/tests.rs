@@ -4,6 +4,7 @@ use crate::ctap::Capabilities;
 use crate::ctap::ClientPin;
 use crate::ctap::InitResponse;
 use crate::ctap::KeyEntry;
+use crate::facts::claims::VendorAnswer;
 use crate::facts::key::KeyFacts;
 use crate::facts::key::OnRecord;
 use crate::facts::key::RecordedCredential;
@@ -60,7 +61,7 @@ fn healthy(probe: Probe) -> Health {
             pin_retries: Observed::Known(8),
             power_cycle_needed: Observed::Known(false),
             uv_retries: Observed::NotReported,
-            vendor: crate::facts::claims::VendorAnswer::NotAsked,
+            vendor: VendorAnswer::NotAsked,
         },
         recorded: OnRecord {
             label: "BG1-A".into(),

@@ -1,5 +1,7 @@
 //! Reading keys: all at once, each through a handle of its own.
 
+use super::book::Book;
+use super::book::InBook;
 use crate::cli::commands::credentials::Held;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -15,6 +17,7 @@ use crate::facts::second_opinion;
 use crate::findings;
 use crate::findings::Finding;
 use crate::findings::Subject;
+use crate::findings::health;
 use crate::findings::key_checks;
 use crate::io::HidKeys;
 use crate::io::SecondClient;
@@ -37,6 +40,8 @@ pub(super) struct Seen {
 pub(super) struct Read {
     pub(super) facts: KeyFacts,
     pub(super) findings: Vec<Finding>,
+    /// Which key of the book it is; `None` without a book.
+    pub(super) in_book: Option<InBook>,
 }
 
 /// Why a key was not read.
@@ -82,7 +87,10 @@ impl NotRead {
     pub(super) fn failure(&self) -> Failure {
         match self {
             Self::Keys(error) => words::keys(error),
-            Self::Ctap(error) => words::ctap(error),
+            Self::Ctap(error) => Failure {
+                what: "the security key was not read; no PIN try was spent".to_owned(),
+                ..words::ctap(error)
+            },
             Self::NoEntropy(why) => Failure::new(
                 Exit::Key,
                 "nothing was sent to the key",
@@ -111,13 +119,21 @@ impl From<CtapError> for NotRead {
     }
 }
 
-/// Reads all keys at once: it takes as long as the slowest. With a second client, each is read
-/// through that too, once our handle is closed.
-pub(super) fn all(entries: &[KeyEntry], second: Option<&SecondClient>) -> Vec<Seen> {
+/// What keys are read with, beside our own client.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Beside<'a> {
+    /// The book that may know them.
+    pub(super) book: Option<&'a Book>,
+    /// The independent client, which reads each once our handle is closed.
+    pub(super) second: Option<&'a SecondClient>,
+}
+
+/// Reads all keys at once: it takes as long as the slowest.
+pub(super) fn all(entries: &[KeyEntry], beside: Beside<'_>) -> Vec<Seen> {
     thread::scope(|scope| {
         let running: Vec<_> = entries
             .iter()
-            .map(|entry| scope.spawn(|| one(entry, second)))
+            .map(|entry| scope.spawn(move || one(entry, beside)))
             .collect();
         entries
             .iter()
@@ -131,17 +147,52 @@ pub(super) fn all(entries: &[KeyEntry], second: Option<&SecondClient>) -> Vec<Se
     })
 }
 
-fn one(entry: &KeyEntry, second: Option<&SecondClient>) -> Result<Read, NotRead> {
+fn one(entry: &KeyEntry, beside: Beside<'_>) -> Result<Read, NotRead> {
     let clock = SystemClock::new();
+    let mut entropy = SystemEntropy::open().map_err(|error| NotRead::NoEntropy(error.0))?;
     let mut ctap = open(entry, &clock)?;
-    let facts = key::observe(&mut ctap, entry, clock.utc())?;
-    let subject = subject(&facts);
-    let mut findings = key_checks(&facts, &Policy::default(), &subject);
-    if let Some(second) = second {
+    let mut read = examine(&mut ctap, entry, &clock, &mut entropy, beside.book)?;
+    if let Some(second) = beside.second {
         let reading = second_opinion::ask(Some(&mut second.clone()), ctap, entry);
-        findings.push(findings::second_opinion(&facts, &reading, &subject));
+        let subject = read
+            .findings
+            .first()
+            .map_or_else(|| subject(&read.facts), |first| first.subject.clone());
+        let finding = findings::second_opinion(&read.facts, &reading, &subject);
+        read.findings.push(finding);
     }
-    Ok(Read { facts, findings })
+    Ok(read)
+}
+
+/// Everything that is read of an open key: no PIN, no touch.
+pub(super) fn examine(
+    ctap: &mut Ctap<'_>,
+    entry: &KeyEntry,
+    clock: &dyn Clock,
+    entropy: &mut dyn Entropy,
+    book: Option<&Book>,
+) -> Result<Read, NotRead> {
+    let facts = key::observe(ctap, entry, clock.utc())?;
+    let mut nonce = || {
+        let mut nonce = [0; 16];
+        entropy.fill(&mut nonce);
+        nonce
+    };
+    let in_book = match book {
+        Some(book) => Some(book.look_up(ctap, &facts, &mut nonce)?),
+        None => None,
+    };
+    let default = Policy::default();
+    let policy = book.map_or(&default, |book| &book.policy);
+    let findings = match &in_book {
+        Some(InBook::Known(known)) => health(known, policy),
+        Some(InBook::Stranger) | None => key_checks(&facts, policy, &subject(&facts)),
+    };
+    Ok(Read {
+        facts,
+        findings,
+        in_book,
+    })
 }
 
 /// A handle of its own on a key.

@@ -1,5 +1,6 @@
 //! What was seen, for people and for programs.
 
+use super::book;
 use super::read::Seen;
 use crate::cli::commands::credentials;
 use crate::cli::key_page;
@@ -21,6 +22,9 @@ pub(super) fn text(seen: &[Seen], style: Style, verbose: bool) -> String {
         }
         if let Ok(read) = &one.read {
             out.push_str(&key_page::text(style, verbose, &read.facts, &read.findings));
+            if let Some(in_book) = &read.in_book {
+                out.push_str(&book::as_text(in_book));
+            }
         }
         if let Some(Ok(held)) = &one.held {
             out.push_str(&credentials::text(held));
@@ -46,6 +50,9 @@ pub(super) fn one(seen: &Seen) -> Value {
     match &seen.read {
         Ok(read) => {
             let mut value = key_page::json(&read.facts, &read.findings);
+            if let (Some(in_book), Some(members)) = (&read.in_book, value.as_object_mut()) {
+                members.insert("book".to_owned(), book::as_json(in_book));
+            }
             if let (Some(Ok(held)), Some(members)) = (&seen.held, value.as_object_mut()) {
                 members.insert("credentials".to_owned(), credentials::json(held));
             }
