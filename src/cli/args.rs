@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Audit(Audit),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
-        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --json | jq .keys"
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --json | jq .keys\n  glasskey inspect --watch"
     )]
     Inspect(Inspect),
     /// Bring in FIDO metadata from a file, or look at what is kept. Never from the network.
@@ -143,6 +143,15 @@ pub(crate) struct Inspect {
     /// Also list resident credentials; asks for each key's PIN on the terminal.
     #[arg(long)]
     pub(crate) credentials: bool,
+    /// Go on until Ctrl-C, and say each key that is plugged in or pulled out.
+    #[arg(long, conflicts_with = "credentials")]
+    pub(crate) watch: bool,
+    /// Print one key's line for docs/keys-observed.tsv; changes nothing on it.
+    #[arg(long, conflicts_with_all = ["credentials", "watch"])]
+    pub(crate) observe: bool,
+    /// Name models by the newest metadata of this book too, where our list has none.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) book: Option<PathBuf>,
 }
 
 /// `rehearse`

@@ -1,8 +1,11 @@
 //! `glasskey inspect`: every plugged-in key, without a PIN; with `--credentials`, what it holds.
 
 mod held;
+mod names;
+mod observe;
 mod read;
 mod report;
+mod watch;
 
 use crate::cli::Output;
 use crate::cli::args::Inspect;
@@ -19,6 +22,13 @@ use serde_json::json;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let names = names::Names::read(arguments.book.as_deref())?;
+    if arguments.observe {
+        return observe::run(output);
+    }
+    if arguments.watch {
+        return watch::run(&names, output);
+    }
     let mut keys = HidKeys::new().map_err(|error| words::keys(&error))?;
     let entries = keys.list().map_err(|error| words::keys(&error))?;
     if entries.is_empty() {
@@ -32,9 +42,9 @@ pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, 
         }
     }
     if output.json {
-        output.print(&format!("{:#}\n", report::json(&seen)))?;
+        output.print(&format!("{:#}\n", report::json(&seen, &names)))?;
     } else {
-        let text = report::text(&seen, output.style, output.verbose);
+        let text = report::text(&seen, &names, output.style, output.verbose);
         output.print(&text)?;
     }
     for one in &seen {

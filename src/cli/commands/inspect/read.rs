@@ -127,7 +127,8 @@ pub(super) fn all(entries: &[KeyEntry]) -> Vec<Seen> {
     })
 }
 
-fn one(entry: &KeyEntry) -> Result<Read, NotRead> {
+/// Reads one key.
+pub(super) fn one(entry: &KeyEntry) -> Result<Read, NotRead> {
     let clock = SystemClock::new();
     let mut ctap = open(entry, &clock)?;
     let facts = key::observe(&mut ctap, entry, clock.utc())?;

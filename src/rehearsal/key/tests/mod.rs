@@ -2,13 +2,17 @@
 
 mod anything;
 mod assertions;
+mod choice;
 mod client;
 mod credentials;
 mod frames;
 mod management;
+mod observed;
 mod personalities;
 mod pin;
 mod plugging;
+mod recognition;
+mod selection;
 mod vendors;
 mod wishes;
 
