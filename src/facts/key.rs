@@ -1,4 +1,21 @@
-//! What a security key says of itself without a PIN.
+//! What a security key says of itself without a PIN, and which key of a book it is.
+
+mod health;
+mod on_record;
+mod probe;
+
+pub use health::Health;
+pub use health::MOST_PROBES;
+pub use health::RecognisedBy;
+pub use health::TouchSensor;
+pub use health::recognise;
+pub use health::touch_sensor;
+pub use on_record::OnRecord;
+pub use on_record::RecordedCredential;
+pub use on_record::VERIFICATION_REQUIRED;
+pub use probe::Probe;
+pub use probe::Signed;
+pub use probe::probe;
 
 use super::Observed;
 use super::claims::Claimed;

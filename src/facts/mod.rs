@@ -7,6 +7,8 @@ pub mod key;
 pub mod metadata;
 mod observed;
 pub mod recognition;
+pub mod second_opinion;
+pub mod system;
 pub mod tenant;
 
 pub use observed::Observed;

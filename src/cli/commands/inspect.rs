@@ -9,6 +9,7 @@ mod watch;
 
 use crate::cli::Output;
 use crate::cli::args::Inspect;
+use crate::cli::commands::second_opinion;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::hands_on::no_terminal;
@@ -23,18 +24,22 @@ use serde_json::json;
 /// Runs the command.
 pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let names = names::Names::read(arguments.book.as_deref())?;
-    if arguments.observe {
+    if arguments.instead.observe {
         return observe::run(output);
     }
-    if arguments.watch {
+    if arguments.instead.watch {
         return watch::run(&names, output);
     }
+    let second = arguments
+        .second_opinion
+        .then(second_opinion::client)
+        .transpose()?;
     let mut keys = HidKeys::new().map_err(|error| words::keys(&error))?;
     let entries = keys.list().map_err(|error| words::keys(&error))?;
     if entries.is_empty() {
         return none(output);
     }
-    let mut seen = read::all(&entries);
+    let mut seen = read::all(&entries, second.as_ref());
     if arguments.credentials {
         let tty = Tty::open().map_err(|error| no_terminal(&error))?;
         for one in &mut seen {

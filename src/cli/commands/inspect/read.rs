@@ -11,10 +11,13 @@ use crate::ctap::Keys;
 use crate::ctap::KeysError;
 use crate::facts::key;
 use crate::facts::key::KeyFacts;
+use crate::facts::second_opinion;
+use crate::findings;
 use crate::findings::Finding;
 use crate::findings::Subject;
 use crate::findings::key_checks;
 use crate::io::HidKeys;
+use crate::io::SecondClient;
 use crate::io::SystemClock;
 use crate::io::SystemEntropy;
 use crate::plan::Policy;
@@ -108,12 +111,13 @@ impl From<CtapError> for NotRead {
     }
 }
 
-/// Reads all keys at once: it takes as long as the slowest.
-pub(super) fn all(entries: &[KeyEntry]) -> Vec<Seen> {
+/// Reads all keys at once: it takes as long as the slowest. With a second client, each is read
+/// through that too, once our handle is closed.
+pub(super) fn all(entries: &[KeyEntry], second: Option<&SecondClient>) -> Vec<Seen> {
     thread::scope(|scope| {
         let running: Vec<_> = entries
             .iter()
-            .map(|entry| scope.spawn(|| one(entry)))
+            .map(|entry| scope.spawn(|| one(entry, second)))
             .collect();
         entries
             .iter()
@@ -127,12 +131,17 @@ pub(super) fn all(entries: &[KeyEntry]) -> Vec<Seen> {
     })
 }
 
-/// Reads one key.
-pub(super) fn one(entry: &KeyEntry) -> Result<Read, NotRead> {
+/// Reads one key, and once more through the second client if there is one.
+pub(super) fn one(entry: &KeyEntry, second: Option<&SecondClient>) -> Result<Read, NotRead> {
     let clock = SystemClock::new();
     let mut ctap = open(entry, &clock)?;
     let facts = key::observe(&mut ctap, entry, clock.utc())?;
-    let findings = key_checks(&facts, &Policy::default(), &subject(&facts));
+    let subject = subject(&facts);
+    let mut findings = key_checks(&facts, &Policy::default(), &subject);
+    if let Some(second) = second {
+        let reading = second_opinion::ask(Some(&mut second.clone()), ctap, entry);
+        findings.push(findings::second_opinion(&facts, &reading, &subject));
+    }
     Ok(Read { facts, findings })
 }
 

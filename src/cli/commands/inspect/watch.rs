@@ -122,12 +122,12 @@ pub(super) fn run(names: &Names, output: &mut Output<'_>) -> Result<Exit, Failur
 
 /// Reads the keys; those that may not be opened yet, again.
 fn patiently(entries: &[KeyEntry], clock: &SystemClock) -> Vec<Seen> {
-    let mut seen = read::all(entries);
+    let mut seen = read::all(entries, None);
     for _ in 0..PATIENCE {
         for one in &mut seen {
             if matches!(&one.read, Err(NotRead::Keys(_))) {
                 clock.wait(EVERY);
-                one.read = read::one(&one.entry);
+                one.read = read::one(&one.entry, None);
             }
         }
     }

@@ -4,6 +4,7 @@ mod anything;
 mod assertions;
 mod choice;
 mod client;
+mod config;
 mod credentials;
 mod frames;
 mod management;
