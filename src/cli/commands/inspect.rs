@@ -15,6 +15,8 @@ use crate::cli::failure::Failure;
 use crate::cli::hands_on::no_terminal;
 use crate::cli::words;
 use crate::ctap::Keys;
+use crate::findings::Check;
+use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::io::HidKeys;
 use crate::io::Tty;
@@ -78,14 +80,15 @@ fn none(output: &mut Output<'_>) -> Result<Exit, Failure> {
 }
 
 /// 0 if every key is usable, 1 if a finding of one fails, 4 if one was not read. What is only not
-/// known lifts nothing: a key that does not tell something is not therefore bad.
+/// known lifts nothing: a key that does not tell something is not therefore bad. But a second
+/// opinion that was asked for and did not come is missed.
 fn exit(seen: &[Seen]) -> Exit {
     let mut exit = Exit::Done;
     for one in seen {
         match &one.read {
             Err(why) => exit = exit.max(why.failure().exit),
             Ok(read) => {
-                if read.findings.iter().any(|one| one.verdict == Verdict::Fail) {
+                if read.findings.iter().any(counts) {
                     exit = exit.max(Exit::Findings);
                 }
             }
@@ -95,4 +98,9 @@ fn exit(seen: &[Seen]) -> Exit {
         }
     }
     exit
+}
+
+fn counts(finding: &Finding) -> bool {
+    let missed = finding.check == Check::SecondOpinion && finding.verdict == Verdict::Unknown;
+    finding.verdict == Verdict::Fail || missed
 }
