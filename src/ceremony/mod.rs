@@ -1,5 +1,6 @@
 //! Row 8: the order of things, and the ports through which people, paper and folders take part.
 
+mod choice;
 mod closing;
 mod desk;
 mod enrolment;
@@ -18,6 +19,12 @@ mod signer;
 mod stating;
 mod the_key;
 
+pub use choice::Chooser;
+pub use choice::Chosen;
+pub use choice::NotChosen;
+pub use choice::Unread;
+pub use choice::Wanted;
+pub use choice::choose;
 pub use closing::Appended;
 pub use desk::Desk;
 pub use desk::DeskError;

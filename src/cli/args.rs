@@ -66,7 +66,7 @@ pub(crate) enum Command {
     Anchor(Anchor),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
-        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --book contoso\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys"
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --book contoso\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys\n  glasskey inspect --watch"
     )]
     Inspect(Inspect),
     /// Bring in FIDO metadata from a file, or look at what is kept. Never from the network.
@@ -228,12 +228,27 @@ pub(crate) struct Inspect {
     /// Also list resident credentials; asks for each key's PIN on the terminal.
     #[arg(long)]
     pub(crate) credentials: bool,
+    /// What is done instead of one page a key.
+    #[command(flatten)]
+    pub(crate) instead: InspectInstead,
     /// Also read each key through an independent client, and fail where the two disagree.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["watch", "observe"])]
     pub(crate) second_opinion: bool,
-    /// Also say which key of this book each is, and its health; inside a book, that book.
+    /// Also say which key of this book each is and how it is, and name models by its metadata;
+    /// inside a book, that book.
     #[arg(long, value_name = "DIR")]
     pub(crate) book: Option<PathBuf>,
+}
+
+/// What `inspect` does instead of one page a key.
+#[derive(Debug, Args)]
+pub(crate) struct InspectInstead {
+    /// Go on until Ctrl-C, and say each key that is plugged in or pulled out.
+    #[arg(long, conflicts_with = "credentials")]
+    pub(crate) watch: bool,
+    /// Print one key's line for docs/keys-observed.tsv; changes nothing on it.
+    #[arg(long, conflicts_with_all = ["credentials", "watch"])]
+    pub(crate) observe: bool,
 }
 
 /// `rehearse`

@@ -13,7 +13,6 @@ use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::primitives::bytes;
 use crate::primitives::text;
-use crate::webauthn::model;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -21,6 +20,16 @@ use std::fmt::Write as _;
 
 /// Columns before a fact.
 const LABEL: usize = 18;
+
+/// What a model is called.
+pub(crate) struct ModelName {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its transports, `usb,nfc`; `None` where the source does not say.
+    pub(crate) transports: Option<String>,
+    /// `list` or `metadata`.
+    pub(crate) source: &'static str,
+}
 
 /// In which state a key is: one word for scripts.
 pub(crate) fn state(facts: &KeyFacts, findings: &[Finding]) -> &'static str {
@@ -91,7 +100,13 @@ const fn from(basis: ClaimBasis) -> &'static str {
 }
 
 /// A key for people; `verbose` also lists what passes and what was not asked.
-pub(crate) fn text(style: Style, verbose: bool, facts: &KeyFacts, findings: &[Finding]) -> String {
+pub(crate) fn text(
+    style: Style,
+    verbose: bool,
+    named: Option<&ModelName>,
+    facts: &KeyFacts,
+    findings: &[Finding],
+) -> String {
     let entry = &facts.entry;
     let mut out = String::new();
     let _ = writeln!(out, "{}", style.strong(&text::printable(&facts.name())));
@@ -105,12 +120,19 @@ pub(crate) fn text(style: Style, verbose: bool, facts: &KeyFacts, findings: &[Fi
         &format!("{:04x}:{:04x}", entry.vendor_id, entry.product_id),
     );
     fact("AAGUID", &known(&facts.aaguid()));
-    let named = facts.aaguid().known().and_then(model);
     fact(
         "model",
-        named.map_or(
-            "not on the list of keys that Entra takes with attestation",
-            |model| model.name,
+        &named.map_or_else(
+            || "not on the list of keys that Entra takes with attestation".to_owned(),
+            |model| match (&model.transports, model.source) {
+                (Some(transports), _) => format!("{} ({transports})", model.name),
+                (None, "metadata") => format!(
+                    "{}, by the book's metadata; not on the list of keys that Entra takes with \
+                     attestation",
+                    model.name
+                ),
+                (None, _) => model.name.clone(),
+            },
         ),
     );
     fact("serial", &claimed(&facts.serial_claim()));
@@ -171,11 +193,11 @@ pub(crate) fn text(style: Style, verbose: bool, facts: &KeyFacts, findings: &[Fi
 }
 
 /// A key for programs. What is not reported is absent.
-pub(crate) fn json(facts: &KeyFacts, findings: &[Finding]) -> Value {
+pub(crate) fn json(named: Option<&ModelName>, facts: &KeyFacts, findings: &[Finding]) -> Value {
     let mut members = Map::new();
     members.insert("state".to_owned(), json!(state(facts, findings)));
     members.insert("observed_at".to_owned(), json!(facts.at));
-    who(facts, &mut Members(&mut members));
+    who(named, facts, &mut Members(&mut members));
     what(facts, &mut Members(&mut members));
     tries(facts, &mut Members(&mut members));
     Value::Object(members)
@@ -193,7 +215,7 @@ impl Members<'_> {
 }
 
 /// Which key it is.
-fn who(facts: &KeyFacts, members: &mut Members<'_>) {
+fn who(named: Option<&ModelName>, facts: &KeyFacts, members: &mut Members<'_>) {
     let entry = &facts.entry;
     members.put("path", Some(&entry.path));
     members.put("vendor_id", Some(format!("{:04x}", entry.vendor_id)));
@@ -208,13 +230,11 @@ fn who(facts: &KeyFacts, members: &mut Members<'_>) {
             .map(|claim| json!({"basis": basis(claim.basis), "value": claim.value})),
     );
     members.put("aaguid", facts.aaguid().known());
+    members.put("model", named.map(|model| &model.name));
+    members.put("model_source", named.map(|model| model.source));
     members.put(
-        "model",
-        facts
-            .aaguid()
-            .known()
-            .and_then(model)
-            .map(|model| model.name),
+        "model_transports",
+        named.and_then(|model| model.transports.as_ref()),
     );
     let firmware = facts.firmware_claim();
     members.put(

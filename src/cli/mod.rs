@@ -1,6 +1,7 @@
 //! Row 10: arguments, wiring, words, exit codes.
 
 mod args;
+mod choosing;
 mod commands;
 mod console;
 pub mod exit;

@@ -106,17 +106,17 @@ impl<'a> Channel<'a> {
         touch: &mut dyn FnMut(KeepAlive),
         stop: &dyn Fn() -> bool,
     ) -> Result<Zeroizing<Vec<u8>>, CtapError> {
-        if self.unclean {
-            self.clean(entropy)?;
+        let mut exchange = self.begin(entropy, command, payload, allowed)?;
+        loop {
+            match self.poll(&mut exchange, SLICE)? {
+                Progress::Done(payload) => return Ok(payload),
+                Progress::KeepAlive(keep_alive) => touch(keep_alive),
+                Progress::Waiting => {}
+            }
+            if stop() {
+                self.cancel(&mut exchange)?;
+            }
         }
-        self.unclean = true;
-        let answer = self.exchange(command, payload, allowed, touch, stop);
-        // A CTAPHID error is an answer; so is a request that was too long to send.
-        self.unclean = !matches!(
-            answer,
-            Ok(_) | Err(CtapError::Hid(_) | CtapError::Busy | CtapError::TooLong { .. })
-        );
-        answer
     }
 
     /// Gets another channel.
@@ -127,28 +127,44 @@ impl<'a> Channel<'a> {
         Ok(())
     }
 
-    fn exchange(
+    /// Sends one command; its answer is polled for.
+    pub(super) fn begin(
         &mut self,
+        entropy: &mut dyn Entropy,
         command: u8,
         payload: &[u8],
         allowed: Duration,
-        touch: &mut dyn FnMut(KeepAlive),
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Zeroizing<Vec<u8>>, CtapError> {
-        let transport = &mut *self.transport;
-        let channel = self.init.channel;
-        let mut exchange =
-            Exchange::begin(transport, self.clock, channel, command, payload, allowed)?;
-        loop {
-            match exchange.poll(transport, self.clock, SLICE)? {
-                Progress::Done(payload) => return Ok(payload),
-                Progress::KeepAlive(keep_alive) => touch(keep_alive),
-                Progress::Waiting => {}
-            }
-            if stop() {
-                exchange.cancel(transport, self.clock)?;
-            }
+    ) -> Result<Exchange, CtapError> {
+        if self.unclean {
+            self.clean(entropy)?;
         }
+        let (transport, channel) = (&mut *self.transport, self.init.channel);
+        let begun = Exchange::begin(transport, self.clock, channel, command, payload, allowed);
+        // A request that was too long was not sent.
+        self.unclean = !matches!(begun, Err(CtapError::TooLong { .. }));
+        begun
+    }
+
+    /// Waits `within` for something new in an exchange that was begun here.
+    pub(super) fn poll(
+        &mut self,
+        exchange: &mut Exchange,
+        within: Duration,
+    ) -> Result<Progress, CtapError> {
+        let progress = exchange.poll(&mut *self.transport, self.clock, within);
+        // A CTAPHID error is an answer.
+        if matches!(
+            progress,
+            Ok(Progress::Done(_)) | Err(CtapError::Hid(_) | CtapError::Busy)
+        ) {
+            self.unclean = false;
+        }
+        progress
+    }
+
+    /// Asks the key to give up an exchange that was begun here.
+    pub(super) fn cancel(&mut self, exchange: &mut Exchange) -> Result<(), CtapError> {
+        exchange.cancel(&mut *self.transport, self.clock)
     }
 
     /// Makes the key forget what was left on our channel, or gets another channel where it has

@@ -7,6 +7,8 @@ use super::command::Command;
 use super::command::PLAIN;
 use super::command::TOUCH;
 use super::error::CtapError;
+use super::exchange::Exchange;
+use super::exchange::Progress;
 use super::get_assertion::NextAssertions;
 use super::hid;
 use super::hid::KeepAlive;
@@ -46,6 +48,22 @@ impl Body {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// What follows the status of an answer, if that says success.
+fn body(command: Command, mut answer: Zeroizing<Vec<u8>>) -> Result<Body, CtapError> {
+    if answer.is_empty() {
+        return Err(CtapError::Malformed { what: "status" });
+    }
+    let body = Zeroizing::new(answer.split_off(1));
+    let status = CtapStatus::from_byte(answer.first().copied().unwrap_or_default());
+    if status == CtapStatus::KeepaliveCancel {
+        return Err(CtapError::Cancelled);
+    }
+    if status != CtapStatus::Ok {
+        return Err(CtapError::Status { command, status });
+    }
+    Ok(Body(body))
 }
 
 impl<'a> Ctap<'a> {
@@ -142,6 +160,46 @@ impl<'a> Ctap<'a> {
         allowed: Duration,
         touch: &mut dyn FnMut(KeepAlive),
     ) -> Result<Body, CtapError> {
+        let message = self.message(command, parameters)?;
+        let answer = self.call(hid::CBOR, &message, allowed, touch)?;
+        body(command, answer)
+    }
+
+    /// Begins a CTAP2 command without parameters; [`Self::poll`] waits for its answer.
+    pub(super) fn begin(
+        &mut self,
+        command: Command,
+        allowed: Duration,
+    ) -> Result<Exchange, CtapError> {
+        let message = self.message(command, None)?;
+        self.channel
+            .begin(&mut *self.entropy, hid::CBOR, &message, allowed)
+    }
+
+    /// Waits `within` for the answer to a command that was begun; `None` if it is not there yet.
+    pub(super) fn poll(
+        &mut self,
+        command: Command,
+        exchange: &mut Exchange,
+        within: Duration,
+    ) -> Result<Option<Body>, CtapError> {
+        match self.channel.poll(exchange, within)? {
+            Progress::Done(answer) => body(command, answer).map(Some),
+            Progress::KeepAlive(_) | Progress::Waiting => Ok(None),
+        }
+    }
+
+    /// Asks the key to give up a command that was begun; it still answers.
+    pub(super) fn cancel(&mut self, exchange: &mut Exchange) -> Result<(), CtapError> {
+        self.channel.cancel(exchange)
+    }
+
+    /// The bytes of a CTAP2 command.
+    fn message(
+        &mut self,
+        command: Command,
+        parameters: Option<&Wiped>,
+    ) -> Result<Zeroizing<Vec<u8>>, CtapError> {
         if !self.init().capabilities.cbor() {
             return Err(CtapError::Unsupported {
                 what: "CAPABILITY_CBOR",
@@ -161,19 +219,7 @@ impl<'a> Ctap<'a> {
                 limit,
             });
         }
-        let mut answer = self.call(hid::CBOR, &message, allowed, touch)?;
-        if answer.is_empty() {
-            return Err(CtapError::Malformed { what: "status" });
-        }
-        let body = Zeroizing::new(answer.split_off(1));
-        let status = CtapStatus::from_byte(answer.first().copied().unwrap_or_default());
-        if status == CtapStatus::KeepaliveCancel {
-            return Err(CtapError::Cancelled);
-        }
-        if status != CtapStatus::Ok {
-            return Err(CtapError::Status { command, status });
-        }
-        Ok(Body(body))
+        Ok(message)
     }
 
     /// Sends a vendor command, which can only be one that reads, and returns its answer.

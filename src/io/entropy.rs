@@ -1,5 +1,6 @@
 //! The system's randomness.
 
+use crate::ceremony::EntropySource;
 use crate::primitives::Entropy;
 use std::process;
 
@@ -29,6 +30,12 @@ impl Entropy for SystemEntropy {
             // A generator that worked does not stop; and nothing may go on with a guessable key.
             process::abort();
         }
+    }
+}
+
+impl EntropySource for SystemEntropy {
+    fn source(&self) -> Box<dyn Entropy> {
+        Box::new(Self(()))
     }
 }
 

@@ -8,6 +8,7 @@ mod folder;
 mod folder_desk;
 mod folder_ledger;
 mod hid_keys;
+mod interrupt;
 mod lock;
 #[cfg(feature = "second-opinion")]
 mod other_client;
@@ -27,6 +28,7 @@ pub use entropy::SystemEntropy;
 pub use folder_desk::FolderDesk;
 pub use folder_ledger::FolderLedger;
 pub use hid_keys::HidKeys;
+pub use interrupt::Interrupt;
 pub use lock::Lock;
 pub use lock::LockError;
 #[cfg(feature = "second-opinion")]

@@ -2,8 +2,11 @@
 
 mod book;
 mod held;
+mod names;
+mod observe;
 mod read;
 mod report;
+mod watch;
 
 use crate::cli::Output;
 use crate::cli::args::Inspect;
@@ -26,6 +29,13 @@ use std::path::Path;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let names = names::Names::read(arguments.book.as_deref())?;
+    if arguments.instead.observe {
+        return observe::run(output);
+    }
+    if arguments.instead.watch {
+        return watch::run(&names, output);
+    }
     let second = arguments
         .second_opinion
         .then(second_opinion::client)
@@ -61,9 +71,9 @@ pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, 
         }
     }
     if output.json {
-        output.print(&format!("{:#}\n", report::json(&seen)))?;
+        output.print(&format!("{:#}\n", report::json(&seen, &names)))?;
     } else {
-        let text = report::text(&seen, output.style, output.verbose);
+        let text = report::text(&seen, &names, output.style, output.verbose);
         output.print(&text)?;
     }
     for one in &seen {

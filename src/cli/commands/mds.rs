@@ -133,6 +133,19 @@ fn import_text(
     out
 }
 
+/// The newest metadata that the ledger of `book` keeps and that was good at some time; `None` if it
+/// keeps none.
+pub(super) fn newest(book: &Path) -> Result<Option<Metadata>, Failure> {
+    let trust = held::trust(None, NOTHING)?;
+    let place = book.join(audit::ledger_folder(book)?);
+    if !place.is_dir() {
+        return Err(no_ledger(book));
+    }
+    let mut store = FolderLedger::new(place, book.join("open").join(".tmp"));
+    let kept = Kept::read(&mut store, &trust.metadata_roots())?;
+    Ok(kept.into_newest())
+}
+
 /// Runs `mds status`.
 pub(crate) fn status(arguments: &MdsStatus, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let as_of = AsOf::of(arguments.as_of.as_ref());

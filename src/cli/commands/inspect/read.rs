@@ -147,7 +147,8 @@ pub(super) fn all(entries: &[KeyEntry], beside: Beside<'_>) -> Vec<Seen> {
     })
 }
 
-fn one(entry: &KeyEntry, beside: Beside<'_>) -> Result<Read, NotRead> {
+/// Reads one key, and once more through the second client if there is one.
+pub(super) fn one(entry: &KeyEntry, beside: Beside<'_>) -> Result<Read, NotRead> {
     let clock = SystemClock::new();
     let mut entropy = SystemEntropy::open().map_err(|error| NotRead::NoEntropy(error.0))?;
     let mut ctap = open(entry, &clock)?;

@@ -1,6 +1,7 @@
 //! What was seen, for people and for programs.
 
 use super::book;
+use super::names::Names;
 use super::read::Seen;
 use crate::cli::commands::credentials;
 use crate::cli::key_page;
@@ -13,15 +14,25 @@ use serde_json::json;
 /// The schema of `--json`.
 pub(super) const SCHEMA: &str = "glasskey.inspect/1";
 
+/// The schema of each line of `--watch --json`.
+pub(super) const WATCH_SCHEMA: &str = "glasskey.inspect-watch/1";
+
 /// A page a key.
-pub(super) fn text(seen: &[Seen], style: Style, verbose: bool) -> String {
+pub(super) fn text(seen: &[Seen], names: &Names, style: Style, verbose: bool) -> String {
     let mut out = String::new();
     for one in seen {
         if !out.is_empty() {
             out.push('\n');
         }
         if let Ok(read) = &one.read {
-            out.push_str(&key_page::text(style, verbose, &read.facts, &read.findings));
+            let name = names.of(&read.facts);
+            out.push_str(&key_page::text(
+                style,
+                verbose,
+                name.as_ref(),
+                &read.facts,
+                &read.findings,
+            ));
             if let Some(in_book) = &read.in_book {
                 out.push_str(&book::as_text(in_book));
             }
@@ -34,22 +45,23 @@ pub(super) fn text(seen: &[Seen], style: Style, verbose: bool) -> String {
 }
 
 /// The report for programs.
-pub(super) fn json(seen: &[Seen]) -> Value {
+pub(super) fn json(seen: &[Seen], names: &Names) -> Value {
     let findings: Vec<&Finding> = seen
         .iter()
         .filter_map(|one| one.read.as_ref().ok())
         .flat_map(|read| &read.findings)
         .filter(|finding| finding.verdict != Verdict::NotRun)
         .collect();
-    let keys: Vec<Value> = seen.iter().map(one).collect();
+    let keys: Vec<Value> = seen.iter().map(|seen| one(seen, names)).collect();
     json!({"schema": SCHEMA, "keys": keys, "findings": findings})
 }
 
 /// One key for programs.
-pub(super) fn one(seen: &Seen) -> Value {
+pub(super) fn one(seen: &Seen, names: &Names) -> Value {
     match &seen.read {
         Ok(read) => {
-            let mut value = key_page::json(&read.facts, &read.findings);
+            let mut value =
+                key_page::json(names.of(&read.facts).as_ref(), &read.facts, &read.findings);
             if let (Some(in_book), Some(members)) = (&read.in_book, value.as_object_mut()) {
                 members.insert("book".to_owned(), book::as_json(in_book));
             }

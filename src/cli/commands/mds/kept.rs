@@ -78,6 +78,12 @@ impl Kept {
         good.max_by_key(|metadata| metadata.number())
     }
 
+    /// The BLOB with the highest number, taken out; `None` as for [`Self::newest`].
+    pub(super) fn into_newest(self) -> Option<Metadata> {
+        let good = self.blobs.into_values().filter_map(Result::ok);
+        good.max_by_key(Metadata::number)
+    }
+
     /// The BLOBs that were good at some time, lowest number first, with the records that cite them.
     pub(super) fn blobs(&self) -> impl Iterator<Item = (&Metadata, &[u64])> {
         let mut all: Vec<_> = self

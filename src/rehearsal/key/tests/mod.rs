@@ -2,14 +2,18 @@
 
 mod anything;
 mod assertions;
+mod choice;
 mod client;
 mod config;
 mod credentials;
 mod frames;
 mod management;
+mod observed;
 mod personalities;
 mod pin;
 mod plugging;
+mod recognition;
+mod selection;
 mod vendors;
 mod wishes;
 
