@@ -5,4 +5,5 @@ pub(super) mod credentials;
 pub(super) mod evidence;
 pub(super) mod inspect;
 pub(super) mod mds;
+pub(super) mod pin;
 pub(super) mod rehearse;

@@ -8,6 +8,7 @@ mod folder_desk;
 mod folder_ledger;
 mod hid_keys;
 mod lock;
+mod pin_fd;
 mod pin_line;
 pub mod ssh_keygen;
 #[cfg(test)]
@@ -22,5 +23,7 @@ pub use folder_ledger::FolderLedger;
 pub use hid_keys::HidKeys;
 pub use lock::Lock;
 pub use lock::LockError;
+pub use pin_fd::PinFdError;
+pub use pin_fd::read_pin;
 pub use terminal::TerminalError;
 pub use terminal::Tty;

@@ -4,9 +4,9 @@ use crate::cli::Output;
 use crate::cli::args::Inspect;
 use crate::cli::commands::credentials;
 use crate::cli::commands::credentials::Held;
+use crate::cli::commands::credentials::PinFrom;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::hands_on::no_terminal;
 use crate::cli::key_page;
 use crate::cli::words;
 use crate::ctap::Ctap;
@@ -21,7 +21,6 @@ use crate::findings::key_checks;
 use crate::io::HidKeys;
 use crate::io::SystemClock;
 use crate::io::SystemEntropy;
-use crate::io::Tty;
 use crate::plan::Policy;
 use crate::primitives::Clock;
 use crate::primitives::Entropy;
@@ -45,9 +44,9 @@ pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, 
     }
     let mut seen = read_all(&entries);
     if arguments.credentials {
-        let tty = Tty::open().map_err(|error| no_terminal(&error))?;
+        let mut pins = PinFrom::open(arguments.pin_fd, entries.len(), output.style)?;
         for one in &mut seen {
-            one.held = Some(list_credentials(&tty, one));
+            one.held = Some(list_credentials(&mut pins, one));
         }
     }
     if output.json {
@@ -132,13 +131,13 @@ fn open<'c>(entry: &KeyEntry, clock: &'c SystemClock) -> Result<Ctap<'c>, Failur
     Ctap::open(port, clock, entropy).map_err(|error| words::ctap(&error))
 }
 
-fn list_credentials(tty: &Tty, seen: &Seen) -> Result<Vec<Held>, Failure> {
+fn list_credentials(pins: &mut PinFrom, seen: &Seen) -> Result<Vec<Held>, Failure> {
     let Ok((facts, _)) = &seen.read else {
         return Ok(Vec::new());
     };
     let clock = SystemClock::new();
     let mut ctap = open(&seen.entry, &clock)?;
-    credentials::list(tty, &mut ctap, facts, &Policy::default())
+    credentials::list(pins, &mut ctap, facts, &Policy::default())
 }
 
 /// A key's subject: its serial number where it has one, else where it is.
