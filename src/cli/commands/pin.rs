@@ -16,6 +16,7 @@ use crate::cli::args::PinChange;
 use crate::cli::args::PinNew;
 use crate::cli::args::PinPolicy;
 use crate::cli::args::PinSet;
+use crate::cli::args::Switch;
 use crate::cli::at_terminal::AtTerminal;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -64,7 +65,7 @@ pub(crate) fn policy(arguments: &PinPolicy, output: &mut Output<'_>) -> Result<E
     let wish = PolicyWish {
         min_length: arguments.min_length,
         force_change: arguments.force_change,
-        always_uv: arguments.always_uv.map(|switch| switch.is_on()),
+        always_uv: arguments.always_uv.map(Switch::is_on),
     };
     let style = output.style;
     with_key(&wanted, "policy", output, |hand| {
@@ -174,8 +175,8 @@ fn new_pin(
 }
 
 /// Opens the key that is wanted, does `work` with it, and says how it ended.
-fn with_key<'c>(
-    wanted: &'c Wanted,
+fn with_key(
+    wanted: &Wanted,
     command: &'static str,
     output: &mut Output<'_>,
     work: impl FnOnce(&mut Hand<'_>) -> Result<Vec<PolicyChange>, Why>,
