@@ -12,6 +12,7 @@ mod hands_on;
 mod held;
 mod key_page;
 mod page;
+mod pinned;
 mod words;
 
 use args::Arguments;
@@ -93,6 +94,7 @@ pub fn run(
     };
     let ended = match arguments.command {
         Command::Audit(audit) => commands::audit::run(&audit, &mut output),
+        Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut output),
         Command::Mds(args::Mds::Import(import)) => commands::mds::import(&import, &mut output),
         Command::Mds(args::Mds::Status(status)) => commands::mds::status(&status, &mut output),
         Command::Pin(args::PinCommand::Set(set)) => commands::pin::set(&set, &mut output),
@@ -104,6 +106,8 @@ pub fn run(
         }
         Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),
         Command::Rehearse(rehearse) => commands::rehearse::run(&rehearse, &mut output),
+        #[cfg(feature = "second-opinion")]
+        Command::SecondReading { path } => commands::second_opinion::answer(&path),
     };
     match ended {
         Ok(exit) => exit,

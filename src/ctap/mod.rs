@@ -23,6 +23,7 @@ mod pin_protocol;
 mod status;
 mod token;
 mod transport;
+mod vendor;
 
 pub use client::Ctap;
 pub use client_pin::PinRetries;
@@ -69,6 +70,8 @@ pub use transport::Keys;
 pub use transport::KeysError;
 pub use transport::Report;
 pub use transport::TransportError;
+pub use vendor::VendorCommand;
+pub use vendor::VendorIdentity;
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use crate::cli::page::Style;
 use crate::cli::words;
 use crate::ctap::Ctap;
 use crate::ctap::Permissions;
+use crate::ctap::Support;
 use crate::facts::key::KeyFacts;
 use crate::plan::Policy;
 use crate::primitives::text;
@@ -72,6 +73,32 @@ pub(crate) fn list(
     facts: &KeyFacts,
     policy: &Policy,
 ) -> Result<Vec<Held>, Failure> {
+    let refuse = |why: &str, next: &str| {
+        Failure::new(
+            Exit::Key,
+            "the credentials were not listed; no PIN try was spent",
+            why,
+            next,
+        )
+    };
+    let info = ctap.get_info().map_err(|error| words::ctap(&error))?;
+    if info.aaguid != facts.info.aaguid || info.firmware_version != facts.info.firmware_version {
+        return Err(refuse(
+            "another key is plugged in now than the one that was read",
+            "run the command again",
+        ));
+    }
+    let options = info.effective_options();
+    if [
+        options.credential_management,
+        options.credential_management_preview,
+    ] == [Support::No; 2]
+    {
+        return Err(refuse(
+            "the key cannot list them (options credMgmt and credentialMgmtPreview absent)",
+            "CTAP 2.0 keys never could: a credential is known by the account it was made for",
+        ));
+    }
     let mut desk = PinDesk {
         name: facts.name(),
         operator: pins.operator(),

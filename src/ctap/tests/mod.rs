@@ -5,7 +5,7 @@ mod channel;
 mod client;
 mod config;
 mod credentials;
-mod fake;
+pub(super) mod fake;
 mod hostile;
 mod init;
 mod key;

@@ -26,6 +26,7 @@ mod statistics;
 mod status;
 mod token;
 mod touch;
+mod vendor;
 mod virtual_key;
 
 pub use attestation::attestation_root_der;
@@ -37,6 +38,7 @@ pub use plug::VirtualPort;
 pub use spec::KeySpec;
 pub use spec::Personality;
 pub use spec::REHEARSAL_AAGUID;
+pub use spec::Vendor;
 pub use statistics::Statistics;
 pub use touch::Hand;
 pub use touch::Operation;

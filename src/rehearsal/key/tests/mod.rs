@@ -10,6 +10,7 @@ mod management;
 mod personalities;
 mod pin;
 mod plugging;
+mod vendors;
 mod wishes;
 
 use self::client::Client;
