@@ -3,9 +3,9 @@
 use super::DeskError;
 use super::OpenError;
 use super::SignError;
+use super::pins::PinStop;
 use crate::ctap::CtapError;
 use crate::ctap::KeysError;
-use crate::ctap::PinFault;
 use crate::entra::Answer;
 use crate::entra::ReadBack;
 use crate::entra::Written;
@@ -46,8 +46,8 @@ pub enum CeremonyError {
         /// Tries left.
         left: u32,
     },
-    /// A typed PIN cannot be one.
-    Pin(PinFault),
+    /// Another of the rules of a PIN.
+    Pin(PinStop),
     /// The two PINs or bag numbers that were typed differ, twice.
     Mismatch(&'static str),
     /// The tenant could not be asked.
@@ -124,6 +124,32 @@ impl TenantWhy {
 impl From<CtapError> for CeremonyError {
     fn from(error: CtapError) -> Self {
         Self::Key(error)
+    }
+}
+
+impl From<PinStop> for CeremonyError {
+    fn from(stop: PinStop) -> Self {
+        match stop {
+            PinStop::Declined => Self::Declined,
+            PinStop::Replug { .. } => Self::Replug,
+            PinStop::AtFloor { left } => Self::AtFloor { left },
+            PinStop::Mismatch => Self::Mismatch("PIN"),
+            PinStop::Key(error) => Self::Key(error),
+            PinStop::NoPinSupport
+            | PinStop::AlreadySet
+            | PinStop::NotSet
+            | PinStop::ChangeDemanded
+            | PinStop::Blocked
+            | PinStop::Wrong { .. }
+            | PinStop::Typed(_)
+            | PinStop::Length { .. }
+            | PinStop::NoEntropy
+            | PinStop::RefusedByKey
+            | PinStop::Lacks(_)
+            | PinStop::WouldShrink { .. }
+            | PinStop::NotShown
+            | PinStop::Partly { .. } => Self::Pin(stop),
+        }
     }
 }
 

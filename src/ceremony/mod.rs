@@ -10,6 +10,7 @@ mod open;
 mod operator;
 mod pages;
 mod people;
+pub mod pins;
 mod presence;
 mod prompt;
 mod registration;

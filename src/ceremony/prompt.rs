@@ -24,7 +24,35 @@ pub enum Prompt {
         /// Tries left; `None` if the key does not say.
         tries_left: Option<u32>,
     },
-    /// The key's first PIN.
+    /// The PIN was wrong: is it typed again?
+    AnotherTry {
+        /// The key in words a person knows.
+        key: String,
+        /// Tries left.
+        tries_left: u32,
+        /// Whether another wrong one blocks the key until it is unplugged.
+        last_before_replug: bool,
+    },
+    /// The tries left are at the floor: one is spent only for a sentence that says so.
+    SpendAtFloor {
+        /// The key in words a person knows.
+        key: String,
+        /// Tries left.
+        tries_left: u32,
+    },
+    /// The generated PIN, as it was written down.
+    TypeBack {
+        /// The key in words a person knows.
+        key: String,
+    },
+    /// The key's own PIN policy is changed like this?
+    ChangePolicy {
+        /// The key in words a person knows.
+        key: String,
+        /// Each change, with what cannot be undone.
+        changes: Vec<String>,
+    },
+    /// The key's new PIN.
     NewPin {
         /// The key in words a person knows.
         key: String,
@@ -57,6 +85,12 @@ pub enum Prompt {
 }
 
 impl Prompt {
+    /// What is typed to spend one of the last tries.
+    #[must_use]
+    pub fn spend_words(tries_left: u32) -> String {
+        format!("spend 1 of {tries_left}")
+    }
+
     /// The question.
     #[must_use]
     pub fn words(&self) -> String {
@@ -78,6 +112,36 @@ impl Prompt {
                 tries(*tries_left)
             ),
             Self::Pin { key, tries_left } => format!("FIDO2 PIN of {key}{}:", tries(*tries_left)),
+            Self::AnotherTry {
+                key,
+                tries_left,
+                last_before_replug,
+            } => {
+                let next = if *last_before_replug {
+                    "; after another wrong one the key must be unplugged"
+                } else {
+                    ""
+                };
+                format!(
+                    "Wrong PIN for {key}: one try was spent, {tries_left} left{next}. Type it again?"
+                )
+            }
+            Self::SpendAtFloor { key, tries_left } => format!(
+                "Only {tries_left} PIN {} left on {key}. At 0 the key and its credentials are lost. \
+                 Find out first who tried. To spend one all the same, type `{}`:",
+                if *tries_left == 1 {
+                    "try is"
+                } else {
+                    "tries are"
+                },
+                Self::spend_words(*tries_left)
+            ),
+            Self::TypeBack { key } => {
+                format!("The new FIDO2 PIN for {key}, from what you wrote down:")
+            }
+            Self::ChangePolicy { key, changes } => {
+                format!("On {key}: {}. Do it?", changes.join("; "))
+            }
             Self::NewPin {
                 key,
                 min_length,

@@ -4,10 +4,11 @@ use super::CeremonyError;
 use super::Operator;
 use super::Prompt;
 use super::Room;
+use super::pins::AtFloor;
+use super::pins::NewPinFrom;
+use super::pins::PinDesk;
 use crate::ctap::ClientPin;
 use crate::ctap::Ctap;
-use crate::ctap::CtapError;
-use crate::ctap::CtapStatus;
 use crate::ctap::KeyEntry;
 use crate::ctap::Permissions;
 use crate::ctap::Pin;
@@ -24,9 +25,7 @@ use crate::findings::Verdict;
 use crate::findings::key_checks;
 use crate::ledger::Ledger;
 use crate::plan::PlannedKey;
-use crate::plan::Policy;
 use crate::primitives::Clock;
-use crate::primitives::Secret;
 use crate::webauthn::RpId;
 
 /// How often a wrong key or a blocked one is handed back before the ceremony stops.
@@ -273,110 +272,24 @@ pub(super) fn unlock(
     rp_id: &RpId,
 ) -> Result<Pin, CeremonyError> {
     let permissions = Permissions::GET_ASSERTION;
-    if hand.facts.client_pin == ClientPin::NotSet {
-        let pin = first_pin(room, hand)?;
-        hand.ctap.set_pin(&pin)?;
+    let policy = &room.plan.policy;
+    let first = hand.facts.client_pin == ClientPin::NotSet;
+    let mut desk = PinDesk {
+        ctap: &mut hand.ctap,
+        name: hand.facts.name(),
+        operator: &mut *room.operator,
+        floor: policy.pin_retries_floor,
+        at_floor: AtFloor::Refuse,
+        min_length: policy.min_pin_length,
+    };
+    if first {
+        let pin = desk.set(NewPinFrom::Typed)?;
         room.operator
             .say("The PIN is set. Write it on the PIN sheet now; it is kept nowhere else.");
         hand.facts.client_pin = ClientPin::Set;
-        hand.ctap.get_info()?;
         hand.ctap.token(&pin, permissions, Some(rp_id))?;
         return Ok(pin);
     }
-    loop {
-        // A key that does not tell its tries is given no PIN: nobody could see what it costs.
-        let left = u32::from(hand.ctap.pin_retries()?.remaining);
-        if left <= room.plan.policy.pin_retries_floor {
-            return Err(CeremonyError::AtFloor { left });
-        }
-        let prompt = Prompt::Pin {
-            key: hand.facts.name(),
-            tries_left: Some(left),
-        };
-        let typed = room.operator.pin(&prompt).ok_or(CeremonyError::Declined)?;
-        let pin = match Pin::new(typed.expose()) {
-            Ok(pin) => pin,
-            Err(fault) => {
-                room.operator
-                    .say(&format!("{}; no try was spent.", fault_words(fault)));
-                continue;
-            }
-        };
-        match hand.ctap.token(&pin, permissions, Some(rp_id)) {
-            Ok(_) => return Ok(pin),
-            Err(CtapError::Status {
-                status: CtapStatus::PinInvalid,
-                ..
-            }) => {
-                room.operator.say("Wrong PIN: one try was spent.");
-            }
-            Err(CtapError::Status {
-                status: CtapStatus::PinAuthBlocked,
-                ..
-            }) => {
-                room.operator
-                    .say("Wrong PIN: one try was spent, the third in a row.");
-                return Err(CeremonyError::Replug);
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-fn first_pin(room: &mut Room<'_>, hand: &InHand<'_>) -> Result<Pin, CeremonyError> {
-    let min_length = least(&room.plan.policy, &hand.facts);
-    for _ in 0..PATIENCE {
-        let key = hand.facts.name();
-        let first = Prompt::NewPin {
-            key: key.clone(),
-            min_length,
-            again: false,
-        };
-        let again = Prompt::NewPin {
-            key,
-            min_length,
-            again: true,
-        };
-        let typed = room.operator.pin(&first).ok_or(CeremonyError::Declined)?;
-        match Pin::new(typed.expose()) {
-            Ok(pin) if pin.code_points() < usize::try_from(min_length).unwrap_or(usize::MAX) => {
-                room.operator.say(&format!(
-                    "Shorter than {min_length} characters; nothing was set."
-                ));
-            }
-            Ok(pin) => {
-                let repeated = room.operator.pin(&again).ok_or(CeremonyError::Declined)?;
-                if same(&typed, &repeated) {
-                    return Ok(pin);
-                }
-                room.operator.say("The two PINs differ; nothing was set.");
-            }
-            Err(fault) => room
-                .operator
-                .say(&format!("{}; nothing was set.", fault_words(fault))),
-        }
-    }
-    Err(CeremonyError::Mismatch("PIN"))
-}
-
-fn least(policy: &Policy, facts: &KeyFacts) -> u32 {
-    facts
-        .min_pin_length()
-        .known()
-        .copied()
-        .unwrap_or(4)
-        .max(policy.min_pin_length)
-}
-
-fn same(a: &Secret<String>, b: &Secret<String>) -> bool {
-    crate::primitives::bytes::constant_time_eq(a.expose().as_bytes(), b.expose().as_bytes())
-}
-
-fn fault_words(fault: crate::ctap::PinFault) -> &'static str {
-    use crate::ctap::PinFault;
-    match fault {
-        PinFault::TooShort => "A PIN has 4 characters or more",
-        PinFault::TooLong => "A PIN has 63 bytes at most",
-        PinFault::EndsInZero => "A PIN does not end in a zero byte",
-    }
+    let (pin, _) = desk.prove(permissions, Some(rp_id))?;
+    Ok(pin)
 }

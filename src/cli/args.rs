@@ -75,6 +75,12 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey mds import blob.jwt --book contoso\n  glasskey mds status --book contoso"
     )]
     Mds(Mds),
+    /// Set or change a key's PIN, or see and raise the key's own PIN rules.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  glasskey pin policy\n  glasskey pin set BG1-A --book contoso --generate\n  glasskey pin change 1234567"
+    )]
+    Pin(PinCommand),
     /// Play the whole ceremony with a virtual key and a virtual tenant.
     #[command(
         after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl"
@@ -228,6 +234,9 @@ pub(crate) struct Inspect {
     /// Also list resident credentials; asks for each key's PIN on the terminal.
     #[arg(long)]
     pub(crate) credentials: bool,
+    /// Read the PIN as one line from this open file: one try, of the only key, never at the floor.
+    #[arg(long, value_name = "N", requires = "credentials")]
+    pub(crate) pin_fd: Option<u32>,
     /// What is done instead of one page a key.
     #[command(flatten)]
     pub(crate) instead: InspectInstead,
@@ -249,6 +258,104 @@ pub(crate) struct InspectInstead {
     /// Print one key's line for docs/keys-observed.tsv; changes nothing on it.
     #[arg(long, conflicts_with_all = ["credentials", "watch"])]
     pub(crate) observe: bool,
+}
+
+/// `pin`
+#[derive(Debug, Subcommand)]
+pub(crate) enum PinCommand {
+    /// Set the first PIN of a key: its rules are said before it is asked for, twice.
+    #[command(
+        after_help = "Examples:\n  glasskey pin set\n  glasskey pin set BG1-A --book contoso --generate\n  glasskey pin set --generate --length 10\n  pass show keys/bg1-a | glasskey pin set --pin-fd 0"
+    )]
+    Set(PinSet),
+    /// Replace the PIN of a key: the current one first, then the new one twice.
+    #[command(
+        after_help = "Examples:\n  glasskey pin change\n  glasskey pin change 1234567 --generate"
+    )]
+    Change(PinChange),
+    /// Show what a key asks of a PIN, without one; with options, raise it.
+    #[command(
+        after_help = "Examples:\n  glasskey pin policy --json\n  glasskey pin policy --min-length 8\n  glasskey pin policy --force-change --always-uv on"
+    )]
+    Policy(PinPolicy),
+}
+
+/// Where a new PIN comes from.
+#[derive(Debug, Args)]
+pub(crate) struct PinNew {
+    /// Make a PIN of digits, show it once on the terminal, and have it typed back.
+    #[arg(long)]
+    pub(crate) generate: bool,
+    /// Its length in digits, within the rules; usually 8.
+    #[arg(long, value_name = "N", requires = "generate")]
+    pub(crate) length: Option<u32>,
+}
+
+/// `pin set`
+#[derive(Debug, Args)]
+pub(crate) struct PinSet {
+    /// A label of the plan, or a serial number; without it the only key that is plugged in.
+    #[arg(value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// The book whose plan and policy count; usually this folder, if it is one.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) book: Option<PathBuf>,
+    /// How it is made.
+    #[command(flatten)]
+    pub(crate) new: PinNew,
+    /// Read the PIN as one line from this open file; never from arguments or the environment.
+    #[arg(long, value_name = "N", conflicts_with = "generate")]
+    pub(crate) pin_fd: Option<u32>,
+}
+
+/// `pin change`
+#[derive(Debug, Args)]
+pub(crate) struct PinChange {
+    /// A label of the plan, or a serial number; without it the only key that is plugged in.
+    #[arg(value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// The book whose plan and policy count; usually this folder, if it is one.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) book: Option<PathBuf>,
+    /// How it is made.
+    #[command(flatten)]
+    pub(crate) new: PinNew,
+}
+
+/// `pin policy`
+#[derive(Debug, Args)]
+pub(crate) struct PinPolicy {
+    /// A label of the plan, or a serial number; without it the only key that is plugged in.
+    #[arg(value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// The book whose plan and policy count; usually this folder, if it is one.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) book: Option<PathBuf>,
+    /// Raise the shortest PIN that the key takes; only a reset lowers it again.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(4..=63))]
+    pub(crate) min_length: Option<u8>,
+    /// Demand a new PIN before the key gives anything.
+    #[arg(long)]
+    pub(crate) force_change: bool,
+    /// Ask for PIN or fingerprint at every use, or only where a site does.
+    #[arg(long, value_enum, value_name = "on|off")]
+    pub(crate) always_uv: Option<Switch>,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl Switch {
+    /// Whether it is on.
+    pub(crate) const fn is_on(self) -> bool {
+        matches!(self, Self::On)
+    }
 }
 
 /// `rehearse`

@@ -7,5 +7,6 @@ pub(super) mod doctor;
 pub(super) mod evidence;
 pub(super) mod inspect;
 pub(super) mod mds;
+pub(super) mod pin;
 pub(super) mod rehearse;
 pub(super) mod second_opinion;

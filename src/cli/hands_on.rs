@@ -1,5 +1,6 @@
 //! `rehearse --hands-on`: the person at the keyboard answers in place of the script.
 
+use super::asking;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::io::TerminalError;
@@ -26,45 +27,57 @@ impl HandsOn {
 
 /// Nobody can be asked.
 pub(crate) fn no_terminal(error: &TerminalError) -> Failure {
+    let why = match error {
+        TerminalError::NoTerminal => "there is no terminal to ask at".to_owned(),
+        TerminalError::TooLong => "the answer is longer than any".to_owned(),
+        TerminalError::NotText => {
+            "the answer held an arrow or another key that is no character".to_owned()
+        }
+        TerminalError::Io(words) => format!("the terminal cannot be used: {words}"),
+    };
     Failure::new(
         Exit::Declined,
         "nothing was done",
-        format!("there is no terminal to ask at ({error:?})"),
+        why,
         "run it in a terminal, not in a pipe or a service",
     )
 }
 
 impl Human for HandsOn {
     fn line(&mut self, question: &str) -> Option<String> {
-        self.tty
-            .ask_line(&format!("    ? {question} "))
-            .ok()
-            .flatten()
+        asking::line(&self.tty, &asking::question(question))
     }
 
     fn pin(&mut self, question: &str) -> Option<Secret<String>> {
-        self.tty
-            .ask_pin(&format!("    ? {question} "))
-            .ok()
-            .flatten()
+        asking::pin(&self.tty, &asking::question(question))
     }
 
     fn confirm(&mut self, question: &str) -> bool {
-        for _ in 0..3 {
-            let Some(answer) = self.line(&format!("{question} [y/n]")) else {
-                return false;
-            };
-            match answer.trim().to_lowercase().as_str() {
-                "y" | "yes" => return true,
-                "n" | "no" => return false,
-                _ => {}
-            }
-        }
-        false
+        asking::confirm(&self.tty, asking::question(question).trim_end())
     }
 
     fn touch(&mut self, label: &str) -> bool {
         self.line(&format!("Press Enter to touch {label}."))
             .is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_s_fault_is_said_in_words() {
+        for error in [
+            TerminalError::NoTerminal,
+            TerminalError::TooLong,
+            TerminalError::NotText,
+            TerminalError::Io("gone".to_owned()),
+        ] {
+            let failure = no_terminal(&error);
+            assert_eq!(failure.exit, Exit::Declined);
+            let debug = format!("{error:?}");
+            assert!(!failure.why.contains(&debug), "{}", failure.why);
+        }
     }
 }

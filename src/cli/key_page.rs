@@ -54,7 +54,7 @@ pub(crate) fn state(facts: &KeyFacts, findings: &[Finding]) -> &'static str {
 }
 
 /// What the PIN is like, in words. A key that never had one has no tries.
-fn pin(facts: &KeyFacts) -> String {
+pub(crate) fn pin(facts: &KeyFacts) -> String {
     match (facts.client_pin, &facts.pin_retries) {
         (ClientPin::NotSupported, _) => "the key has none".to_owned(),
         (ClientPin::NotSet, _) => "never set".to_owned(),

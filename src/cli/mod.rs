@@ -1,11 +1,14 @@
 //! Row 10: arguments, wiring, words, exit codes.
 
 mod args;
+mod asking;
+mod at_terminal;
 mod choosing;
 mod commands;
 mod console;
 pub mod exit;
 mod failure;
+mod given;
 mod hands_on;
 mod held;
 mod key_page;
@@ -101,6 +104,13 @@ pub fn run(
         Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut output),
         Command::Mds(args::Mds::Import(import)) => commands::mds::import(&import, &mut output),
         Command::Mds(args::Mds::Status(status)) => commands::mds::status(&status, &mut output),
+        Command::Pin(args::PinCommand::Set(set)) => commands::pin::set(&set, &mut output),
+        Command::Pin(args::PinCommand::Change(change)) => {
+            commands::pin::change(&change, &mut output)
+        }
+        Command::Pin(args::PinCommand::Policy(policy)) => {
+            commands::pin::policy(&policy, &mut output)
+        }
         Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),
         Command::Rehearse(rehearse) => commands::rehearse::run(&rehearse, &mut output),
         #[cfg(feature = "second-opinion")]

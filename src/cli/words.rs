@@ -3,6 +3,7 @@
 mod audit;
 mod ceremony;
 mod key;
+mod pin;
 mod store;
 
 pub(crate) use audit::fault;
@@ -12,6 +13,9 @@ pub(crate) use audit::why;
 pub(crate) use ceremony::ceremony;
 pub(crate) use key::ctap;
 pub(crate) use key::keys;
+pub(crate) use pin::name as pin_change;
+pub(crate) use pin::pin;
+pub(crate) use pin::state as pin_state;
 pub(crate) use store::desk;
 pub(crate) use store::ledger;
 pub(crate) use store::store;

@@ -1,6 +1,7 @@
 //! A PIN as it was typed (CTAP 2.1 §6.5.1).
 
 use crate::primitives::Secret;
+use crate::primitives::bytes::constant_time_eq;
 use sha2::Digest as _;
 use sha2::Sha256;
 use unicode_normalization::UnicodeNormalization;
@@ -72,6 +73,12 @@ impl Pin {
     #[must_use]
     pub const fn code_points(&self) -> usize {
         self.code_points
+    }
+
+    /// Whether `other` is the same PIN, however it was typed.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        constant_time_eq(self.padded(), other.padded())
     }
 
     /// The 64 bytes that are encrypted to set it.

@@ -45,7 +45,7 @@ fn pin_set(facts: &KeyFacts, subject: &Subject) -> Finding {
         ClientPin::NotSet => (
             Verdict::Fail,
             "never set: the key has no PIN, so no tries to count",
-            Some("set a PIN in the registration ceremony"),
+            Some("run `glasskey pin set`, or set it in the registration ceremony"),
         ),
         ClientPin::NotSupported => (
             Verdict::Fail,
@@ -131,7 +131,7 @@ fn pin_min_length(facts: &KeyFacts, policy: &Policy, subject: &Subject) -> Findi
             subject,
             &format!("{length} characters; the policy asks for {least}"),
             Some(
-                "the ceremony takes no shorter PIN; raise the key's own limit with its vendor's tool",
+                "the ceremony takes no shorter PIN; `glasskey pin policy --min-length` raises the key's own",
             ),
         ),
         Observed::NotReported | Observed::Denied(_) => finish(
@@ -149,7 +149,7 @@ fn pin_force_change(facts: &KeyFacts, subject: &Subject) -> Finding {
         Observed::Known(true) => (
             Verdict::Fail,
             "the key demands a new PIN before it takes any",
-            Some("change the PIN; the old one is not wrong"),
+            Some("run `glasskey pin change`; the old PIN is not wrong"),
         ),
         Observed::Known(false) => (Verdict::Pass, "no change is demanded", None),
         Observed::NotReported | Observed::Denied(_) => {

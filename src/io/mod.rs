@@ -13,6 +13,7 @@ mod lock;
 #[cfg(feature = "second-opinion")]
 mod other_client;
 pub mod own_file;
+mod pin_fd;
 mod pin_line;
 mod second_client;
 pub mod ssh_keygen;
@@ -33,6 +34,8 @@ pub use lock::Lock;
 pub use lock::LockError;
 #[cfg(feature = "second-opinion")]
 pub use other_client::answer_as_other_client;
+pub use pin_fd::PinFdError;
+pub use pin_fd::read_pin;
 pub use second_client::SECOND_READING;
 pub use second_client::SecondAnswer;
 pub use second_client::SecondClient;

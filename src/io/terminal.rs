@@ -100,6 +100,28 @@ impl Tty {
         Ok((&self.file).write_all(text.as_bytes())?)
     }
 
+    /// Shows `text` until Enter, on the terminal's other screen, which keeps nothing of it; `false`
+    /// if declined: Ctrl-C or Ctrl-D. What is typed meanwhile is not shown.
+    ///
+    /// # Errors
+    /// [`TerminalError`]; the screen is as it was before on every way out.
+    pub fn show_once(&self, text: &str) -> Result<bool, TerminalError> {
+        let _mode = Asking::begin(&self.file, OptionalActions::Flush, unseen)?;
+        let _screen = OtherScreen::begin(self)?;
+        self.say(text)?;
+        let mut byte = [0];
+        loop {
+            match (&self.file).read(&mut byte)? {
+                0 => return Ok(false),
+                _ => match byte {
+                    [b'\r' | b'\n'] => return Ok(true),
+                    [0x03 | 0x04] => return Ok(false),
+                    [_] => {}
+                },
+            }
+        }
+    }
+
     /// Asks for a line, shown while it is typed. `None` if declined: Ctrl-C or Ctrl-D.
     ///
     /// # Errors
@@ -135,15 +157,7 @@ impl Tty {
     /// # Errors
     /// [`TerminalError`]; on `TooLong` and `NotText` nothing was taken: ask again.
     pub fn ask_pin(&self, prompt: &str) -> Result<Option<Secret<String>>, TerminalError> {
-        let _mode = Asking::begin(&self.file, OptionalActions::Flush, |mode| {
-            mode.local_modes -= LocalModes::ICANON
-                | LocalModes::ECHO
-                | LocalModes::ECHONL
-                | LocalModes::ISIG
-                | LocalModes::IEXTEN;
-            mode.special_codes[SpecialCodeIndex::VMIN] = 1;
-            mode.special_codes[SpecialCodeIndex::VTIME] = 0;
-        })?;
+        let _mode = Asking::begin(&self.file, OptionalActions::Flush, unseen)?;
         self.say(prompt)?;
         let mut line = PinLine::new();
         let mut byte = Zeroizing::new([0]);
@@ -162,6 +176,35 @@ impl Tty {
             Step::Done => Ok(Some(line.finish()?)),
             Step::Declined | Step::More => Ok(None),
         }
+    }
+}
+
+/// Bytes come one by one and unseen; Ctrl-C comes as a byte.
+fn unseen(mode: &mut Termios) {
+    mode.local_modes -= LocalModes::ICANON
+        | LocalModes::ECHO
+        | LocalModes::ECHONL
+        | LocalModes::ISIG
+        | LocalModes::IEXTEN;
+    mode.special_codes[SpecialCodeIndex::VMIN] = 1;
+    mode.special_codes[SpecialCodeIndex::VTIME] = 0;
+}
+
+/// The terminal's other screen, which has no history; wiped and left when dropped.
+struct OtherScreen<'t>(&'t Tty);
+
+impl<'t> OtherScreen<'t> {
+    fn begin(terminal: &'t Tty) -> Result<Self, TerminalError> {
+        let screen = Self(terminal);
+        terminal.say("\u{1b}[?1049h\u{1b}[2J\u{1b}[H")?;
+        Ok(screen)
+    }
+}
+
+impl Drop for OtherScreen<'_> {
+    fn drop(&mut self) {
+        // A terminal that is gone shows nothing.
+        let _ = self.0.say("\u{1b}[2J\u{1b}[H\u{1b}[?1049l");
     }
 }
 

@@ -6,6 +6,8 @@ mod entropy;
 pub mod key;
 mod operator;
 pub mod people;
+#[cfg(test)]
+mod pin_rules;
 mod play;
 mod power;
 pub mod tenant;

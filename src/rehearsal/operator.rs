@@ -115,6 +115,10 @@ impl<'a> RehearsalOperator<'a> {
             | Prompt::Replug { .. }
             | Prompt::Pin { .. }
             | Prompt::NewPin { .. }
+            | Prompt::AnotherTry { .. }
+            | Prompt::SpendAtFloor { .. }
+            | Prompt::TypeBack { .. }
+            | Prompt::ChangePolicy { .. }
             | Prompt::WordsAgree
             | Prompt::Sealed { .. } => None,
         }
@@ -219,6 +223,10 @@ impl Operator for RehearsalOperator<'_> {
             | Prompt::Replug { .. }
             | Prompt::Pin { .. }
             | Prompt::NewPin { .. }
+            | Prompt::AnotherTry { .. }
+            | Prompt::SpendAtFloor { .. }
+            | Prompt::TypeBack { .. }
+            | Prompt::ChangePolicy { .. }
             | Prompt::Bag { .. }
             | Prompt::Nonce { .. }
             | Prompt::WordsAgree

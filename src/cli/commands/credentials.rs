@@ -1,17 +1,19 @@
 //! `inspect --credentials`: what a key holds, behind its PIN.
 
+use crate::ceremony::Operator;
+use crate::ceremony::pins::AtFloor;
+use crate::ceremony::pins::PinDesk;
+use crate::cli::at_terminal::AtTerminal;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::hands_on::no_terminal;
+use crate::cli::given::Given;
 use crate::cli::page;
+use crate::cli::page::Style;
 use crate::cli::words;
-use crate::ctap::ClientPin;
 use crate::ctap::Ctap;
 use crate::ctap::Permissions;
-use crate::ctap::Pin;
 use crate::ctap::Support;
 use crate::facts::key::KeyFacts;
-use crate::io::Tty;
 use crate::plan::Policy;
 use crate::primitives::text;
 use serde_json::Value;
@@ -28,14 +30,50 @@ pub(crate) struct Held {
     cred_protect: Option<u8>,
 }
 
-/// Asks for the PIN, once, with the tries left said before, and lists what the key holds.
+/// Where a key's PIN comes from.
+pub(crate) enum PinFrom {
+    /// A person types it.
+    Terminal(AtTerminal),
+    /// It was handed over, for one try.
+    Given(Given),
+}
+
+impl PinFrom {
+    /// The file that `--pin-fd` names, else the terminal. A PIN that was handed over is for one key:
+    /// with several plugged in, trying it would burn tries of the others.
+    ///
+    /// # Errors
+    /// [`Failure`] with exit 2, or 3 if there is no terminal.
+    pub(crate) fn open(pin_fd: Option<u32>, keys: usize, style: Style) -> Result<Self, Failure> {
+        match pin_fd {
+            None => Ok(Self::Terminal(AtTerminal::open(style)?)),
+            Some(_) if keys != 1 => Err(Failure::new(
+                Exit::Usage,
+                "the credentials were not listed; no PIN try was spent",
+                format!("{keys} keys are plugged in, and one PIN is not tried on several"),
+                "unplug the others, or leave --pin-fd out to be asked for each",
+            )),
+            Some(number) => Ok(Self::Given(Given::read(number)?)),
+        }
+    }
+
+    fn operator(&mut self) -> &mut dyn Operator {
+        match self {
+            Self::Terminal(operator) => operator,
+            Self::Given(operator) => operator,
+        }
+    }
+}
+
+/// Has the PIN proven, by the rules of `ceremony::pins` and never at the floor, and lists what the
+/// key holds.
 pub(crate) fn list(
-    tty: &Tty,
+    pins: &mut PinFrom,
     ctap: &mut Ctap<'_>,
     facts: &KeyFacts,
     policy: &Policy,
 ) -> Result<Vec<Held>, Failure> {
-    let refuse = |why: String, next: &str| {
+    let refuse = |why: &str, next: &str| {
         Failure::new(
             Exit::Key,
             "the credentials were not listed; no PIN try was spent",
@@ -46,7 +84,7 @@ pub(crate) fn list(
     let info = ctap.get_info().map_err(|error| words::ctap(&error))?;
     if info.aaguid != facts.info.aaguid || info.firmware_version != facts.info.firmware_version {
         return Err(refuse(
-            "another key is plugged in now than the one that was read".to_owned(),
+            "another key is plugged in now than the one that was read",
             "run the command again",
         ));
     }
@@ -57,56 +95,21 @@ pub(crate) fn list(
     ] == [Support::No; 2]
     {
         return Err(refuse(
-            "the key cannot list them (options credMgmt and credentialMgmtPreview absent)"
-                .to_owned(),
+            "the key cannot list them (options credMgmt and credentialMgmtPreview absent)",
             "CTAP 2.0 keys never could: a credential is known by the account it was made for",
         ));
     }
-    if facts.client_pin != ClientPin::Set {
-        return Err(refuse(
-            "the key has no PIN".to_owned(),
-            "set one in the registration ceremony",
-        ));
-    }
-    let retries = ctap.pin_retries().map_err(|error| words::ctap(&error))?;
-    if retries.power_cycle_needed == Some(true) {
-        return Err(refuse(
-            "the key takes no PIN until it is replugged".to_owned(),
-            "unplug the key, plug it in, and run the command again",
-        ));
-    }
-    let left = u32::from(retries.remaining);
-    if left <= policy.pin_retries_floor {
-        return Err(refuse(
-            format!("only {left} PIN tries are left"),
-            "find out who tried; a list of credentials is not worth one of the last tries",
-        ));
-    }
-    let question = format!(
-        "FIDO2 PIN of {} ({left} tries left): ",
-        text::printable(&facts.name())
-    );
-    let typed = tty
-        .ask_pin(&question)
-        .map_err(|error| no_terminal(&error))?;
-    let Some(typed) = typed else {
-        return Err(Failure::new(
-            Exit::Declined,
-            "the credentials were not listed; no PIN try was spent",
-            "no PIN was typed",
-            "run the command again when the PIN is at hand",
-        ));
+    let mut desk = PinDesk {
+        name: facts.name(),
+        operator: pins.operator(),
+        floor: policy.pin_retries_floor,
+        at_floor: AtFloor::Refuse,
+        min_length: policy.min_pin_length,
+        ctap: &mut *ctap,
     };
-    let pin = Pin::new(typed.expose()).map_err(|_| {
-        refuse(
-            "what was typed cannot be a PIN".to_owned(),
-            "type 4 characters to 63 bytes",
-        )
-    })?;
+    let proven = desk.prove(Permissions::CREDENTIAL_MANAGEMENT, None);
+    let (_, token) = proven.map_err(|stop| words::pin(&stop))?;
     let failed = |error: crate::ctap::CtapError| words::ctap(&error);
-    let token = ctap
-        .token(&pin, Permissions::CREDENTIAL_MANAGEMENT, None)
-        .map_err(failed)?;
     let mut held = Vec::new();
     for rp in ctap.relying_parties(&token).map_err(failed)? {
         let name = rp

@@ -10,17 +10,16 @@ mod watch;
 
 use crate::cli::Output;
 use crate::cli::args::Inspect;
+use crate::cli::commands::credentials::PinFrom;
 use crate::cli::commands::second_opinion;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::hands_on::no_terminal;
 use crate::cli::words;
 use crate::ctap::Keys;
 use crate::findings::Check;
 use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::io::HidKeys;
-use crate::io::Tty;
 use book::Book;
 use read::Beside;
 use read::Seen;
@@ -65,9 +64,9 @@ pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, 
     };
     let mut seen = read::all(&entries, with);
     if arguments.credentials {
-        let tty = Tty::open().map_err(|error| no_terminal(&error))?;
+        let mut pins = PinFrom::open(arguments.pin_fd, entries.len(), output.style)?;
         for one in &mut seen {
-            one.held = held::list(&tty, one);
+            one.held = held::list(&mut pins, one);
         }
     }
     if output.json {

@@ -2,6 +2,7 @@
 
 use super::audit::signature;
 use super::key;
+use super::pin;
 use super::store;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::OpenError;
@@ -9,7 +10,6 @@ use crate::ceremony::SignError;
 use crate::ceremony::TenantWhy;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::ctap::PinFault;
 use crate::entra::Answer;
 use crate::entra::Denial;
 use crate::entra::ReadBack;
@@ -147,12 +147,7 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
             format!("only {left} PIN tries are left"),
             "stop and find out who tried; at 0 the key is lost",
         ),
-        CeremonyError::Pin(fault) => Failure::new(
-            Exit::Usage,
-            "the PIN was not sent; no try was spent",
-            pin(*fault),
-            "type a PIN of 4 characters to 63 bytes",
-        ),
+        CeremonyError::Pin(stop) => pin(stop),
         CeremonyError::Declined
         | CeremonyError::NoSuchKey(_)
         | CeremonyError::NoObjectId(_)
@@ -173,14 +168,6 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         | CeremonyError::NotCanonical => {
             Failure::new(Exit::Key, stopped, "the key failed", GOES_ON)
         }
-    }
-}
-
-fn pin(fault: PinFault) -> &'static str {
-    match fault {
-        PinFault::TooShort => "it is shorter than 4 characters",
-        PinFault::TooLong => "it is longer than 63 bytes",
-        PinFault::EndsInZero => "it ends in a zero byte",
     }
 }
 

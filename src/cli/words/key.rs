@@ -113,7 +113,7 @@ fn advice(status: CtapStatus) -> &'static str {
     match status {
         CtapStatus::PinInvalid => "one PIN try is spent: look the PIN up before typing again",
         CtapStatus::PinBlocked => "blocked for good: only a reset helps, and it erases everything",
-        CtapStatus::PinNotSet => "set a PIN in the registration ceremony",
+        CtapStatus::PinNotSet => "run `glasskey pin set`, or set it in the registration ceremony",
         CtapStatus::KeyStoreFull => "the key has no free slot: take another key",
         CtapStatus::CredentialExcluded => "this key is registered for this account already",
         CtapStatus::NoCredentials => "the key does not hold that credential: is it the right key?",

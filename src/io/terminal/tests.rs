@@ -128,6 +128,22 @@ fn a_line_with_an_escape_is_asked_again() {
 }
 
 #[test]
+fn what_is_shown_once_is_on_the_other_screen_and_wiped_on_every_way_out() {
+    for (types, agreed) in [(&b"x\r"[..], true), (b"\x03", false), (b"ab\x04", false)] {
+        let (tty, far) = terminal();
+        let before = modes(&tty);
+        let person = person(far, "4711", types, "done");
+        assert_eq!(tty.show_once("4711"), Ok(agreed));
+        assert_eq!(modes(&tty), before);
+        tty.say("done").unwrap();
+        assert_eq!(
+            person.join().unwrap().0,
+            "\u{1b}[?1049h\u{1b}[2J\u{1b}[H4711\u{1b}[2J\u{1b}[H\u{1b}[?1049ldone"
+        );
+    }
+}
+
+#[test]
 fn a_file_is_no_terminal() {
     let file = File::open("/dev/null").unwrap();
     assert_eq!(Tty::over(file).unwrap_err(), TerminalError::NoTerminal);

@@ -24,12 +24,12 @@ fn configure(
     client.cbor(0x0d, Some(&request))
 }
 
-fn least(length: u64) -> Option<Value> {
-    Some(map(vec![(1, Value::Unsigned(length))]))
+fn least(length: u64) -> Value {
+    map(vec![(1, Value::Unsigned(length))])
 }
 
-fn force() -> Option<Value> {
-    Some(map(vec![(3, Value::Bool(true))]))
+fn force() -> Value {
+    map(vec![(3, Value::Bool(true))])
 }
 
 fn option(client: &mut Client, name: &str) -> Option<bool> {
@@ -41,7 +41,7 @@ fn the_minimum_grows_and_never_shrinks() {
     for protocol in [1, 2] {
         let (_, mut client) = standard_with_pin();
         let token = client.token(protocol, PIN, Some(ACFG), None).unwrap();
-        let mut set = |length| configure(&mut client, 3, least(length), Some(&token)).err();
+        let mut set = |length| configure(&mut client, 3, Some(least(length)), Some(&token)).err();
         assert_eq!(set(6), None);
         assert_eq!(set(5), Some(0x37));
         assert_eq!(set(6), None);
@@ -56,11 +56,11 @@ fn the_minimum_grows_and_never_shrinks() {
 fn a_minimum_above_the_pin_s_length_demands_a_change() {
     let (key, mut client) = standard_with_pin();
     let token = client.token(2, PIN, Some(ACFG), None).unwrap();
-    configure(&mut client, 3, least(7), Some(&token)).unwrap();
+    configure(&mut client, 3, Some(least(7)), Some(&token)).unwrap();
     assert_eq!(client.info().at(0x0c), Some(&Value::Bool(true)));
     // The token ended, and the right PIN gives none: each way has its own word for it.
     assert_eq!(
-        configure(&mut client, 3, least(8), Some(&token)).err(),
+        configure(&mut client, 3, Some(least(8)), Some(&token)).err(),
         Some(0x33)
     );
     assert_eq!(client.token(2, PIN, Some(CM), None).err(), Some(0x37));
@@ -77,7 +77,7 @@ fn a_demanded_change_takes_another_pin_and_no_demand_takes_the_same() {
     let (key, mut client) = standard_with_pin();
     client.change_pin(2, PIN, PIN).unwrap();
     let token = client.token(2, PIN, Some(ACFG), None).unwrap();
-    configure(&mut client, 3, force(), Some(&token)).unwrap();
+    configure(&mut client, 3, Some(force()), Some(&token)).unwrap();
     assert_eq!(client.change_pin(2, PIN, PIN).err(), Some(0x37));
     assert_eq!(client.retries(), (8, Some(false)));
     client.change_pin(2, PIN, "other").unwrap();
@@ -87,9 +87,12 @@ fn a_demanded_change_takes_another_pin_and_no_demand_takes_the_same() {
 #[test]
 fn a_change_is_demanded_of_a_pin_only() {
     let (_, mut client) = standard();
-    assert_eq!(configure(&mut client, 3, force(), None).err(), Some(0x35));
+    assert_eq!(
+        configure(&mut client, 3, Some(force()), None).err(),
+        Some(0x35)
+    );
     // Without a PIN and without alwaysUv, anybody may raise the minimum.
-    configure(&mut client, 3, least(8), None).unwrap();
+    configure(&mut client, 3, Some(least(8)), None).unwrap();
     assert_eq!(client.set_pin(2, PIN).err(), Some(0x37));
     client.set_pin(2, "48392017").unwrap();
 }
@@ -133,7 +136,10 @@ fn always_uv_from_the_factory_goes_off_without_a_pin_and_keeps_the_rest_closed()
     let key = VirtualKey::new(spec, Rc::clone(&clock));
     key.plug();
     let mut client = Client::open(&key, &clock);
-    assert_eq!(configure(&mut client, 3, least(8), None).err(), Some(0x36));
+    assert_eq!(
+        configure(&mut client, 3, Some(least(8)), None).err(),
+        Some(0x36)
+    );
     configure(&mut client, 2, None, None).unwrap();
     assert_eq!(option(&mut client, "alwaysUv"), Some(false));
 }
@@ -143,7 +149,7 @@ fn a_reset_gives_the_factory_s_rules_back() {
     let (_, mut client) = standard_with_pin();
     let token = client.token(2, PIN, Some(ACFG), None).unwrap();
     configure(&mut client, 2, None, Some(&token)).unwrap();
-    configure(&mut client, 3, least(12), Some(&token)).unwrap();
+    configure(&mut client, 3, Some(least(12)), Some(&token)).unwrap();
     client.cbor(0x07, None).unwrap();
     assert_eq!(client.info().at(0x0d), Some(&Value::Unsigned(4)));
     assert_eq!(client.info().at(0x0c), Some(&Value::Bool(false)));
