@@ -7,6 +7,7 @@ use crate::cli::page;
 use crate::cli::words;
 use crate::ctap::ClientPin;
 use crate::ctap::Ctap;
+use crate::ctap::CtapError;
 use crate::ctap::Permissions;
 use crate::ctap::Pin;
 use crate::facts::key::KeyFacts;
@@ -84,17 +85,19 @@ pub(crate) fn list(
             "type 4 characters to 63 bytes",
         )
     })?;
-    let failed = |error: crate::ctap::CtapError| words::ctap(&error);
-    let token = ctap
-        .token(&pin, Permissions::CREDENTIAL_MANAGEMENT, None)
-        .map_err(failed)?;
+    held_behind(ctap, &pin).map_err(|error| words::ctap(&error))
+}
+
+/// What the key holds; the PIN is sent once.
+pub(crate) fn held_behind(ctap: &mut Ctap<'_>, pin: &Pin) -> Result<Vec<Held>, CtapError> {
+    let token = ctap.token(pin, Permissions::CREDENTIAL_MANAGEMENT, None)?;
     let mut held = Vec::new();
-    for rp in ctap.relying_parties(&token).map_err(failed)? {
+    for rp in ctap.relying_parties(&token)? {
         let name = rp
             .rp_id
             .as_ref()
             .map_or_else(|| rp.rp_id_hash.to_string(), ToString::to_string);
-        for one in ctap.credentials(&token, &rp.rp_id_hash).map_err(failed)? {
+        for one in ctap.credentials(&token, &rp.rp_id_hash)? {
             held.push(Held {
                 rp: name.clone(),
                 user: one.user_name,
