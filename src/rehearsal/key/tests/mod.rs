@@ -4,6 +4,7 @@ mod anything;
 mod assertions;
 mod client;
 mod credentials;
+mod faults;
 mod frames;
 mod management;
 mod personalities;
