@@ -53,9 +53,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json\n  glasskey audit --evidence registration.json --mds blob.jwt --as-of 2024-12-21"
     )]
     Audit(Audit),
+    /// Why a security key cannot be seen or opened, what else is missing, and the exact fix.
+    #[command(
+        after_help = "Examples:\n  glasskey doctor\n  glasskey doctor --book contoso\n  glasskey doctor --json | jq '.findings[] | select(.verdict == \"fail\")'"
+    )]
+    Doctor(Doctor),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
-        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --json | jq .keys"
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys"
     )]
     Inspect(Inspect),
     /// Bring in FIDO metadata from a file, or look at what is kept. Never from the network.
@@ -69,6 +74,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl"
     )]
     Rehearse(Rehearse),
+    /// What `inspect --second-opinion` starts for each key: the other client, by itself.
+    #[cfg(feature = "second-opinion")]
+    #[command(hide = true, name = crate::io::SECOND_READING)]
+    SecondReading {
+        /// Where the key is.
+        #[arg(value_name = "PATH")]
+        path: String,
+    },
 }
 
 /// `audit`
@@ -78,13 +91,20 @@ pub(crate) struct Audit {
     #[arg(default_value = ".", value_name = "BOOK")]
     pub(crate) book: PathBuf,
     /// What the auditor knows from elsewhere: genesis, anchors, heads (docs/formats/trust.md).
+    /// Without it, what was pinned for the book's tenant counts.
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Option<PathBuf>,
     /// Remembered heads: checkpoint texts separated by a blank line.
     #[arg(long, value_name = "FILE")]
     pub(crate) heads: Option<PathBuf>,
+    /// Add the head of a whole book to this file, whose heads are held against the book first.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) remember: Option<PathBuf>,
+    /// Pin a book at first use: its genesis and head, to hold later audits against.
+    #[arg(long, conflicts_with = "trust")]
+    pub(crate) pin: bool,
     /// Judge this one registration alone, without a book (docs/formats/evidence.md).
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["book", "heads"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["book", "heads", "remember", "pin"])]
     pub(crate) evidence: Option<PathBuf>,
     /// FIDO metadata of your own: its anchors, and what it reports against registered models.
     #[arg(long, value_name = "BLOB")]
@@ -92,6 +112,14 @@ pub(crate) struct Audit {
     /// Judge as of this time instead of now; the result is hypothetical.
     #[arg(long, value_name = "TIME", value_parser = held::time)]
     pub(crate) as_of: Option<UtcTime>,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) book: PathBuf,
 }
 
 /// `mds`
@@ -143,6 +171,9 @@ pub(crate) struct Inspect {
     /// Also list resident credentials; asks for each key's PIN on the terminal.
     #[arg(long)]
     pub(crate) credentials: bool,
+    /// Also read each key through an independent client, and fail where the two disagree.
+    #[arg(long)]
+    pub(crate) second_opinion: bool,
 }
 
 /// `rehearse`

@@ -2,7 +2,9 @@
 
 pub(super) mod audit;
 pub(super) mod credentials;
+pub(super) mod doctor;
 pub(super) mod evidence;
 pub(super) mod inspect;
 pub(super) mod mds;
 pub(super) mod rehearse;
+pub(super) mod second_opinion;

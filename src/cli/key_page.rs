@@ -2,8 +2,12 @@
 
 use super::page;
 use super::page::Style;
+use super::words;
 use crate::ctap::ClientPin;
 use crate::facts::Observed;
+use crate::facts::claims::ClaimBasis;
+use crate::facts::claims::Claimed;
+use crate::facts::claims::VendorAnswer;
 use crate::facts::key::KeyFacts;
 use crate::findings::Finding;
 use crate::findings::Verdict;
@@ -69,8 +73,25 @@ fn known<T: ToString>(value: &Observed<T>) -> String {
     }
 }
 
-/// A key for people.
-pub(crate) fn text(style: Style, facts: &KeyFacts, findings: &[Finding]) -> String {
+fn claimed(claim: &Observed<Claimed>) -> String {
+    match claim {
+        Observed::Known(claim) => format!("{} ({})", claim.value, from(claim.basis)),
+        Observed::NotReported => "not reported".to_owned(),
+        Observed::Denied(needs) => format!("not allowed to look: needs {needs}"),
+    }
+}
+
+const fn from(basis: ClaimBasis) -> &'static str {
+    match basis {
+        ClaimBasis::GetInfo => "getInfo",
+        ClaimBasis::Vendor => "the vendor's own command",
+        ClaimBasis::Usb => "USB descriptor",
+        ClaimBasis::Init => "the answer to INIT",
+    }
+}
+
+/// A key for people; `verbose` also lists what passes and what was not asked.
+pub(crate) fn text(style: Style, verbose: bool, facts: &KeyFacts, findings: &[Finding]) -> String {
     let entry = &facts.entry;
     let mut out = String::new();
     let _ = writeln!(out, "{}", style.strong(&text::printable(&facts.name())));
@@ -92,7 +113,20 @@ pub(crate) fn text(style: Style, facts: &KeyFacts, findings: &[Finding]) -> Stri
             |model| model.name,
         ),
     );
-    fact("firmware", &known(&facts.firmware()));
+    fact("serial", &claimed(&facts.serial_claim()));
+    fact("firmware", &claimed(&facts.firmware_claim()));
+    if let Some(other) = facts.firmware_contradicted() {
+        fact(
+            "odd",
+            &format!("the vendor's own command says firmware {other}"),
+        );
+    }
+    if let VendorAnswer::Failed(error) = &facts.vendor {
+        fact(
+            "odd",
+            &format!("asked by its vendor's command, {}", words::ctap(error).why),
+        );
+    }
     let versions = facts
         .info
         .versions
@@ -129,7 +163,7 @@ pub(crate) fn text(style: Style, facts: &KeyFacts, findings: &[Finding]) -> Stri
     }
     for one in findings
         .iter()
-        .filter(|one| !matches!(one.verdict, Verdict::Pass | Verdict::NotRun))
+        .filter(|one| verbose || !matches!(one.verdict, Verdict::Pass | Verdict::NotRun))
     {
         out.push_str(&page::finding(style, one));
     }
@@ -166,12 +200,12 @@ fn who(facts: &KeyFacts, members: &mut Members<'_>) {
     members.put("product_id", Some(format!("{:04x}", entry.product_id)));
     members.put("manufacturer", entry.manufacturer.as_ref());
     members.put("product", entry.product.as_ref());
-    let serial = facts.serial();
+    let serial = facts.serial_claim();
     members.put(
         "serial",
         serial
             .known()
-            .map(|value| json!({"basis": "usb", "value": value})),
+            .map(|claim| json!({"basis": basis(claim.basis), "value": claim.value})),
     );
     members.put("aaguid", facts.aaguid().known());
     members.put(
@@ -182,15 +216,47 @@ fn who(facts: &KeyFacts, members: &mut Members<'_>) {
             .and_then(model)
             .map(|model| model.name),
     );
-    let firmware = facts.firmware();
+    let firmware = facts.firmware_claim();
     members.put(
         "firmware",
-        firmware.known().map(
-            |value| json!({"basis": "getinfo", "raw": facts.info.firmware_version, "value": value}),
-        ),
+        firmware.known().map(|claim| {
+            let mut value = json!({"basis": basis(claim.basis), "value": claim.value});
+            if let (Some(raw), Some(members)) = (facts.info.firmware_version, value.as_object_mut())
+            {
+                members.insert("raw".to_owned(), json!(raw));
+            }
+            value
+        }),
     );
+    members.put("vendor", vendor(&facts.vendor));
     let [major, minor, build] = facts.init.device_version;
     members.put("device_version", Some(format!("{major}.{minor}.{build}")));
+}
+
+/// Where a claim is from: the words of the record.
+const fn basis(basis: ClaimBasis) -> &'static str {
+    match basis {
+        ClaimBasis::GetInfo => "getinfo",
+        ClaimBasis::Vendor => "vendor",
+        ClaimBasis::Usb => "usb",
+        ClaimBasis::Init => "init",
+    }
+}
+
+/// What came of the vendor's own commands; absent where none is known.
+fn vendor(answer: &VendorAnswer) -> Option<Value> {
+    match answer {
+        VendorAnswer::NotAsked => None,
+        VendorAnswer::Said(said) => {
+            let mut members = Map::new();
+            let mut of = Members(&mut members);
+            of.put("answers", Some(said.answers));
+            of.put("serial", said.serial.as_ref());
+            of.put("firmware", said.firmware.as_ref());
+            Some(Value::Object(members))
+        }
+        VendorAnswer::Failed(error) => Some(json!({"error": words::ctap(error).why})),
+    }
 }
 
 /// What it can do.

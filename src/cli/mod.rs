@@ -9,6 +9,7 @@ mod hands_on;
 mod held;
 mod key_page;
 mod page;
+mod pinned;
 mod words;
 
 use crate::primitives::text;
@@ -97,10 +98,13 @@ pub fn run(
     };
     let ended = match arguments.command {
         Command::Audit(audit) => commands::audit::run(&audit, &mut output),
+        Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut output),
         Command::Mds(args::Mds::Import(import)) => commands::mds::import(&import, &mut output),
         Command::Mds(args::Mds::Status(status)) => commands::mds::status(&status, &mut output),
         Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),
         Command::Rehearse(rehearse) => commands::rehearse::run(&rehearse, &mut output),
+        #[cfg(feature = "second-opinion")]
+        Command::SecondReading { path } => commands::second_opinion::answer(&path),
     };
     match ended {
         Ok(exit) => exit,

@@ -42,6 +42,20 @@ impl Style {
         self.paint(code, &text::pad(word, width))
     }
 
+    /// A verdict as `doctor` writes it.
+    #[must_use]
+    pub(crate) fn item(self, verdict: Verdict, width: usize) -> String {
+        let (code, word) = match verdict {
+            Verdict::Pass => ("32", "ok"),
+            Verdict::Warn => ("33", "warn"),
+            Verdict::Fail => ("1;31", "FAIL"),
+            Verdict::Unknown => ("1;35", "?"),
+            Verdict::NotRun => ("2", "n/a"),
+            Verdict::Accepted => ("36", "acc."),
+        };
+        self.paint(code, &text::pad(word, width))
+    }
+
     fn paint(self, code: &str, word: &str) -> String {
         if self.colour {
             format!("\u{1b}[{code}m{word}\u{1b}[0m")

@@ -14,6 +14,7 @@ use super::info::AuthenticatorInfo;
 use super::init::InitResponse;
 use super::status::CtapStatus;
 use super::transport::KeyTransport;
+use super::vendor::VendorCommand;
 use crate::primitives::Clock;
 use crate::primitives::Entropy;
 use std::time::Duration;
@@ -173,6 +174,15 @@ impl<'a> Ctap<'a> {
             return Err(CtapError::Status { command, status });
         }
         Ok(Body(body))
+    }
+
+    /// Sends a vendor command, which can only be one that reads, and returns its answer.
+    pub(super) fn vendor(
+        &mut self,
+        command: VendorCommand,
+        payload: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CtapError> {
+        self.call(command.byte(), payload, PLAIN, &mut |_| {})
     }
 
     fn message_limit(&self) -> usize {

@@ -5,6 +5,7 @@ mod channel;
 mod client;
 mod client_pin;
 mod command;
+mod config;
 mod credential_management;
 mod deadline;
 mod error;
@@ -22,10 +23,12 @@ mod pin_protocol;
 mod status;
 mod token;
 mod transport;
+mod vendor;
 
 pub use client::Ctap;
 pub use client_pin::PinRetries;
 pub use command::Command;
+pub use config::PinLengthRule;
 pub use credential_management::CredentialsMetadata;
 pub use credential_management::DiscoverableCredential;
 pub use credential_management::RelyingParty;
@@ -67,6 +70,8 @@ pub use transport::Keys;
 pub use transport::KeysError;
 pub use transport::Report;
 pub use transport::TransportError;
+pub use vendor::VendorCommand;
+pub use vendor::VendorIdentity;
 
 #[cfg(test)]
 mod tests;

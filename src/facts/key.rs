@@ -1,16 +1,35 @@
-//! What a security key says of itself without a PIN.
+//! What a security key says of itself without a PIN, and which key of a book it is.
+
+mod health;
+mod on_record;
+mod probe;
+
+pub use health::Health;
+pub use health::MOST_PROBES;
+pub use health::RecognisedBy;
+pub use health::TouchSensor;
+pub use health::recognise;
+pub use health::touch_sensor;
+pub use on_record::OnRecord;
+pub use on_record::RecordedCredential;
+pub use on_record::VERIFICATION_REQUIRED;
+pub use probe::Probe;
+pub use probe::Signed;
+pub use probe::probe;
 
 use super::Observed;
+use super::claims::Claimed;
+use super::claims::VendorAnswer;
 use crate::ctap::AuthenticatorInfo;
 use crate::ctap::ClientPin;
 use crate::ctap::Ctap;
 use crate::ctap::CtapError;
 use crate::ctap::Feature;
-use crate::ctap::Firmware;
 use crate::ctap::InitResponse;
 use crate::ctap::KeyEntry;
 use crate::primitives::UtcTime;
 use crate::webauthn::Aaguid;
+use crate::webauthn::model;
 
 /// A key as it was seen. Everything here is a claim of the key or its USB descriptor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +50,8 @@ pub struct KeyFacts {
     pub power_cycle_needed: Observed<bool>,
     /// Fingerprint tries left; not reported without a sensor.
     pub uv_retries: Observed<u32>,
+    /// What came of the vendor's own commands.
+    pub vendor: VendorAnswer,
 }
 
 impl KeyFacts {
@@ -40,24 +61,16 @@ impl KeyFacts {
         Observed::from(self.info.aaguid.filter(|aaguid| *aaguid != Aaguid::ZERO))
     }
 
-    /// The firmware as its vendor writes it: `5.7.4` for 0x50704; a plain number where it does not
-    /// look like that.
+    /// The firmware, `5.7.4`; see [`Self::firmware_claim`] for where it is from.
     #[must_use]
     pub fn firmware(&self) -> Observed<String> {
-        Observed::from(self.info.firmware_version.map(|raw| {
-            Firmware::decode(raw).map_or_else(|| raw.to_string(), |firmware| firmware.to_string())
-        }))
+        value_of(self.firmware_claim())
     }
 
-    /// The serial number in the USB descriptor.
+    /// The serial number; see [`Self::serial_claim`] for where it is from.
     #[must_use]
     pub fn serial(&self) -> Observed<String> {
-        Observed::from(
-            self.entry
-                .serial
-                .clone()
-                .filter(|serial| !serial.is_empty()),
-        )
+        value_of(self.serial_claim())
     }
 
     /// The shortest PIN accepted, in code points; 4 where the key does not say (CTAP 2.1 §6.4).
@@ -88,20 +101,20 @@ impl KeyFacts {
         }
     }
 
-    /// The key in words a person knows: product and serial number.
+    /// The key in words a person knows: model or product, and serial number.
     #[must_use]
     pub fn name(&self) -> String {
-        let product = self
-            .entry
-            .product
-            .as_deref()
-            .filter(|text| !text.is_empty());
-        let product = product.map_or_else(
+        let product = self.entry.product.as_deref();
+        let product = product.filter(|text| !text.is_empty());
+        let named = self.aaguid().known().and_then(model);
+        let product = named.map(|model| model.name).or(product).map_or_else(
             || {
-                format!(
-                    "security key {:04x}:{:04x}",
-                    self.entry.vendor_id, self.entry.product_id
-                )
+                let KeyEntry {
+                    vendor_id,
+                    product_id,
+                    ..
+                } = self.entry;
+                format!("security key {vendor_id:04x}:{product_id:04x}")
             },
             str::to_owned,
         );
@@ -112,7 +125,8 @@ impl KeyFacts {
     }
 }
 
-/// Reads a key without a PIN and without a touch: getInfo, and the tries left.
+/// Reads a key without a PIN and without a touch: getInfo, the tries left, and what its vendor's own
+/// commands tell. All of it comes from one open handle.
 ///
 /// # Errors
 /// [`CtapError`] if getInfo fails; a key that does not tell its tries is no error.
@@ -139,6 +153,12 @@ pub fn observe(ctap: &mut Ctap<'_>, entry: &KeyEntry, at: UtcTime) -> Result<Key
             Err(error) => return Err(error),
         }
     }
+    let vendor = match ctap.vendor_identity(entry.vendor_id, entry.product_id) {
+        Ok(None) => VendorAnswer::NotAsked,
+        Ok(Some(said)) => VendorAnswer::Said(said),
+        Err(error @ (CtapError::Gone | CtapError::Transport(_))) => return Err(error),
+        Err(error) => VendorAnswer::Failed(error),
+    };
     Ok(KeyFacts {
         entry: entry.clone(),
         at,
@@ -148,7 +168,16 @@ pub fn observe(ctap: &mut Ctap<'_>, entry: &KeyEntry, at: UtcTime) -> Result<Key
         pin_retries,
         power_cycle_needed,
         uv_retries,
+        vendor,
     })
+}
+
+fn value_of(claim: Observed<Claimed>) -> Observed<String> {
+    match claim {
+        Observed::Known(claim) => Observed::Known(claim.value),
+        Observed::NotReported => Observed::NotReported,
+        Observed::Denied(why) => Observed::Denied(why),
+    }
 }
 
 fn narrow(number: u64) -> u32 {

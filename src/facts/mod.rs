@@ -1,10 +1,13 @@
 //! Row 3: what was seen, when, by whom; no judgement.
 
+pub mod claims;
 pub mod custody;
 pub mod evidence;
 pub mod key;
 pub mod metadata;
 mod observed;
+pub mod second_opinion;
+pub mod system;
 pub mod tenant;
 
 pub use observed::Observed;

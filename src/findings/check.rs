@@ -41,6 +41,7 @@ checks! {
     PinMinLength "PIN-MIN-LENGTH" "shortest PIN the key accepts";
     PinForceChange "PIN-FORCE-CHANGE" "PIN must be changed first";
     UvRetries "UV-RETRIES" "fingerprint tries left";
+    TouchSensor "TOUCH-SENSOR" "a touch is felt";
     AlwaysUv "ALWAYS-UV" "verification demanded at every use";
     SlotsLeft "SLOTS-LEFT" "free slots for credentials";
     FwMin "FW-MIN" "lowest firmware accepted";
@@ -48,7 +49,9 @@ checks! {
     SerialBasis "SERIAL-BASIS" "where the serial number is from";
     OneKey "ONE-KEY" "exactly one key is plugged in";
     SameKey "SAME-KEY" "the key the plan expects";
+    CredPresent "CRED-PRESENT" "the recorded credential answers";
     KeyShared "KEY-SHARED" "one physical key under one label";
+    SecondOpinion "SECOND-OPINION" "an independent client reads the same";
     AttFmt "ATT-FMT" "attestation format";
     AttSig "ATT-SIG" "attestation signature";
     AttChain "ATT-CHAIN" "attestation chain to the vendor";

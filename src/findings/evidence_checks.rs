@@ -6,10 +6,12 @@ use super::Finding;
 use super::Subject;
 use super::Verdict;
 use super::attestation_checks::attestation;
+use super::counter_words;
 use crate::facts::evidence::CredentialMatch;
 use crate::facts::evidence::EvidenceFacts;
 use crate::facts::evidence::HeadMatch;
 use crate::facts::evidence::PresenceEvidence;
+use crate::facts::evidence::RememberedHead;
 use crate::facts::evidence::Shown;
 use crate::facts::evidence::TrustFacts;
 use crate::webauthn::SignatureCheck;
@@ -198,22 +200,14 @@ fn counters(facts: &EvidenceFacts) -> Option<(u32, u32)> {
 fn counter_rises(facts: &EvidenceFacts) -> Judged {
     match counters(facts) {
         None => not_run("there is no earlier count"),
-        Some((0, 0)) => not_run("this key has no counter"),
-        Some((before, now)) if now > before => pass(format!("{before}, now {now}")),
-        Some((before, now)) => fail(format!(
-            "{before}, now {now}: another device may hold this credential"
-        )),
+        Some((before, now)) => counter_words::rises(before, now),
     }
 }
 
 fn counter_step(facts: &EvidenceFacts) -> Judged {
     match counters(facts) {
         None => not_run("there is no earlier count"),
-        Some((0, 0)) => not_run("this key has no counter"),
-        Some((before, now)) => match now.checked_sub(before) {
-            Some(step) => pass(format!("{step} since {before}; keys may step at random")),
-            None => not_run("it fell"),
-        },
+        Some((before, now)) => counter_words::step(before, now),
     }
 }
 
@@ -257,19 +251,26 @@ pub fn ledger_head(facts: &TrustFacts) -> Vec<Finding> {
     facts
         .heads
         .iter()
-        .map(|(size, head)| match head {
+        .map(|RememberedHead { size, root, found }| match found {
             HeadMatch::Same => make(Verdict::Pass, format!("as remembered at size {size}")),
             HeadMatch::OtherRoot => make(
                 Verdict::Fail,
-                format!("at size {size} the root is another: records were rewritten"),
-            ),
+                format!(
+                    "at size {size} the root is not the remembered {root}: records were rewritten"
+                ),
+            )
+            .fix("stop: this is a fork of the book; compare with its other copies and receipts"),
             HeadMatch::Shorter { has } => make(
                 Verdict::Fail,
-                format!("size {size} is remembered and {has} are here: the ledger was cut"),
-            ),
+                format!(
+                    "size {size}, root {root}, is remembered and {has} are here: the ledger was \
+                     cut, or this is an older copy"
+                ),
+            )
+            .fix("stop: find the newer copy, and who put this one in its place"),
             HeadMatch::OtherLedger => make(
                 Verdict::Unknown,
-                format!("the head of size {size} is of another ledger"),
+                format!("the head of size {size}, root {root}, is of another ledger"),
             ),
         })
         .collect()

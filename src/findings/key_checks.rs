@@ -4,11 +4,16 @@ use super::Check;
 use super::Finding;
 use super::Subject;
 use super::Verdict;
+use super::metadata_checks::advisory;
 use crate::ctap::ClientPin;
 use crate::ctap::Feature;
 use crate::facts::Observed;
+use crate::facts::claims::ClaimBasis;
+use crate::facts::claims::VendorAnswer;
 use crate::facts::key::KeyFacts;
+use crate::facts::metadata::ModelFacts;
 use crate::plan::Policy;
+use crate::webauthn::advisories;
 
 /// PIN tries a key has after the right PIN was typed (CTAP 2.1 §6.5.5.2: eight at most).
 const FULL_RETRIES: u32 = 8;
@@ -18,7 +23,7 @@ const FEW_SLOTS: u32 = 5;
 /// Every check of one key that needs no plan beyond the policy.
 #[must_use]
 pub fn key_checks(facts: &KeyFacts, policy: &Policy, subject: &Subject) -> Vec<Finding> {
-    vec![
+    let mut all = vec![
         pin_set(facts, subject),
         pin_retries(facts, policy, subject),
         pin_power_cycle(facts, subject),
@@ -29,7 +34,9 @@ pub fn key_checks(facts: &KeyFacts, policy: &Policy, subject: &Subject) -> Vec<F
         slots_left(facts, subject),
         fw_min(facts, policy, subject),
         serial_basis(facts, subject),
-    ]
+    ];
+    all.extend(fw_advisory(facts, subject));
+    all
 }
 
 fn pin_set(facts: &KeyFacts, subject: &Subject) -> Finding {
@@ -270,22 +277,52 @@ fn fw_min(facts: &KeyFacts, policy: &Policy, subject: &Subject) -> Finding {
 }
 
 fn serial_basis(facts: &KeyFacts, subject: &Subject) -> Finding {
-    match facts.serial() {
-        Observed::Known(serial) => finish(
+    match facts.serial_claim() {
+        Observed::Known(claim) => finish(
             Check::SerialBasis,
             Verdict::Pass,
             subject,
-            &format!("{serial}, from the USB descriptor: a claim"),
+            &format!("{}, {}: a claim", claim.value, basis_words(claim.basis)),
             None,
         ),
         Observed::NotReported | Observed::Denied(_) => finish(
             Check::SerialBasis,
             Verdict::NotRun,
             subject,
-            "the USB descriptor carries no serial number",
+            match facts.vendor {
+                VendorAnswer::NotAsked => "the USB descriptor carries no serial number",
+                VendorAnswer::Said(_) | VendorAnswer::Failed(_) => {
+                    "neither the vendor's command nor the USB descriptor gives a serial number"
+                }
+            },
             None,
         ),
     }
+}
+
+fn basis_words(basis: ClaimBasis) -> &'static str {
+    match basis {
+        ClaimBasis::GetInfo => "from getInfo",
+        ClaimBasis::Vendor => "by the vendor's own command",
+        ClaimBasis::Usb => "from the USB descriptor",
+        ClaimBasis::Init => "from its answer to INIT",
+    }
+}
+
+/// What is published against this model and firmware; nothing where the table has nothing.
+fn fw_advisory(facts: &KeyFacts, subject: &Subject) -> Vec<Finding> {
+    let Observed::Known(aaguid) = facts.aaguid() else {
+        return Vec::new();
+    };
+    let model = ModelFacts {
+        aaguid,
+        certificates: Vec::new(),
+        firmware: facts.firmware().known().cloned(),
+    };
+    advisories(aaguid)
+        .filter(|one| one.published <= facts.at)
+        .map(|one| advisory(&model, &one, subject))
+        .collect()
 }
 
 /// The vendor's name in `min-firmware`, by USB vendor id.

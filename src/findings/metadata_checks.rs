@@ -216,21 +216,30 @@ pub fn advisory(model: &ModelFacts, advisory: &Advisory, subject: &Subject) -> F
     let make =
         |verdict, detail: String| Finding::new(Check::FwAdvisory, verdict, subject.clone(), detail);
     let Advisory {
-        id, fixed, source, ..
+        id,
+        first,
+        fixed,
+        source,
+        ..
     } = advisory;
+    let concerned = if *first == FirmwareVersion::ZERO {
+        format!("below {fixed}")
+    } else {
+        format!("from {first} to below {fixed}")
+    };
     let firmware = model.firmware.as_deref();
     match firmware.map(FirmwareVersion::parse) {
-        Some(Some(version)) if version >= *fixed => {
+        Some(Some(version)) if version < *first || version >= *fixed => {
             make(Verdict::Pass, format!("{version} is not concerned by {id}"))
         }
         Some(Some(version)) => make(
             Verdict::Warn,
-            format!("{id} concerns {version}, below {fixed}"),
+            format!("{id} concerns {version}, {concerned}"),
         )
         .fix(format!("read {source}")),
         Some(None) | None => make(
             Verdict::Warn,
-            format!("{id} concerns this model below {fixed}; its firmware is not known"),
+            format!("{id} concerns this model {concerned}; its firmware is not known"),
         )
         .fix(format!("read {source}")),
     }

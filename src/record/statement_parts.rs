@@ -115,6 +115,8 @@ pub enum Basis {
     Getinfo,
     /// The USB descriptor says so.
     Usb,
+    /// The key's answer to INIT says so.
+    Init,
     /// A vendor command says so.
     Vendor,
     /// The attestation certificate says so.

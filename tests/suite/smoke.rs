@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 use std::process::Stdio;
 
-const COMMANDS: [&str; 3] = ["audit", "inspect", "rehearse"];
+const COMMANDS: [&str; 4] = ["audit", "doctor", "inspect", "rehearse"];
 
 #[test]
 fn help_lists_every_command() {

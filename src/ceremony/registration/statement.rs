@@ -11,6 +11,8 @@ use crate::ceremony::stating;
 use crate::ceremony::the_key::InHand;
 use crate::ctap::ClientPin;
 use crate::entra::Session;
+use crate::facts::claims::ClaimBasis;
+use crate::facts::claims::Claimed;
 use crate::findings::Finding;
 use crate::ledger::Ledger;
 use crate::record::AccountPart;
@@ -77,10 +79,7 @@ fn key_part(hand: &InHand<'_>, enrolled: &Enrolled, label: &str, rp_id: &RpId) -
     KeyPart {
         aaguid: enrolled.aaguid,
         credential_id: Some(enrolled.credential_id.clone()),
-        firmware: facts.firmware().known().map(|value| Claim {
-            basis: Basis::Getinfo,
-            value: value.clone(),
-        }),
+        firmware: facts.firmware_claim().known().map(claim),
         label: label.to_owned(),
         method_id: Some(enrolled.method_id.clone()),
         pin: PinPart {
@@ -96,14 +95,24 @@ fn key_part(hand: &InHand<'_>, enrolled: &Enrolled, label: &str, rp_id: &RpId) -
             cose: enrolled.public_key.clone(),
         }),
         rp_id: Some(rp_id.clone()),
-        serial: facts.serial().known().map(|value| Claim {
-            basis: Basis::Usb,
-            value: value.clone(),
-        }),
+        serial: facts.serial_claim().known().map(claim),
         slots: Slots {
             left: enrolled.slots_left,
             used: None,
         },
+    }
+}
+
+/// What the key claims, as the record says it. It was read through the handle that made the credential.
+fn claim(claimed: &Claimed) -> Claim {
+    Claim {
+        basis: match claimed.basis {
+            ClaimBasis::GetInfo => Basis::Getinfo,
+            ClaimBasis::Vendor => Basis::Vendor,
+            ClaimBasis::Usb => Basis::Usb,
+            ClaimBasis::Init => Basis::Init,
+        },
+        value: claimed.value.clone(),
     }
 }
 

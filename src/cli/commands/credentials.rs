@@ -10,6 +10,7 @@ use crate::ctap::Ctap;
 use crate::ctap::CtapError;
 use crate::ctap::Permissions;
 use crate::ctap::Pin;
+use crate::ctap::Support;
 use crate::facts::key::KeyFacts;
 use crate::io::Tty;
 use crate::plan::Policy;
@@ -43,7 +44,25 @@ pub(crate) fn list(
             next,
         )
     };
-    ctap.get_info().map_err(|error| words::ctap(&error))?;
+    let info = ctap.get_info().map_err(|error| words::ctap(&error))?;
+    if info.aaguid != facts.info.aaguid || info.firmware_version != facts.info.firmware_version {
+        return Err(refuse(
+            "another key is plugged in now than the one that was read".to_owned(),
+            "run the command again",
+        ));
+    }
+    let options = info.effective_options();
+    if [
+        options.credential_management,
+        options.credential_management_preview,
+    ] == [Support::No; 2]
+    {
+        return Err(refuse(
+            "the key cannot list them (options credMgmt and credentialMgmtPreview absent)"
+                .to_owned(),
+            "CTAP 2.0 keys never could: a credential is known by the account it was made for",
+        ));
+    }
     if facts.client_pin != ClientPin::Set {
         return Err(refuse(
             "the key has no PIN".to_owned(),

@@ -20,11 +20,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// The channel that fakes give.
-pub(super) const GIVEN: ChannelId = ChannelId(0x1122_3344);
+pub(in crate::ctap) const GIVEN: ChannelId = ChannelId(0x1122_3344);
 
 /// Moves only when a read waits or somebody asks it to wait.
 #[derive(Default)]
-pub(super) struct HandClock(Cell<Duration>);
+pub(in crate::ctap) struct HandClock(Cell<Duration>);
 
 impl Clock for HandClock {
     fn utc(&self) -> UtcTime {
@@ -41,7 +41,7 @@ impl Clock for HandClock {
 }
 
 /// A clock that never moves.
-pub(super) struct StoppedClock;
+pub(in crate::ctap) struct StoppedClock;
 
 impl Clock for StoppedClock {
     fn utc(&self) -> UtcTime {
@@ -56,7 +56,7 @@ impl Clock for StoppedClock {
 }
 
 /// Bytes that never repeat within a test.
-pub(super) struct Counter(pub u64);
+pub(in crate::ctap) struct Counter(pub u64);
 
 impl Entropy for Counter {
     fn fill(&mut self, buffer: &mut [u8]) {
@@ -71,10 +71,10 @@ impl Entropy for Counter {
 }
 
 /// A report and how long it takes to come.
-pub(super) type Step = (Duration, Report);
+pub(in crate::ctap) type Step = (Duration, Report);
 
 /// What a key does with whole messages.
-pub(super) trait Device {
+pub(in crate::ctap) trait Device {
     /// Answers a message.
     fn message(&mut self, channel: ChannelId, command: u8, payload: &[u8]) -> Vec<Step>;
 
@@ -95,7 +95,7 @@ impl<D: Device> Device for Rc<RefCell<D>> {
 }
 
 /// A transport to a device; reading moves the clock by what it waits.
-pub(super) struct Wire<'a, D> {
+pub(in crate::ctap) struct Wire<'a, D> {
     device: D,
     clock: &'a dyn Clock,
     assembler: Option<(ChannelId, Assembler)>,
@@ -103,7 +103,7 @@ pub(super) struct Wire<'a, D> {
 }
 
 impl<'a, D: Device> Wire<'a, D> {
-    pub(super) fn new(device: D, clock: &'a dyn Clock) -> Self {
+    pub(in crate::ctap) fn new(device: D, clock: &'a dyn Clock) -> Self {
         Self {
             device,
             clock,
@@ -152,7 +152,7 @@ impl<D: Device> KeyTransport for Wire<'_, D> {
 }
 
 /// A message as steps that come at once.
-pub(super) fn at_once(channel: ChannelId, command: u8, payload: &[u8]) -> Vec<Step> {
+pub(in crate::ctap) fn at_once(channel: ChannelId, command: u8, payload: &[u8]) -> Vec<Step> {
     let reports = split(channel, command, payload).unwrap();
     reports
         .into_iter()
@@ -161,13 +161,17 @@ pub(super) fn at_once(channel: ChannelId, command: u8, payload: &[u8]) -> Vec<St
 }
 
 /// The answer to an INIT: capabilities WINK, CBOR and no MSG; version 5.7.4.
-pub(super) fn init_answer(asked_on: ChannelId, nonce: &[u8], given: ChannelId) -> Vec<Step> {
+pub(in crate::ctap) fn init_answer(
+    asked_on: ChannelId,
+    nonce: &[u8],
+    given: ChannelId,
+) -> Vec<Step> {
     let payload = [nonce, &given.0.to_be_bytes(), &[2, 5, 7, 4, 0x0d]].concat();
     at_once(asked_on, hid::INIT, &payload)
 }
 
 /// A device made of a closure; INIT and CANCEL are looked after.
-pub(super) struct Scripted<F>(pub F);
+pub(in crate::ctap) struct Scripted<F>(pub F);
 
 impl<F: FnMut(u8, &[u8]) -> Vec<Step>> Device for Scripted<F> {
     fn message(&mut self, channel: ChannelId, command: u8, payload: &[u8]) -> Vec<Step> {
@@ -180,7 +184,7 @@ impl<F: FnMut(u8, &[u8]) -> Vec<Step>> Device for Scripted<F> {
 }
 
 /// Opens a device.
-pub(super) fn opened<'a, D: Device + 'a>(
+pub(in crate::ctap) fn opened<'a, D: Device + 'a>(
     device: D,
     clock: &'a dyn Clock,
 ) -> Result<Ctap<'a>, CtapError> {
@@ -192,7 +196,7 @@ pub(super) fn opened<'a, D: Device + 'a>(
 }
 
 /// A device made of a function of everything, and an idle report.
-pub(super) struct Raw<F, I>(pub F, pub I);
+pub(in crate::ctap) struct Raw<F, I>(pub F, pub I);
 
 impl<F, I> Device for Raw<F, I>
 where

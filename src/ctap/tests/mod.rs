@@ -3,8 +3,9 @@
 mod agreed;
 mod channel;
 mod client;
+mod config;
 mod credentials;
-mod fake;
+pub(super) mod fake;
 mod hostile;
 mod init;
 mod key;

@@ -6,6 +6,7 @@ mod documents;
 mod hostile;
 mod key;
 mod lookups;
+mod on_record;
 mod power_cut;
 mod rules;
 mod tamper;

@@ -17,6 +17,7 @@ use super::touch::Gesture;
 use super::touch::Hand;
 use super::touch::Touch;
 use super::touch::TouchScript;
+use super::vendor;
 use super::virtual_key::Access;
 use crate::ctap::Report;
 use crate::primitives::Clock;
@@ -66,6 +67,8 @@ pub(super) struct Device {
     pub(super) access: Access,
     /// Counts the times it was plugged in; a handle of an earlier time is dead.
     pub(super) session: u32,
+    /// So many more channels are given until it says that it has this firmware.
+    pub(super) other_firmware: Option<(u32, [u8; 3])>,
     channels: Channels,
     work: Work,
 }
@@ -81,6 +84,7 @@ impl Device {
             hand: Hand::default(),
             access: Access::Allowed,
             session: 0,
+            other_firmware: None,
             work: Work::Idle,
         }
     }
@@ -252,6 +256,7 @@ impl Device {
             Heard::Refused(channel, error) => self.line.send(channel, hid::ERROR, &[error.code()]),
             Heard::Opened(channel, answer) => {
                 self.authenticator.statistics.note("INIT");
+                self.change_face();
                 if self.busy() == Some(channel) {
                     self.work = Work::Idle;
                 }
@@ -262,6 +267,17 @@ impl Device {
             Heard::Message(channel, command, message) => {
                 self.line.took_message();
                 self.message(channel, command, &message);
+            }
+        }
+    }
+
+    /// Says another firmware from the channel on that was named.
+    fn change_face(&mut self) {
+        if let Some((channels, firmware)) = self.other_firmware.take() {
+            if channels <= 1 {
+                self.authenticator.spec.firmware = firmware;
+            } else {
+                self.other_firmware = Some((channels - 1, firmware));
             }
         }
     }
@@ -298,13 +314,14 @@ impl Device {
                 self.authenticator.statistics.note("MSG");
                 self.line.send(channel, hid::MSG, u2f(message));
             }
-            (hid::VENDOR_READ_CONFIG, _) => {
-                self.authenticator.statistics.note("VENDOR");
-                let answer = vendor_config(&self.authenticator.spec, message);
-                self.line.send(channel, hid::VENDOR_READ_CONFIG, &answer);
-            }
             (hid::WINK | hid::CBOR, _) => self.refuse(channel, HidError::InvalidLength),
-            _ => self.refuse(channel, HidError::InvalidCommand),
+            _ => match vendor::answer(&self.authenticator.spec, command, message) {
+                Some(answer) => {
+                    self.authenticator.statistics.note("VENDOR");
+                    self.line.send(channel, command, &answer);
+                }
+                None => self.refuse(channel, HidError::InvalidCommand),
+            },
         }
     }
 
@@ -352,6 +369,7 @@ impl Device {
         Statistics {
             reports_received: self.line.received,
             reports_sent: self.line.sent,
+            most_handles: self.line.most_handles,
             ..self.authenticator.statistics.clone()
         }
     }
@@ -373,18 +391,4 @@ fn u2f(apdu: &[u8]) -> &'static [u8] {
         [0, 3, 0, 0, ..] => b"U2F_V2\x90\x00",
         _ => &[0x6d, 0x00],
     }
-}
-
-/// The first page of a YubiKey's configuration: its length, then serial number and firmware as TLV.
-fn vendor_config(spec: &KeySpec, page: &[u8]) -> Vec<u8> {
-    if !matches!(page, [] | [0]) {
-        return vec![0];
-    }
-    [
-        &[11, 0x02, 4][..],
-        &spec.serial.to_be_bytes(),
-        &[0x05, 3],
-        &spec.firmware,
-    ]
-    .concat()
 }

@@ -15,8 +15,6 @@ pub(super) const CBOR: u8 = 0x10;
 pub(super) const CANCEL: u8 = 0x11;
 pub(super) const KEEPALIVE: u8 = 0x3b;
 pub(super) const ERROR: u8 = 0x3f;
-/// First vendor command plus two: a YubiKey reads its configuration with it.
-pub(super) const VENDOR_READ_CONFIG: u8 = 0x42;
 
 /// Why CTAPHID itself refuses (§11.2.9.1.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -44,15 +44,42 @@ impl Personality {
     ];
 }
 
+/// Whose key a virtual key passes for: its USB ids, its descriptor, and the vendor commands it knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vendor {
+    /// The rehearsal's own: the serial number is in the USB descriptor, no vendor command.
+    Rehearsal,
+    /// Like a YubiKey: no serial number in the descriptor; two pages of configuration behind 0x42.
+    Yubico,
+    /// Like a Nitrokey 3: no serial number in the descriptor; version and UUID behind 0x61 and 0x62.
+    Nitrokey,
+    /// Nobody's: no serial number anywhere, no vendor command. Two of them cannot be told apart but by
+    /// what they hold.
+    Unnamed,
+}
+
+impl Vendor {
+    /// USB vendor and product id.
+    pub(super) const fn usb_ids(self) -> (u16, u16) {
+        match self {
+            Self::Rehearsal | Self::Unnamed => (0x1209, 0x0001),
+            Self::Yubico => (0x1050, 0x0407),
+            Self::Nitrokey => (0x20a0, 0x42b2),
+        }
+    }
+}
+
 /// How a virtual key is made. All that it ever does follows from this and what it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeySpec {
     /// Its label in the plan; part of its path.
     pub label: String,
-    /// Its serial number, in the USB descriptor and behind the vendor command.
+    /// Its serial number, where [`Vendor`] has a place for one.
     pub serial: u32,
     /// How it behaves.
     pub personality: Personality,
+    /// Whose it passes for.
+    pub vendor: Vendor,
     /// What its keys and random numbers are made of, together with label and serial.
     pub seed: Vec<u8>,
     /// Discoverable credentials it can hold.
@@ -73,6 +100,7 @@ impl KeySpec {
             label: label.to_owned(),
             serial,
             personality: Personality::Standard,
+            vendor: Vendor::Rehearsal,
             seed: b"glasskey rehearsal".to_vec(),
             resident_slots: 25,
             min_pin_length: 4,
@@ -85,6 +113,13 @@ impl KeySpec {
     #[must_use]
     pub fn with_personality(mut self, personality: Personality) -> Self {
         self.personality = personality;
+        self
+    }
+
+    /// The same key, of another vendor.
+    #[must_use]
+    pub fn with_vendor(mut self, vendor: Vendor) -> Self {
+        self.vendor = vendor;
         self
     }
 

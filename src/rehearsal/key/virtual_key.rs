@@ -6,6 +6,7 @@ use super::fault::Fault;
 use super::fault::When;
 use super::plug::VirtualPort;
 use super::spec::KeySpec;
+use super::spec::Vendor;
 use super::statistics::Statistics;
 use super::touch::Hand;
 use super::touch::TouchScript;
@@ -85,6 +86,12 @@ impl VirtualKey {
         self.0.borrow_mut().line.faults.arm(fault, when);
     }
 
+    /// Lets it say another firmware from the n-th channel on that it gives from now on (1 is the
+    /// next): a key that answers two programs differently.
+    pub fn other_firmware(&self, from_channel: u32, firmware: [u8; 3]) {
+        self.0.borrow_mut().other_firmware = Some((from_channel, firmware));
+    }
+
     /// Whether it can be opened from now on.
     pub fn set_access(&self, access: Access) {
         self.0.borrow_mut().access = access;
@@ -93,6 +100,11 @@ impl VirtualKey {
     /// Gives it a PIN without a ceremony, with all tries; whatever PIN it had is forgotten.
     pub fn set_pin_directly(&self, pin: &str) {
         self.0.borrow_mut().authenticator.pin = PinState::set(pin.as_bytes());
+    }
+
+    /// Makes it demand another PIN before it gives tokens, as a shop that set one would.
+    pub fn demand_pin_change(&self) {
+        self.0.borrow_mut().authenticator.config.force_pin_change = true;
     }
 
     /// PIN tries left, PIN set or not.
@@ -124,13 +136,15 @@ impl VirtualKey {
     pub fn entry(&self) -> KeyEntry {
         let device = self.0.borrow();
         let spec = &device.authenticator.spec;
+        let (vendor_id, product_id) = spec.vendor.usb_ids();
+        let serial = (spec.vendor == Vendor::Rehearsal).then(|| spec.serial.to_string());
         KeyEntry {
             path: format!("rehearsal:{}:{}", spec.label, device.session),
-            vendor_id: 0x1209,
-            product_id: 0x0001,
+            vendor_id,
+            product_id,
             manufacturer: Some("glasskey".to_owned()),
             product: Some("glasskey rehearsal key".to_owned()),
-            serial: Some(spec.serial.to_string()),
+            serial,
         }
     }
 

@@ -14,6 +14,13 @@ pub struct FirmwareVersion {
 }
 
 impl FirmwareVersion {
+    /// Below every version.
+    pub const ZERO: Self = Self {
+        major: 0,
+        minor: 0,
+        patch: 0,
+    };
+
     /// From the three bytes of the certificate extension; `None` on another length.
     #[must_use]
     pub const fn from_bytes(bytes: &[u8]) -> Option<Self> {

@@ -198,19 +198,6 @@ fn a_single_report_can_be_struck() {
 }
 
 #[test]
-fn the_vendor_page_tells_serial_and_firmware() {
-    let (_, mut client) = standard();
-    client.send(0xc2, &[0]);
-    let page = [
-        &[11, 2, 4][..],
-        &1_000_001_u32.to_be_bytes(),
-        &[5, 3, 5, 7, 4],
-    ]
-    .concat();
-    assert_eq!(client.receive(), Some((0xc2, page)));
-}
-
-#[test]
 fn what_the_key_saw_is_counted() {
     let (key, mut client) = standard();
     client.info();

@@ -3,6 +3,7 @@
 mod anything;
 mod assertions;
 mod client;
+mod config;
 mod credentials;
 mod faults;
 mod frames;
@@ -10,6 +11,7 @@ mod management;
 mod personalities;
 mod pin;
 mod plugging;
+mod vendors;
 mod wishes;
 
 use self::client::Client;

@@ -1,0 +1,124 @@
+//! What keeps a machine from its security keys, or a ceremony from its end, and what to do.
+//!
+//! What the tenant needs is not asked here.
+
+mod keys;
+mod needs;
+
+use super::Verdict;
+use crate::facts::system::SystemFacts;
+use serde::Serialize;
+
+macro_rules! items {
+    ($($variant:ident $id:literal $title:literal;)*) => {
+        /// What `doctor` looks at. Its id is a word, permanent, and never means anything else.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        pub enum DoctorItem {
+            $(
+                #[doc = concat!("`", $id, "`: ", $title)]
+                #[serde(rename = $id)]
+                $variant,
+            )*
+        }
+
+        impl DoctorItem {
+            /// Every item, in the order of `docs/doctor.md`.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The id.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            /// What it asks, in a few words.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+        }
+    };
+}
+
+items! {
+    Platform "PLATFORM" "this system lets programs talk to keys";
+    Container "CONTAINER" "no container is in the way";
+    Kernel "KERNEL" "the kernel makes nodes of keys";
+    KeySeen "KEY-SEEN" "a key is seen";
+    KeyAccess "KEY-ACCESS" "this user may open it";
+    UdevRules "UDEV-RULES" "a rule gives access to keys";
+    KeyHeld "KEY-HELD" "no other program has it open";
+    Pcscd "PCSCD" "the daemon of smart cards";
+    SshKeygen "SSH-KEYGEN" "people can sign";
+    Clock "CLOCK" "the clock is right";
+    Terminal "TERMINAL" "people can be asked";
+    CaStore "CA-STORE" "the tenant's certificate can be judged";
+    Random "RANDOM" "randomness comes";
+    Book "BOOK" "the book can be written";
+}
+
+/// What `doctor` says of one thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DoctorFinding {
+    /// What it looked at.
+    #[serde(rename = "check")]
+    pub item: DoctorItem,
+    /// What was read.
+    pub detail: String,
+    /// What to do; absent where there is nothing to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+    /// `machine`, `book`, or the path of a node.
+    pub subject: String,
+    /// What it came to: never `unknown` or `accepted`; `not_run` where it does not apply.
+    pub verdict: Verdict,
+}
+
+impl DoctorFinding {
+    fn new(item: DoctorItem, verdict: Verdict, detail: impl Into<String>) -> Self {
+        Self {
+            item,
+            detail: detail.into(),
+            fix: None,
+            subject: "machine".to_owned(),
+            verdict,
+        }
+    }
+
+    fn of(mut self, subject: &str) -> Self {
+        subject.clone_into(&mut self.subject);
+        self
+    }
+
+    fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
+        self
+    }
+}
+
+/// Everything that `doctor` says of a machine, in the order of the items; pure.
+#[must_use]
+pub fn doctor(facts: &SystemFacts) -> Vec<DoctorFinding> {
+    let mut findings = vec![
+        keys::platform(facts),
+        keys::container(facts),
+        keys::kernel(facts),
+        keys::seen(facts),
+    ];
+    findings.extend(keys::access(facts));
+    findings.push(keys::rules(facts));
+    findings.extend(keys::held(facts));
+    findings.extend([
+        needs::pcscd(facts),
+        needs::ssh_keygen(facts),
+        needs::clock(facts),
+        needs::terminal(facts),
+        needs::ca_store(facts),
+        needs::random(facts),
+        needs::book(facts),
+    ]);
+    findings
+}
+
+#[cfg(test)]
+mod tests;
