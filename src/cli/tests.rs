@@ -124,7 +124,7 @@ fn what_a_key_calls_itself_never_reaches_the_terminal_as_it_is() {
     let findings = key_checks(&facts, &Policy::default(), &subject);
     for colour in [false, true] {
         let (out, _) = written(colour, false, |output| {
-            output.print(&key_page::text(output.style, &facts, &findings))?;
+            output.print(&key_page::text(output.style, true, &facts, &findings))?;
             output.print(&credentials::text(&held))
         });
         let ours = [
