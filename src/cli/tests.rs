@@ -133,6 +133,9 @@ fn what_a_key_calls_itself_never_reaches_the_terminal_as_it_is() {
             "\u{1b}[2m",
             "\u{1b}[33m",
             "\u{1b}[1;35m",
+            "\u{1b}[1;31m",
+            "\u{1b}[32m",
+            "\u{1b}[36m",
         ];
         let plain = ours
             .iter()
