@@ -17,6 +17,7 @@ mod pinned;
 mod progress;
 mod words;
 
+use crate::primitives::text;
 use args::Arguments;
 use args::Colour;
 use args::Command;
@@ -45,14 +46,20 @@ pub(crate) struct Output<'a> {
 }
 
 impl Output<'_> {
-    /// Writes a result; a reader that went away ends nothing else.
+    /// Writes a result; a reader that went away ends nothing else. Whatever a device, a file or the
+    /// tenant said, nothing that a terminal acts on is written, but for our own colours.
     ///
     /// # Errors
     /// [`Failure`] with exit 7 if the disk or pipe does not take it.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        let shown = if self.json {
+            text::printable_json(text)
+        } else {
+            text::printable_lines(text, self.style.colour)
+        };
         let written = self
             .out
-            .write_all(text.as_bytes())
+            .write_all(shown.as_bytes())
             .and_then(|()| self.out.flush());
         match written {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
@@ -175,3 +182,6 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     });
     ExitCode::from(exit.code())
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,9 @@ const CANCEL_GRACE: Duration = Duration::from_secs(2);
 /// So that a poll always reads.
 const LEAST_WAIT: Duration = Duration::from_millis(1);
 
+/// Reports that the system keeps for a program that does not read them (Linux' hidraw: 64).
+const MOST_STALE: usize = 64;
+
 /// Where an exchange stands.
 pub enum Progress {
     /// Nothing new came.
@@ -46,7 +49,8 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Sends `command` with `payload`; the answer may take `allowed`.
+    /// Sends `command` with `payload`; the answer may take `allowed`. What came unasked before it is
+    /// thrown away: an answer that a key sent twice is not the answer to the next command.
     ///
     /// # Errors
     /// [`CtapError::TooLong`] before anything is sent; else what the transport says.
@@ -58,6 +62,12 @@ impl Exchange {
         payload: &[u8],
         allowed: Duration,
     ) -> Result<Self, CtapError> {
+        for _ in 0..MOST_STALE {
+            let Some(mut stale) = transport.read_report(Duration::ZERO)? else {
+                break;
+            };
+            stale.zeroize();
+        }
         send(transport, channel, command, payload)?;
         Ok(Self {
             channel,

@@ -4,6 +4,7 @@ use super::pin_line::PinLine;
 use super::pin_line::Spoiled;
 use super::pin_line::Step;
 use crate::primitives::Secret;
+use crate::primitives::text;
 use rustix::fs::Mode;
 use rustix::fs::OFlags;
 use rustix::io::Errno;
@@ -91,13 +92,13 @@ impl Tty {
         Some(size.ws_col).filter(|columns| *columns > 0)
     }
 
-    /// Writes `text` as it is. What a device or the tenant said goes through
-    /// [`crate::primitives::text::printable`] first.
+    /// Writes `text`; what a terminal would act on is written out, but for line feeds and tabs.
     ///
     /// # Errors
     /// [`TerminalError`] if the terminal is gone.
     pub fn say(&self, text: &str) -> Result<(), TerminalError> {
-        Ok((&self.file).write_all(text.as_bytes())?)
+        let shown = text::printable_lines(text, false);
+        Ok((&self.file).write_all(shown.as_bytes())?)
     }
 
     /// Shows `text` until Enter, on the terminal's other screen, which keeps nothing of it; `false`

@@ -39,7 +39,9 @@ pub(crate) struct Ended {
 impl Stage {
     pub(crate) fn new(row: &'static Row) -> Self {
         let clock = Rc::new(RehearsalClock::new(UtcTime::from_unix(1_767_603_600)));
-        let spec = KeySpec::new("BG1-A", 1).with_personality(row.personality);
+        let spec = KeySpec::new("BG1-A", 1)
+            .with_personality(row.personality)
+            .with_vendor(row.vendor);
         let mut stage = Self {
             row,
             key: VirtualKey::new(spec, Rc::clone(&clock)),

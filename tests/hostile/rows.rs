@@ -7,12 +7,14 @@ use glasskey::ctap::KeyEntry;
 use glasskey::ctap::MakeCredential;
 use glasskey::ctap::Permissions;
 use glasskey::ctap::Pin;
+use glasskey::ctap::PinLengthRule;
 use glasskey::ctap::PinToken;
 use glasskey::facts::key;
 use glasskey::primitives::Guid;
 use glasskey::primitives::Secret;
 use glasskey::primitives::UtcTime;
 use glasskey::rehearsal::key::Personality;
+use glasskey::rehearsal::key::Vendor;
 use glasskey::webauthn::ClientData;
 use glasskey::webauthn::CredentialId;
 use glasskey::webauthn::RpId;
@@ -42,6 +44,8 @@ pub(crate) enum Begin {
     Token,
     /// A PIN was typed for a token that lists what the key holds.
     List,
+    /// A PIN was typed for a token that configures the key.
+    Configure,
 }
 
 /// One command, and what it may cost.
@@ -50,6 +54,7 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) begin: Begin,
     pub(crate) personality: Personality,
+    pub(crate) vendor: Vendor,
     /// Whether the key has a PIN.
     pub(crate) has_pin: bool,
     /// Answers that are left alone, and among how many after them the first spoiled one is.
@@ -67,6 +72,7 @@ const ANY: Row = Row {
     name: "",
     begin: Begin::Open,
     personality: Personality::Standard,
+    vendor: Vendor::Rehearsal,
     has_pin: true,
     spared: (0, 1),
     pins: 0,
@@ -83,6 +89,8 @@ const SLOW: u64 = 10;
 const TOUCH: u64 = 60;
 /// A list as a whole, and its last item.
 const LIST: u64 = 60 + SLOW;
+/// Vendor pages that are read at most.
+const PAGES: u64 = 8;
 
 fn typed() -> Pin {
     Pin::new(PIN).unwrap()
@@ -156,6 +164,10 @@ pub(crate) fn begin(row: &Row, ctap: &mut Ctap<'_>, ready: &mut Ready) {
         Begin::Open => drop(ctap.get_info().unwrap()),
         Begin::Token => ready.token = Some(token(ctap).unwrap()),
         Begin::List => ready.token = Some(list_token(ctap).unwrap()),
+        Begin::Configure => {
+            let permission = Permissions::AUTHENTICATOR_CONFIGURATION;
+            ready.token = Some(ctap.token(&typed(), permission, None).unwrap());
+        }
     }
 }
 
@@ -163,8 +175,8 @@ fn few<T>(list: &[T]) {
     assert!(list.len() <= MOST);
 }
 
-/// Every command that the client has, and three conversations whole.
-pub(crate) const ROWS: [Row; 22] = [
+/// Every command that the client has, and three conversations whole. A new command is a row.
+pub(crate) const ROWS: [Row; 26] = [
     Row {
         name: "CTAPHID_INIT",
         begin: Begin::Closed,
@@ -316,6 +328,42 @@ pub(crate) const ROWS: [Row; 22] = [
         spared: (1, 2),
         within: LIST,
         act: list_credentials,
+        ..ANY
+    },
+    Row {
+        name: "config/setMinPINLength",
+        begin: Begin::Configure,
+        within: SLOW,
+        act: |ctap, ready| {
+            let rule = PinLengthRule {
+                min_length: Some(4),
+                force_change: false,
+            };
+            ctap.set_min_pin_length(rule, ready.token.as_ref())
+        },
+        ..ANY
+    },
+    Row {
+        name: "config/toggleAlwaysUv",
+        begin: Begin::Configure,
+        within: SLOW,
+        act: |ctap, ready| ctap.toggle_always_uv(ready.token.as_ref()),
+        ..ANY
+    },
+    Row {
+        name: "vendor pages, YubiKey",
+        vendor: Vendor::Yubico,
+        spared: (0, 2),
+        within: PAGES * PLAIN,
+        act: |ctap, _| ctap.vendor_identity(0x1050, 0x0407).map(drop),
+        ..ANY
+    },
+    Row {
+        name: "vendor version and UUID, Trussed",
+        vendor: Vendor::Nitrokey,
+        spared: (0, 2),
+        within: 2 * PLAIN,
+        act: |ctap, _| ctap.vendor_identity(0x20a0, 0x42b2).map(drop),
         ..ANY
     },
     Row {

@@ -11,7 +11,9 @@ use crate::cli::page;
 use crate::cli::page::Style;
 use crate::cli::words;
 use crate::ctap::Ctap;
+use crate::ctap::CtapError;
 use crate::ctap::Permissions;
+use crate::ctap::PinToken;
 use crate::ctap::Support;
 use crate::facts::key::KeyFacts;
 use crate::plan::Policy;
@@ -109,14 +111,18 @@ pub(crate) fn list(
     };
     let proven = desk.prove(Permissions::CREDENTIAL_MANAGEMENT, None);
     let (_, token) = proven.map_err(|stop| words::pin(&stop))?;
-    let failed = |error: crate::ctap::CtapError| words::ctap(&error);
+    held_by(ctap, &token).map_err(|error| words::ctap(&error))
+}
+
+/// What the key holds; the token must allow credential management.
+pub(crate) fn held_by(ctap: &mut Ctap<'_>, token: &PinToken) -> Result<Vec<Held>, CtapError> {
     let mut held = Vec::new();
-    for rp in ctap.relying_parties(&token).map_err(failed)? {
+    for rp in ctap.relying_parties(token)? {
         let name = rp
             .rp_id
             .as_ref()
             .map_or_else(|| rp.rp_id_hash.to_string(), ToString::to_string);
-        for one in ctap.credentials(&token, &rp.rp_id_hash).map_err(failed)? {
+        for one in ctap.credentials(&token, &rp.rp_id_hash)? {
             held.push(Held {
                 rp: name.clone(),
                 user: one.user_name,

@@ -56,8 +56,8 @@ fn a_pin_is_read_and_never_shown() {
     let pin = tty.ask_pin("PIN: ").unwrap().unwrap();
     assert_eq!(pin.expose(), "123456");
     assert_eq!(modes(&tty), before);
-    tty.say("done").unwrap();
-    assert_eq!(person.join().unwrap().0, "PIN: \r\ndone");
+    tty.say("\u{9b}2J done").unwrap();
+    assert_eq!(person.join().unwrap().0, "PIN: \r\n\\u{9b}2J done");
 }
 
 #[test]

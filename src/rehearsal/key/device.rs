@@ -51,6 +51,11 @@ enum Work {
         until: Duration,
         keepalive: Duration,
     },
+    /// It says for ever that it is at work.
+    Flooding {
+        channel: u32,
+        keepalive: Duration,
+    },
 }
 
 pub(super) struct Device {
@@ -112,7 +117,8 @@ impl Device {
             if !queue.borrow().is_empty() || !self.line.plugged || now >= deadline {
                 return;
             }
-            let next = self.next_event().map_or(deadline, |at| at.min(deadline));
+            let next = [self.next_event(), self.line.arrival()];
+            let next = next.into_iter().flatten().fold(deadline, Duration::min);
             self.clock.wait(next.saturating_sub(now));
         }
     }
@@ -120,6 +126,7 @@ impl Device {
     /// Does all that is due, in the order of time.
     fn settle(&mut self) {
         let now = self.clock.elapsed();
+        self.line.note_time(now);
         if let Work::Waiting {
             by_hand: true,
             gesture: gesture @ None,
@@ -156,6 +163,7 @@ impl Device {
             Work::Finishing {
                 until, keepalive, ..
             } => Some((*until).min(*keepalive)),
+            Work::Flooding { keepalive, .. } => Some(*keepalive),
         };
         work.into_iter().chain(self.channels.deadline()).min()
     }
@@ -212,7 +220,15 @@ impl Device {
                     self.line.keep_alive(channel, PROCESSING);
                 }
             }
+            Work::Flooding { channel, keepalive } => {
+                self.flood(channel, keepalive.saturating_add(KEEPALIVE_EVERY));
+            }
         }
+    }
+
+    fn flood(&mut self, channel: u32, keepalive: Duration) {
+        self.work = Work::Flooding { channel, keepalive };
+        self.line.keep_alive(channel, PROCESSING);
     }
 
     fn finish(&mut self, channel: u32, answer: Answer, at: Duration) {
@@ -228,7 +244,9 @@ impl Device {
     fn busy(&self) -> Option<u32> {
         match &self.work {
             Work::Idle => None,
-            Work::Waiting { channel, .. } | Work::Finishing { channel, .. } => Some(*channel),
+            Work::Waiting { channel, .. }
+            | Work::Finishing { channel, .. }
+            | Work::Flooding { channel, .. } => Some(*channel),
         }
     }
 
@@ -335,6 +353,11 @@ impl Device {
             Ok(Some(value)) => [vec![0], value.encode()].concat(),
             Err(status) => vec![status.code()],
         };
+        if self.line.takes_flood() {
+            let now = self.clock.elapsed();
+            self.flood(channel, now.saturating_add(KEEPALIVE_EVERY));
+            return;
+        }
         self.line.send(channel, hid::CBOR, &message);
     }
 

@@ -1,5 +1,11 @@
 //! What goes wrong on the wire, on demand.
 
+use super::hid;
+use crate::primitives::cbor;
+use crate::primitives::cbor::Mode;
+use crate::primitives::cbor::Value;
+use std::time::Duration;
+
 /// A fault of the line between key and client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -8,8 +14,26 @@ pub enum Fault {
     /// The message ends early: half of it, in well-formed frames. A single report: its second half
     /// is zero.
     Truncation,
-    /// Nothing arrives.
+    /// Nothing arrives: the whole answer, or one report of it, is missing.
     Silence,
+    /// It arrives so much later, and all that follows it after it.
+    Late(Duration),
+    /// Each report arrives twice.
+    Repeated,
+    /// The first continuation packet says another place in the sequence. A single report: that one,
+    /// if it is a continuation.
+    WrongSequence,
+    /// Keep-alives (processing) for ever, in place of the answer to a CTAP2 command: until the
+    /// channel is cleaned or the key unplugged. A single report: as silence.
+    KeepAliveFlood,
+    /// A CTAP2 answer is this status alone, whatever was done. A single report: the byte after its
+    /// head.
+    Status(u8),
+    /// CTAPHID itself refuses with this code, whatever was done. A single report: as [`Self::Status`].
+    HidError(u8),
+    /// Every number that stands by itself in a CTAP2 answer, and so every count, is this one. A
+    /// single report: nothing.
+    LyingCounts(u64),
     /// The right channel, command and length, but random content; and a wholly random report first.
     /// A single report: random behind its channel.
     Garbage,
@@ -22,6 +46,72 @@ pub enum When {
     Message(u32),
     /// The n-th report that the key sends from now on; 1 is the next.
     Report(u32),
+}
+
+/// What becomes of a message before it is cut into packets.
+pub(super) struct Spoilt {
+    pub(super) command: u8,
+    pub(super) message: Vec<u8>,
+    pub(super) late: Duration,
+}
+
+impl Spoilt {
+    /// A message that faults struck; `None` if nothing is sent.
+    pub(super) fn of(command: u8, message: &[u8], struck: &[Fault]) -> Option<Self> {
+        let mut spoilt = Self {
+            command,
+            message: message.to_vec(),
+            late: Duration::ZERO,
+        };
+        for fault in struck {
+            match fault {
+                Fault::Silence => return None,
+                Fault::Truncation => {
+                    let half = spoilt.message.len() / 2;
+                    spoilt.message.truncate(half);
+                }
+                Fault::Late(late) => spoilt.late = *late,
+                Fault::Status(status) if command == hid::CBOR => spoilt.message = vec![*status],
+                Fault::HidError(code) => {
+                    spoilt.command = hid::ERROR;
+                    spoilt.message = vec![*code];
+                }
+                Fault::LyingCounts(lie) if command == hid::CBOR => spoilt.lie(*lie),
+                // The flood is the device's, the packets are the line's; and only a CTAP2 answer has
+                // a status or counts.
+                Fault::KeepAliveFlood
+                | Fault::Garbage
+                | Fault::ForeignFrames
+                | Fault::Repeated
+                | Fault::WrongSequence
+                | Fault::Status(_)
+                | Fault::LyingCounts(_) => {}
+            }
+        }
+        Some(spoilt)
+    }
+
+    fn lie(&mut self, lie: u64) {
+        let Some((status, body)) = self.message.split_first() else {
+            return;
+        };
+        let Ok(Value::Map(members)) = cbor::decode(body, Mode::Tolerant) else {
+            return;
+        };
+        let members = members.into_iter().map(|(key, value)| match value {
+            Value::Unsigned(_) => (key, Value::Unsigned(lie)),
+            Value::Negative(_)
+            | Value::Bytes(_)
+            | Value::Text(_)
+            | Value::Array(_)
+            | Value::Map(_)
+            | Value::Tag(..)
+            | Value::Bool(_)
+            | Value::Null
+            | Value::Other(..) => (key, value),
+        });
+        self.message = [vec![*status], Value::Map(members.collect()).encode()].concat();
+    }
 }
 
 #[derive(Debug, Default)]

@@ -2,6 +2,7 @@
 
 use super::fault::Fault;
 use super::fault::Faults;
+use super::fault::Spoilt;
 use super::frame;
 use super::hid;
 use crate::ctap::Report;
@@ -11,6 +12,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::rc::Weak;
+use std::time::Duration;
 
 /// Reports that wait for one open handle; more are lost, as in the kernel's buffer.
 pub(super) type Queue = Rc<RefCell<VecDeque<Report>>>;
@@ -30,6 +32,11 @@ pub(super) struct Line {
     struck: Vec<Fault>,
     noise: SeededEntropy,
     handles: Vec<Weak<RefCell<VecDeque<Report>>>>,
+    /// Reports that are under way, and when each arrives.
+    late: VecDeque<(Duration, Report)>,
+    /// How late what is sent now arrives.
+    lateness: Duration,
+    now: Duration,
 }
 
 impl Line {
@@ -45,13 +52,41 @@ impl Line {
             struck: Vec::new(),
             noise: SeededEntropy::new(seed, "noise on the line"),
             handles: Vec::new(),
+            late: VecDeque::new(),
+            lateness: Duration::ZERO,
+            now: Duration::ZERO,
         }
+    }
+
+    /// When the next report that is under way arrives.
+    pub(super) fn arrival(&self) -> Option<Duration> {
+        self.late.front().map(|(at, _)| *at)
+    }
+
+    /// Notes the time, and hands over what has arrived by then.
+    pub(super) fn note_time(&mut self, now: Duration) {
+        self.now = self.now.max(now);
+        while self.arrival().is_some_and(|at| at <= self.now) {
+            if let Some((_, report)) = self.late.pop_front() {
+                self.deliver(report);
+            }
+        }
+    }
+
+    /// Whether a flood of keep-alives struck the message at hand, whose answer it replaces.
+    pub(super) fn takes_flood(&mut self) -> bool {
+        let floods = self.struck.contains(&Fault::KeepAliveFlood);
+        if floods {
+            self.struck.clear();
+        }
+        floods
     }
 
     pub(super) fn unplug(&mut self) {
         self.plugged = false;
         self.unplug_after = None;
         self.struck.clear();
+        self.late.clear();
         self.handles.clear();
     }
 
@@ -87,30 +122,32 @@ impl Line {
 
     /// Sends a message, spoilt by the faults that struck the one it answers.
     pub(super) fn send(&mut self, channel: u32, command: u8, message: &[u8]) {
-        let mut message = message.to_vec();
-        let mut foreign = false;
-        for fault in std::mem::take(&mut self.struck) {
-            match fault {
-                Fault::Silence => return,
-                Fault::Truncation => message.truncate(message.len() / 2),
-                Fault::Garbage => {
-                    self.noise.fill(&mut message);
-                    let noise = self.noise.bytes();
-                    self.emit(noise);
-                }
-                Fault::ForeignFrames => foreign = true,
-            }
+        let struck = std::mem::take(&mut self.struck);
+        let Some(mut spoilt) = Spoilt::of(command, message, &struck) else {
+            return;
+        };
+        self.lateness = spoilt.late;
+        if struck.contains(&Fault::Garbage) {
+            self.noise.fill(&mut spoilt.message);
+            let noise = self.noise.bytes();
+            self.emit(noise);
         }
-        let strange = frame::split(channel ^ FOREIGN, command, &vec![0; message.len()]);
-        for (report, strange) in frame::split(channel, command, &message)
-            .into_iter()
-            .zip(strange)
-        {
-            if foreign {
+        let strange = vec![0; spoilt.message.len()];
+        let strange = frame::split(channel ^ FOREIGN, spoilt.command, &strange);
+        let ours = frame::split(channel, spoilt.command, &spoilt.message);
+        for (place, (mut report, strange)) in ours.into_iter().zip(strange).enumerate() {
+            if struck.contains(&Fault::ForeignFrames) {
                 self.emit(strange);
             }
+            if struck.contains(&Fault::WrongSequence) && place == 1 {
+                out_of_sequence(&mut report);
+            }
             self.emit(report);
+            if struck.contains(&Fault::Repeated) {
+                self.emit(report);
+            }
         }
+        self.lateness = Duration::ZERO;
     }
 
     /// Puts one report on the line, spoilt by the faults that strike it.
@@ -118,21 +155,46 @@ impl Line {
         if !self.plugged {
             return;
         }
+        let (lateness, mut repeated) = (self.lateness, false);
         for fault in self.faults.on_report() {
             let [a, b, c, d, content @ ..] = &mut report;
             match fault {
-                Fault::Silence => return,
+                Fault::Silence | Fault::KeepAliveFlood => return,
+                Fault::Late(late) => self.lateness = late,
+                Fault::Repeated => repeated = true,
+                Fault::WrongSequence => out_of_sequence(&mut report),
+                Fault::Status(byte) | Fault::HidError(byte) => {
+                    if let Some(first) = content.get_mut(3) {
+                        *first = byte;
+                    }
+                }
+                Fault::LyingCounts(_) => {}
                 Fault::Truncation => content.iter_mut().skip(28).for_each(|byte| *byte = 0),
                 Fault::Garbage => self.noise.fill(content),
                 Fault::ForeignFrames => {
                     let channel = u32::from_be_bytes([*a, *b, *c, *d]) ^ FOREIGN;
                     for strange in frame::split(channel, hid::PING, content) {
-                        self.deliver(strange);
+                        self.put(strange);
                     }
                 }
             }
         }
-        self.deliver(report);
+        self.put(report);
+        if repeated {
+            self.put(report);
+        }
+        self.lateness = lateness;
+    }
+
+    /// Sends a report on its way: it arrives now, or late, but never before one sent earlier.
+    fn put(&mut self, report: Report) {
+        let at = self.now.saturating_add(self.lateness);
+        let at = self.late.back().map_or(at, |(last, _)| at.max(*last));
+        if at > self.now {
+            self.late.push_back((at, report));
+        } else {
+            self.deliver(report);
+        }
     }
 
     fn deliver(&mut self, report: Report) {
@@ -154,5 +216,13 @@ impl Line {
                 self.unplug();
             }
         }
+    }
+}
+
+/// Gives a continuation packet another place in the sequence.
+fn out_of_sequence(report: &mut Report) {
+    let [_, _, _, _, kind, ..] = report;
+    if *kind & 0x80 == 0 {
+        *kind ^= 0x01;
     }
 }

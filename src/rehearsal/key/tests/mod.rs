@@ -6,6 +6,7 @@ mod choice;
 mod client;
 mod config;
 mod credentials;
+mod faults;
 mod frames;
 mod management;
 mod observed;

@@ -1,0 +1,179 @@
+//! What devices say, on its way to the terminal.
+
+use super::Output;
+use super::commands::credentials;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::key_page;
+use super::page::Style;
+use crate::ctap::Ctap;
+use crate::ctap::MakeCredential;
+use crate::ctap::Permissions;
+use crate::ctap::Pin;
+use crate::facts::key;
+use crate::facts::key::KeyFacts;
+use crate::findings::Subject;
+use crate::findings::key_checks;
+use crate::plan::Policy;
+use crate::primitives::Clock;
+use crate::primitives::Guid;
+use crate::primitives::Secret;
+use crate::primitives::UtcTime;
+use crate::primitives::cbor::Value;
+use crate::primitives::text::is_deceptive;
+use crate::rehearsal::RehearsalClock;
+use crate::rehearsal::SeededEntropy;
+use crate::rehearsal::key::KeySpec;
+use crate::rehearsal::key::VirtualKey;
+use crate::webauthn::ClientData;
+use crate::webauthn::RpId;
+use std::rc::Rc;
+
+const PIN: &str = "483920";
+/// ESC as CSI and OSC, BEL, NUL, DEL, CR, the C1 forms of CSI and OSC, a right-to-left override, an
+/// isolate, a zero width space and a tag.
+const EVIL: &str =
+    "A\u{1b}[2J\u{1b}]0;owned\u{7}\0\u{7f}\r\u{9b}31m\u{9d}\u{202e}\u{2066}\u{200b}\u{e0041}Z";
+
+/// A key on which everything that can be text is [`EVIL`].
+fn evil() -> (KeyFacts, Vec<credentials::Held>) {
+    let clock = Rc::new(RehearsalClock::new(UtcTime::from_unix(1_767_603_600)));
+    let key = VirtualKey::new(KeySpec::new("K", 7), Rc::clone(&clock));
+    key.set_pin_directly(PIN);
+    key.plug();
+    let port = Box::new(key.open().unwrap());
+    let entropy = Box::new(SeededEntropy::new(b"seed", "client"));
+    let mut ctap = Ctap::open(port, &*clock, entropy).unwrap();
+    let pin = Pin::new(PIN).unwrap();
+    for rp_id in [EVIL, "login.microsoft.com"] {
+        let rp_id = RpId::new(rp_id);
+        let token = ctap.token(&pin, Permissions::MAKE_CREDENTIAL, Some(&rp_id));
+        let data = ClientData::attest(&Guid([7; 16]), b"{}");
+        let request = MakeCredential {
+            client_data: &data,
+            rp_id: &rp_id,
+            rp_name: EVIL,
+            user: &Secret::new(vec![1; 16]),
+            user_name: EVIL,
+            user_display_name: EVIL,
+            algorithms: &[-7],
+            exclude: &[],
+            resident: true,
+            cred_protect: None,
+            enforce_cred_protect: false,
+            hmac_secret: false,
+        };
+        let token = token.unwrap();
+        ctap.make_credential(&request, Some(&token), &mut |_| {})
+            .unwrap();
+    }
+    let permissions = Permissions::CREDENTIAL_MANAGEMENT;
+    let token = ctap.token(&pin, permissions, None).unwrap();
+    let held = credentials::held_by(&mut ctap, &token).unwrap();
+    let mut entry = key.entry();
+    for text in [
+        &mut entry.manufacturer,
+        &mut entry.product,
+        &mut entry.serial,
+    ] {
+        *text = Some(EVIL.to_owned());
+    }
+    let mut facts = key::observe(&mut ctap, &entry, clock.utc()).unwrap();
+    let texts = || Some(vec![EVIL.to_owned()]);
+    facts.info.versions = texts();
+    facts.info.extensions = texts();
+    facts.info.transports = texts();
+    facts.info.odd = vec![(Value::text(EVIL), Value::Null)];
+    if let Some(options) = &mut facts.info.options {
+        options.reported.push((EVIL.to_owned(), true));
+    }
+    (facts, held)
+}
+
+/// What is written to standard output and standard error.
+fn written(
+    colour: bool,
+    json: bool,
+    act: impl FnOnce(&mut Output<'_>) -> Result<(), Failure>,
+) -> (String, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut output = Output {
+        out: &mut out,
+        err: &mut err,
+        style: Style { colour },
+        json,
+        verbose: true,
+    };
+    if let Err(failure) = act(&mut output) {
+        failure.write(output.err);
+    }
+    (
+        String::from_utf8(out).unwrap(),
+        String::from_utf8(err).unwrap(),
+    )
+}
+
+fn deceptive(text: &str) -> Vec<char> {
+    text.chars()
+        .filter(|c| *c != '\n' && is_deceptive(*c))
+        .collect()
+}
+
+#[test]
+fn what_a_key_calls_itself_never_reaches_the_terminal_as_it_is() {
+    let (facts, held) = evil();
+    let subject = Subject::key(EVIL);
+    let findings = key_checks(&facts, &Policy::default(), &subject);
+    for colour in [false, true] {
+        let (out, _) = written(colour, false, |output| {
+            output.print(&key_page::text(output.style, true, None, &facts, &findings))?;
+            output.print(&credentials::text(&held))
+        });
+        let ours = [
+            "\u{1b}[1m",
+            "\u{1b}[0m",
+            "\u{1b}[2m",
+            "\u{1b}[33m",
+            "\u{1b}[1;35m",
+            "\u{1b}[1;31m",
+            "\u{1b}[32m",
+            "\u{1b}[36m",
+        ];
+        let plain = ours
+            .iter()
+            .fold(out, |text, colour| text.replace(colour, ""));
+        assert_eq!(deceptive(&plain), [], "{plain}");
+        // It is shown, not dropped: product, relying party and user.
+        assert!(
+            plain.matches(r"A\u{1b}[2J\u{1b}]0;owned").count() >= 4,
+            "{plain}"
+        );
+    }
+}
+
+#[test]
+fn json_of_a_key_holds_its_words_whole_and_no_control() {
+    let (facts, held) = evil();
+    let (out, _) = written(false, true, |output| {
+        let mut value = key_page::json(None, &facts, &[]);
+        value["credentials"] = credentials::json(&held);
+        output.print(&format!("{value:#}\n"))
+    });
+    assert_eq!(deceptive(&out), []);
+    let read: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(read["product"], EVIL);
+    assert_eq!(read["credentials"][0]["user_name"], EVIL);
+    assert_eq!(read["versions"][0], EVIL);
+}
+
+#[test]
+fn errors_and_forgotten_texts_are_made_visible_too() {
+    let (_, err) = written(true, false, |_| {
+        Err(Failure::new(Exit::Key, EVIL, EVIL, EVIL))
+    });
+    assert_eq!(deceptive(&err), []);
+    assert_eq!(err.lines().count(), 3);
+    // A command that forgets to make a text printable prints it nevertheless without harm.
+    let (out, _) = written(false, false, |output| output.print(EVIL));
+    assert_eq!(deceptive(&out), []);
+}
