@@ -40,6 +40,7 @@ const OUTSIDE: &[&str] = &[
     ".is_dir()",
     ".canonicalize()",
     "hidapi",
+    "ctap_hid_fido2",
     "reqwest",
     "tokio",
     "azure_",

@@ -7,21 +7,32 @@ use std::fs;
 const TABLE: &str = "udev/keys.tsv";
 const RULES: &str = "udev/70-glasskey.rules";
 
-const HEAD: &str = r#"# Lets the person at this machine talk to FIDO security keys. Made from udev/keys.tsv; do not edit.
+const HEAD: &str = r#"# Lets the person at this machine, and the group glasskey where there is one, talk to FIDO security
+# keys. Made from udev/keys.tsv; do not edit.
 # The name must sort before 73-seat-late.rules, which is what gives access to uaccess.
 #
 #   install -m 644 70-glasskey.rules /etc/udev/rules.d/ && udevadm control --reload
 #
 # Then unplug the key and plug it in. uaccess needs a seat; on a machine that is reached from afar
-# only, add a rule of your own that gives the nodes a group: ..., GROUP="your-group".
+# only: groupadd --system glasskey && usermod --append --groups glasskey USER, then reload and replug.
 
 ACTION=="remove", GOTO="glasskey_end"
 KERNEL!="hidraw*", GOTO="glasskey_end"
 SUBSYSTEM!="hidraw", GOTO="glasskey_end"
 
 # Every key that systemd knows to be one by its report descriptor (60-fido-id.rules).
-ENV{ID_FIDO_TOKEN}=="1", MODE="0660", TAG+="uaccess"
+ENV{ID_FIDO_TOKEN}=="1", GOTO="glasskey_key"
 
+# The HID device above the node: bus (USB), vendor, product, instance.
+"#;
+
+const TAIL: &str = r#"GOTO="glasskey_end"
+
+LABEL="glasskey_key"
+MODE="0660", TAG+="uaccess"
+GROUP="glasskey"
+
+LABEL="glasskey_end"
 "#;
 
 /// The rows of the table: vendor, product, name.
@@ -46,14 +57,18 @@ fn rules(table: &str) -> String {
     let lines: Vec<String> = vendors
         .iter()
         .map(|(vendor, products)| {
-            let products = products.join("|");
+            let devices = products.iter().map(|product| {
+                let name = format!("0003:{vendor}:{product}");
+                format!("{}.*", name.to_uppercase())
+            });
+            let devices: Vec<String> = devices.collect();
             format!(
-                "ATTRS{{idVendor}}==\"{vendor}\", ATTRS{{idProduct}}==\"{products}\", \
-                 MODE=\"0660\", TAG+=\"uaccess\"\n"
+                "KERNELS==\"{}\", GOTO=\"glasskey_key\"\n",
+                devices.join("|")
             )
         })
         .collect();
-    [HEAD, &lines.concat(), "\nLABEL=\"glasskey_end\"\n"].concat()
+    [HEAD, &lines.concat(), TAIL].concat()
 }
 
 #[test]
@@ -81,11 +96,12 @@ fn the_table_is_sorted_and_has_no_row_twice() {
 
 #[test]
 fn no_rule_opens_a_key_to_everyone() {
-    for line in fs::read_to_string(RULES).unwrap().lines() {
-        if let Some((_, mode)) = line.split_once("MODE=") {
-            assert!(mode.starts_with("\"0660\","), "{line}");
-        }
-    }
+    let rules = fs::read_to_string(RULES).unwrap();
+    let modes: Vec<&str> = rules
+        .match_indices("MODE=")
+        .filter_map(|(at, _)| rules.get(at..)?.split(['"', '\n']).nth(1))
+        .collect();
+    assert_eq!(modes, ["0660"]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The real binary and virtual keys behind mocked hidraw nodes: everything of `inspect` but the
 //! kernel, beside `fido2-token` on the same nodes.
 
+#[path = "serve/agree.rs"]
+mod agree;
 #[path = "serve/line.rs"]
 mod line;
 #[path = "serve/served.rs"]
@@ -15,7 +17,6 @@ use rustix::event::PollFlags;
 use rustix::event::Timespec;
 use serde_json::Value;
 use served::Served;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::net::UnixListener;
@@ -125,61 +126,6 @@ fn inspected(output: &Output) -> Value {
     })
 }
 
-/// The facts of one key in `inspect --json`, by the names that `fido2-token -I` prints.
-fn as_fido2_token(key: &Value) -> BTreeMap<&'static str, String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Array(_) | Value::Bool(_) | Value::Null | Value::Number(_) | Value::Object(_) => {
-            value.to_string()
-        }
-    };
-    let list = |value: &Value| {
-        let items = value.as_array().unwrap().iter().map(text);
-        items.collect::<Vec<_>>().join(", ")
-    };
-    let mut facts = BTreeMap::from([
-        ("aaguid", text(&key["aaguid"]).replace('-', "")),
-        ("version strings", list(&key["versions"])),
-        ("extension strings", list(&key["extensions"])),
-        ("pin protocols", list(&key["pin_uv_auth_protocols"])),
-        ("maxmsgsiz", text(&key["max_msg_size"])),
-    ]);
-    for (name, value) in [
-        // Not asked of a key without a PIN, where the number means nothing.
-        ("pin retries", &key["pin"]["retries"]),
-        ("minpinlen", &key["pin"]["min_length"]),
-        ("pin change required", &key["pin"]["force_change"]),
-        ("remaining rk(s)", &key["slots_left"]),
-    ] {
-        if !value.is_null() {
-            facts.insert(name, text(value));
-        }
-    }
-    if !key["transports"].is_null() {
-        facts.insert("transport strings", list(&key["transports"]));
-    }
-    if let Some(raw) = key["firmware"]["raw"].as_u64() {
-        facts.insert("fwversion", format!("{raw:#x}"));
-    }
-    facts
-}
-
-/// The options of both, sorted, those that are false with `no` before them.
-fn options(key: &Value) -> Vec<String> {
-    let options = key["options"].as_object().unwrap().iter();
-    let word = |name: &String, truth: &Value| {
-        let no = if truth == &Value::Bool(true) {
-            ""
-        } else {
-            "no"
-        };
-        format!("{no}{name}")
-    };
-    let mut words: Vec<String> = options.map(|(name, truth)| word(name, truth)).collect();
-    words.sort();
-    words
-}
-
 #[test]
 fn inspect_and_fido2_token_agree_on_every_fact_of_every_personality() {
     if !installed() {
@@ -198,17 +144,8 @@ fn inspect_and_fido2_token_agree_on_every_fact_of_every_personality() {
             };
             let (output, _) = run(vec![key()], &["fido2-token", "-I", "/dev/hidraw0"]);
             let printed = String::from_utf8(output.stdout).unwrap();
-            let theirs: BTreeMap<&str, &str> = printed
-                .lines()
-                .map(|line| line.split_once(": ").unwrap())
-                .collect();
-            for (name, ours) in as_fido2_token(found) {
-                let why = format!("{personality:?}, PIN set: {}: {name}", pin.is_some());
-                assert_eq!(theirs.get(name), Some(&ours.as_str()), "{why}");
-            }
-            let mut words: Vec<&str> = theirs["options"].split(", ").collect();
-            words.sort_unstable();
-            assert_eq!(options(found), words, "{personality:?}");
+            let why = format!("{personality:?}, PIN set: {}", pin.is_some());
+            agree::on_every_fact(found, &printed, &why);
         }
     }
 }

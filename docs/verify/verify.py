@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks a glasskey book, or a part of one, without glasskey.
 
-    python3 verify.py BOOK [--trust FILE] [--heads FILE] [--evidence FILE ...]
-    python3 verify.py --evidence FILE [--trust FILE] [--as-of TIME]
+    python3 verify.py BOOK [--trust FILE] [--heads FILE] [--mds BLOB] [--evidence FILE ...]
+    python3 verify.py --evidence FILE [--trust FILE] [--mds BLOB] [--as-of TIME]
     python3 verify.py --seal "GLASSKEY1:S:..." BOOK
     python3 verify.py --batch LISTFILE
 
@@ -12,18 +12,20 @@ file. Run it from your own copy: the one in a book came from whoever gave you th
 Prints a line for each problem, `BAD <file>: <why>`, a line for each question that stays open,
 `OPEN <subject>: <check> <verdict>: <why>`, and a summary. Ends with 0 if nothing is wrong and nothing
 is open, 1 if some verdict is fail or unknown, 2 if it was called wrongly, 6 if the book must not be
-trusted. Only checks that need what is not in the book (metadata, the tenant) are left out.
+trusted. Left out: what only a tenant can say, and vendors' advisories (`FW-ADVISORY`, never a fail).
 
 --trust FILE   what you hold from elsewhere: docs/formats/trust.md. Without it a book can only be
                whole in itself.
 --heads FILE   checkpoint texts that you remember, one blank line between two.
 --evidence F   a registration: {"attestation_object", "client_data_json", "rp_id"?}, base64url.
---as-of TIME   YYYY-MM-DDTHH:MM:SSZ: judges the evidence as of that time; hypothetical.
+--mds BLOB     FIDO metadata of your own: anchors of models, and what is reported against them.
+--as-of TIME   YYYY-MM-DDTHH:MM:SSZ, YYYYMMDDHHMMSSZ or YYYY-MM-DD: judges as of that time instead of
+               now; hypothetical.
 --seal TEXT    the code inside a bag, checked against the statement of that digest in the book.
---batch FILE   many books: JSON Lines {"book", "trust"?, "heads"?, "findings"?}; one line of JSON each.
+--batch FILE   many books: JSON Lines {"book", "trust"?, "heads"?, "mds"?, "findings"?}; one line of JSON each.
 --json         the result as JSON.
 
-Written from docs/formats/ (record, signatures, ledger, evidence, trust, qr).
+Written from docs/formats/ (record, signatures, ledger, evidence, metadata, trust, qr).
 """
 
 import base64
@@ -1548,8 +1550,8 @@ def attestation_signature(attestation, client_hash, x5c):
     return "not_run", "%s has no signature that is checked here" % name
 
 
-def judge_attestation(attestation, client_data, anchors, as_of, firmware_stated=None):
-    """`ATT-*` and `FW-ATTESTED`: a list of (check, verdict, detail)."""
+def judge_attestation(attestation, client_data, anchors, as_of, firmware_stated=None, reached=None):
+    """`ATT-*` and `FW-ATTESTED`: a list of (check, verdict, detail); notes the anchor in `reached`."""
     name = attestation.format[:64]
     x5c = attestation.certificates()
     proves = name == "packed" and attestation.has("x5c")
@@ -1569,8 +1571,12 @@ def judge_attestation(attestation, client_data, anchors, as_of, firmware_stated=
         found.append(("FW-ATTESTED", "not_run", "the certificate names no firmware"))
         return found
     path = chain(x5c, anchors, as_of)
+    if path[0] == "to" and reached is not None:
+        reached.append(path[1]["der"])
     found.append({
-        "to": lambda: ("ATT-CHAIN", "pass", "to the trust file's anchor %s" % sha256(path[1]["der"]).hex()),
+        "to": lambda: (
+            "ATT-CHAIN", "pass", "to the %s's anchor %s" % (path[1]["source"], sha256(path[1]["der"]).hex())
+        ),
         "none known": lambda: ("ATT-CHAIN", "unknown", "no trusted anchor for %s" % attestation.model),
         "no certificates": lambda: ("ATT-CHAIN", "fail", "no certificates"),
         "unsupported": lambda: ("ATT-CHAIN", "unknown", path[1]),
@@ -1675,6 +1681,382 @@ def is_within(origin, rp_id):
     below = host == rp_id or (host.endswith("." + rp_id) and len(host) > len(rp_id) + 1)
     local = host == "localhost" or host.endswith(".localhost")
     return below and (scheme == "https" or local)
+
+
+# --- Metadata (metadata.md) -------------------------------------------------------------------
+
+MAX_BLOB = 32 << 20
+MAX_HEADER = 128 << 10
+MDS_SIGNER = "mds.fidoalliance.org"
+OID_ALTERNATIVE_NAME = b"\x55\x1d\x11"
+JWS_ALGORITHMS = {"RS256": "rsa", "PS256": "rsa", "ES256": "p256"}
+
+# GlobalSign Root R3, the root of FIDO's metadata until 2026-08-21, and Root R46, the root since.
+GLOBALSIGN_R3 = base64.b64decode(
+    "MIIDXzCCAkegAwIBAgILBAAAAAABIVhTCKIwDQYJKoZIhvcNAQELBQAwTDEgMB4GA1UECxMXR2xvYmFsU2lnbiBSb290IENB"
+    "IC0gUjMxEzARBgNVBAoTCkdsb2JhbFNpZ24xEzARBgNVBAMTCkdsb2JhbFNpZ24wHhcNMDkwMzE4MTAwMDAwWhcNMjkwMzE4"
+    "MTAwMDAwWjBMMSAwHgYDVQQLExdHbG9iYWxTaWduIFJvb3QgQ0EgLSBSMzETMBEGA1UEChMKR2xvYmFsU2lnbjETMBEGA1UE"
+    "AxMKR2xvYmFsU2lnbjCCASIwDQYJKoZIhvcNAQEBBQADggEPADCCAQoCggEBAMwldpB5BngiFvXAg7aEyiie/QV2EcWtiHL8"
+    "RgJDx7KKnQRfJMsuS+FggkbhUqsMgUdwbN1k0ev1LKMPgj0MK66X17YUhhB5uzsTgHeMCOFJ0mpiLx9e+pZo34knlTifBtc+"
+    "ycsmWQ1z3rDI6SYOgxXG71uL0gRgykmmKPZpO/bLyCiR5Z2KYVc3rHQU3HTgOu5yLy6c+9C7v/U9AOEGM+iCK65TpjoWc4zd"
+    "QQ4gOsC0p6Hpsk+QLjJg6VfLuQSSaGjlOCZgdbKfd/+RFO+uIEn8rUAVSNECMWEZXriX7613t2Saer9fwRPvm2L7DWzgVGkW"
+    "qQPabumDk3F2xmmFghcCAwEAAaNCMEAwDgYDVR0PAQH/BAQDAgEGMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFI/wS3+o"
+    "LkUkrk1Q+mOai97i3Ru8MA0GCSqGSIb3DQEBCwUAA4IBAQBLQNvAUKr+yAzv95ZURUm7lgAJQayzE4aGKAczymvmdLm6AC2u"
+    "pArT9fHxD4q/c2dKg8dEe3jgr25sbwMpjjM5RcOO5LlXbKr8EpbsU8Yt5CRsuZRj+9xTaGdWPoO4zzUhw8lo/s7awlOqzJCK"
+    "6fBdRoyV3XpYKBovHd7NADdBj+1EbddTKJd+82cEHhXXipa0095MJ6RMG3NzdvQXmcIfeg7jLQitChws/zyrVQ4PkX4268NX"
+    "Sb7hLi18YIvDQVETI53O9zJrlAGomecsMx86OyXShkDOOyyGeMlhLxS67ttVb9+E7gUJTb0o2HLO02JQZR7rkpeDMdmztcpH"
+    "WD9f"
+)
+GLOBALSIGN_R46 = base64.b64decode(
+    "MIIFWjCCA0KgAwIBAgISEdK7udcjGJ5AXwqdLdDfJWfRMA0GCSqGSIb3DQEBDAUAMEYxCzAJBgNVBAYTAkJFMRkwFwYDVQQK"
+    "ExBHbG9iYWxTaWduIG52LXNhMRwwGgYDVQQDExNHbG9iYWxTaWduIFJvb3QgUjQ2MB4XDTE5MDMyMDAwMDAwMFoXDTQ2MDMy"
+    "MDAwMDAwMFowRjELMAkGA1UEBhMCQkUxGTAXBgNVBAoTEEdsb2JhbFNpZ24gbnYtc2ExHDAaBgNVBAMTE0dsb2JhbFNpZ24g"
+    "Um9vdCBSNDYwggIiMA0GCSqGSIb3DQEBAQUAA4ICDwAwggIKAoICAQCsrHQy6LNl5brtQyYdpokNRbopiLKkHWPd08EsCVeJ"
+    "OaFV6Wc0dwxu5FUdUiXSE2te4R2pt32JMl8Nnp8semNgQB+msLZ4j5lUlghYruQGvGIFAha/r6gjA7aUD7xubMLL1aa7DOn2"
+    "wQL7Id5m3RerdELv8HQvJfTqa1VbkNud316HCkD7rRlr+/fKYIje2sGP1q7Vf9Q8g+7XFkyDRTNrJ9CG0Bwta/OrffGFqfUo"
+    "0q3v84RLHIf8E6M6cqJaESvWJ3En7YEtbWaBkoe0G1h6zD8K+kZPTXhc+CtI4wSEy132tGqzZfxCnlEmIyDLPRT5ge1lFgBP"
+    "GmSXZgjPjHvjK8Cd+RTyG/FWaha/LIWFzXg4mutCagI0GIMXTpRW+LaCtfOW3T3zvn8gdz57GSNrLNRyc0NXfeD412lPFzYE"
+    "+cCQYDdF3uYM2HSNrpyibXRdQr4G9dlkbgIQrImwTDsHTUB+JMWKmIJ5jqSngiCNI/onccnfxkF0oE32kRbcRoxfKWMxWXEM"
+    "2G/CtjJ9++ZdU6Z+Ffy7dXxd7Pj2Fxzsx2sZy/N78CsHpdlseVR2bJ0cpm4O6XkMqCNqo98bMDGfsVR7/mrLZqrcZdCinkqa"
+    "ByFrgY/bxFn63iLABJzjqls2k+g9vXqhnQt2sQvHnf3PmKgGwvgqo6GDoLclcqUC4wIDAQABo0IwQDAOBgNVHQ8BAf8EBAMC"
+    "AYYwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUA1yrc4GHqMywptWU4jaWSf8FmSwwDQYJKoZIhvcNAQEMBQADggIBAHx4"
+    "7PYCLLtbfpIrXTncvtgdokIzTfnvpCo7RGkerNlFo048p9gkUbJUHJNOxO97k4VgJuoJSOD1u8fpaNK7ajFxzHmuEajwmf3l"
+    "H7wvqMxX63bEIaZHU1VNaL8FpO7XJqti2kM3S+LGteWygxk6x9PbTZ4IevPuzz5i+6zoYMzRx6Fcg0XERczzF2sUyQQCPtIk"
+    "pnnpHs6i58FZFZ8d4kuaPp92CC1r2LpXFNqD6v6MVenQTqnMdzGxRBF6XLE+0xRFFRhiJBPSy03OXIPBNvIQtQ6IbbjhVp+J"
+    "3pZmOUdkLG5NrmJ7v2B0GbhWrJKsFjLtrWhV/pi60zTe9Mlhww6G9kuEYO4Ne7UyWHmRVSyBQ7N0H3qqJZ4d16GLuc1CLgSk"
+    "ZoNNiTW2bKg2SnkheCLQQrzRQDGQob4Ez8pn7fXwgNNgyYMqIgXQBztSvwyeqiv5u+YfjyW6hY0XHgL+XVAEV8/+LbzvXMAa"
+    "q7afJMbfc2hIkCwU9D9SGuTSyxTDYWnP4vkYxboznxSjBF25cfe1lNj2M8FawTSLfJvdkzrnE6JwYZ+vj+vYxXX4M2bUdGc6"
+    "N3ec592kD3ZDZopD8p/7DEJ4Y9HiD2971KE9dJeFt0g5QdYg/NA6s/rob8SKunE3vouXsXgxT7PntgMTzlSdriVZzH81Xwj3"
+    "QEUxeCp6"
+)
+
+
+def member_of(value, name, kind=None, default=None):
+    """A member of a JSON object that others wrote, in which further members may stand."""
+    if not isinstance(value, Members):
+        raise Bad("not an object")
+    found = [one for other, one in value.pairs if other == name]
+    if len(found) > 1:
+        raise Bad("a member twice")
+    if not found or (found[0] is None and default is None):
+        return default
+    if kind is not None and (not isinstance(found[0], kind) or (kind is int and isinstance(found[0], bool))):
+        raise Bad("a member of another type")
+    return found[0]
+
+
+def foreign_json(raw):
+    """JSON that others wrote: objects as `Members`."""
+    try:
+        return json.loads(
+            raw.decode("utf-8"), object_pairs_hook=Members, parse_constant=no_constant
+        )
+    except (ValueError, RecursionError):
+        raise Bad("not JSON")
+
+
+def loose_base64(text):
+    """Bytes of base64 in which vendors have left line ends and spaces; `None` if it is none."""
+    try:
+        return from_b64("".join(text.split(None)) if text.isascii() else text)
+    except (Bad, UnicodeEncodeError):
+        return None
+
+
+def dns_names(certificate):
+    """The DNS names of a certificate's alternative name."""
+    names = []
+    for one in one_der(certificate.value(OID_ALTERNATIVE_NAME) or b"\x30\x00").children():
+        if one.tag == 0x82:
+            names.append(one.content.decode("latin-1"))
+    return names
+
+
+class Metadata:
+    """A BLOB whose signature is good as of a time; `None` means as of any at which it ever was."""
+
+    def __init__(self, blob, roots, as_of):
+        if len(blob) > MAX_BLOB:
+            raise Bad("%d bytes, more than are read" % len(blob))
+        parts = blob.split(b".")
+        if len(parts) != 3 or not blob.isascii():
+            raise Bad("not three parts with dots between them")
+        header, payload, signature = parts
+        algorithm, self.x5c = self.read_header(header)
+        if not self.x5c:
+            raise Bad("it names no signer")
+        try:
+            leaf = Certificate(self.x5c[0])
+        except Bad:
+            raise Bad("its certificate 0 cannot be read")
+        if algorithm not in JWS_ALGORITHMS:
+            raise Bad("signed by %s, which is not allowed" % json_string(algorithm[:32]))
+        public = leaf.public()
+        if public is None or public[0] != JWS_ALGORITHMS[algorithm]:
+            raise Bad("%s is not what the signer's key makes" % algorithm)
+        try:
+            names = dns_names(for_a_path(self.x5c[0]))
+        except (Bad, NoPath):
+            raise Bad("its certificate 0 cannot be read")
+        if MDS_SIGNER not in [name.lower() for name in names]:
+            raise Bad("the signer is %s, not %s" % (", ".join(names[:4]) or "nobody", MDS_SIGNER))
+        self.root = self.path(roots, as_of) if as_of is not None else self.ever(roots, leaf)
+        self.check(algorithm, public, header + b"." + payload, signature)
+        try:
+            self.read_payload(strict_part(payload, "payload"))
+        except Bad as why:
+            raise Bad(str(why) if "payload" in str(why) else "what was signed is no metadata")
+        self.sha256 = sha256(blob).hex()
+        self.served = None
+
+    @staticmethod
+    def read_header(part):
+        if len(part) > MAX_HEADER:
+            raise Bad("its header cannot be read")
+        raw = strict_part(part, "header")
+        try:
+            header = foreign_json(raw)
+            algorithm = member_of(header, "alg", str)
+            listed = member_of(header, "x5c", list, [])
+            if member_of(header, "crit") is not None:
+                raise Usage("crit")
+            if algorithm is None or not all(isinstance(one, str) for one in listed):
+                raise Bad("no algorithm")
+        except Usage:
+            raise Bad("its header demands an unknown extension")
+        except Bad:
+            raise Bad("its header cannot be read")
+        x5c = []
+        for place, text in enumerate(listed):
+            try:
+                x5c.append(from_b64(text))
+            except (Bad, UnicodeEncodeError):
+                raise Bad("its certificate %d cannot be read" % place)
+        return algorithm, x5c
+
+    def path(self, roots, as_of):
+        """SHA-256 of the root that the signer leads to as of a time."""
+        found = chain(self.x5c, [{"der": der} for der in roots], as_of) if len(self.x5c) <= 16 else ("", "too many")
+        if found[0] != "to":
+            raise Bad("the signer leads to no root: %s" % (found[1] if len(found) > 1 else "none is known"))
+        return sha256(found[1]["der"]).hex()
+
+    def ever(self, roots, leaf):
+        """What is valid only changes where a certificate's validity begins."""
+        times = set()
+        for der in self.x5c[1:] + list(roots):
+            try:
+                begins = Certificate(der).not_before
+            except Bad:
+                continue
+            if leaf.not_before < begins <= leaf.not_after:
+                times.add(begins)
+        refused = None
+        for at in [leaf.not_before] + sorted(times)[:32]:
+            try:
+                return self.path(roots, at)
+            except Bad as why:
+                refused = refused or why
+        raise refused
+
+    @staticmethod
+    def check(algorithm, public, message, part):
+        signature = strict_part(part, "signature")
+        if algorithm == "ES256":
+            if len(signature) != 64:
+                raise Bad("the signature is not over these bytes: it was changed or cut")
+            signature = encode_dss_signature(
+                int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+            )
+        if not verifies(public[0], public[1], message, signature, "sha256", algorithm == "PS256"):
+            raise Bad("the signature is not over these bytes: it was changed or cut")
+
+    def read_payload(self, raw):
+        payload = foreign_json(raw)
+        self.number = member_of(payload, "no", int)
+        entries = member_of(payload, "entries", list)
+        day = member_of(payload, "nextUpdate", str)
+        if self.number is None or not 0 <= self.number < 1 << 64 or entries is None or day is None:
+            raise Bad("no metadata")
+        self.next_update = parse_time(day + "T00:00:00Z")
+        self.models = {}
+        for entry in entries:
+            try:
+                model = (member_of(entry, "aaguid", str) or "").lower()
+            except Bad:
+                continue
+            if is_guid(model):
+                self.models.setdefault(model, []).append(entry)
+
+    def entry(self, model):
+        """Roots and status reports of a model; `None` if it is not listed."""
+        if model not in self.models:
+            return None
+        roots, reports = [], []
+        for entry in self.models[model]:
+            statement = member_of(entry, "metadataStatement")
+            for one in self.list_of(entry, "statusReports"):
+                reports.append(self.report(one))
+            if statement is None:
+                continue
+            member_of(statement, "description", str)
+            for text in self.list_of(statement, "attestationRootCertificates"):
+                if not isinstance(text, str):
+                    raise Bad("a root that is no text")
+                roots.append(loose_base64(text))
+        return [der for der in roots if der], reports
+
+    @staticmethod
+    def list_of(value, name):
+        if not isinstance(value, Members):
+            raise Bad("not an object")
+        found = [one for other, one in value.pairs if other == name]
+        if len(found) > 1 or (found and not isinstance(found[0], list)):
+            raise Bad("not a list")
+        return found[0] if found else []
+
+    @staticmethod
+    def report(value):
+        status = member_of(value, "status", str)
+        day, version = member_of(value, "effectiveDate", str), member_of(value, "authenticatorVersion", int)
+        certificate = member_of(value, "certificate", str)
+        member_of(value, "url", str)
+        if status is None or (version is not None and not 0 <= version < 1 << 64):
+            raise Bad("a report that is none")
+        try:
+            effective = parse_time(day + "T00:00:00Z") if day is not None else None
+        except Bad:
+            effective = None
+        der = loose_base64(certificate) if certificate is not None else None
+        return {"status": status, "effective": effective, "certificate": der}
+
+    def anchors_of(self, model):
+        """The model's anchors, and how many models each may have attested."""
+        try:
+            entry = self.entry(model)
+        except Bad:
+            return []
+        if self.served is None:
+            self.served = self.count_served()
+        return [{"der": der, "serves": self.serves(der), "source": "metadata entry"} for der in (entry or [[]])[0]]
+
+    def count_served(self):
+        """Models by authority, and by who issued their authority, going by the name alone."""
+        authorities, issuers = {}, {}
+        for model in self.models:
+            try:
+                roots = self.entry(model)[0]
+            except Bad:
+                continue
+            for der in roots:
+                authorities.setdefault(authority(der), set()).add(model)
+                try:
+                    certificate = Certificate(der)
+                except Bad:
+                    continue
+                if certificate.issuer != certificate.subject:
+                    issuers.setdefault(certificate.issuer, set()).add(model)
+        return authorities, issuers
+
+    def serves(self, der):
+        authorities, issuers = self.served
+        models = set(authorities.get(authority(der), ()))
+        try:
+            models |= issuers.get(Certificate(der).subject, set())
+        except Bad:
+            pass
+        return max(1, len(models))
+
+
+def authority(der):
+    """A name and a key: a certificate that was made anew is the same authority."""
+    try:
+        certificate = Certificate(der)
+    except Bad:
+        return der
+    return certificate.subject, certificate.key_bits
+
+
+def strict_part(part, name):
+    try:
+        return from_b64url(part.decode("ascii"))
+    except (Bad, UnicodeDecodeError):
+        raise Bad("its %s is not unpadded base64url in its one spelling" % name)
+
+
+AGAINST = (
+    "USER_VERIFICATION_BYPASS",
+    "USER_KEY_REMOTE_COMPROMISE",
+    "USER_KEY_PHYSICAL_COMPROMISE",
+    "REVOKED",
+    "ATTESTATION_KEY_COMPROMISE",
+)
+CERTIFIED = ("NOT_FIDO_CERTIFIED", "SELF_ASSERTION_SUBMITTED", "FIDO_CERTIFIED") + tuple(
+    "FIDO_CERTIFIED_" + level for level in ("L1", "L1plus", "L2", "L2plus", "L3", "L3plus")
+)
+
+
+def judge_metadata(metadata, fault, at, stale, stated=None, before=None):
+    """`MDS-SIG`, and of a BLOB that is good `MDS-STALE` and `MDS-ROLLBACK`."""
+    if metadata is None and fault is None:
+        return [("MDS-SIG", "unknown", "the BLOB that is cited is not in the ledger")]
+    if metadata is None:
+        return [("MDS-SIG", "fail", "as of %s: %s" % (show_time(at), fault))]
+    number = metadata.number
+    found = []
+    if stated is not None and stated != number:
+        found.append(("MDS-SIG", "fail", "the BLOB cited is no %d, not %d as stated" % (number, stated)))
+    else:
+        detail = "no %d, signed under root %s as of %s" % (number, metadata.root, show_time(at))
+        found.append(("MDS-SIG", "pass", detail))
+    late = (at - metadata.next_update) // DAY
+    verdict = "pass"
+    if late >= 0:
+        verdict = "fail" if late >= stale["fail"] else "warn" if late >= stale["warn"] else "pass"
+    found.append(("MDS-STALE", verdict, "the next was due %s" % show_time(metadata.next_update)[:10]))
+    if before is None:
+        found.append(("MDS-ROLLBACK", "not_run", "no %d is the first" % number))
+    elif number < before:
+        found.append(("MDS-ROLLBACK", "fail", "no %d, after no %d" % (number, before)))
+    else:
+        found.append(("MDS-ROLLBACK", "pass", "no %d, none above %d before" % (number, before)))
+    return found
+
+
+def model_of(attestation, reached):
+    """The model that an attestation names, for what is reported against it, or `None`."""
+    if attestation.format != "packed" or not attestation.has("x5c") or attestation.model is None:
+        return None
+    return attestation.model, {sha256(der) for der in attestation.certificates() + reached}
+
+
+def judge_status(model, metadata, as_of):
+    """`MDS-STATUS`: what metadata reports against a model."""
+    aaguid, certificates = model
+    where = "no %d" % metadata.number
+    try:
+        entry = metadata.entry(aaguid)
+    except Bad:
+        return "MDS-STATUS", "unknown", "the entry of %s in %s cannot be read" % (aaguid, where)
+    if entry is None:
+        return "MDS-STATUS", "not_run", "%s is not listed in %s" % (aaguid, where)
+    worst, words = "pass", []
+    for report in entry[1]:
+        status, effective = report["status"], report["effective"]
+        if status in CERTIFIED:
+            continue
+        other = report["certificate"]
+        if status == "ATTESTATION_KEY_COMPROMISE" and other is not None and sha256(other) not in certificates:
+            continue
+        in_force = effective is None or effective <= as_of
+        verdict = "fail" if status in AGAINST and in_force else "warn"
+        if verdict == "fail" or worst == "pass":
+            worst = verdict
+        since = "undated" if effective is None else show_time(effective)[:10]
+        words.append("%s, %s" % (status[:64], since))
+    if not words:
+        return "MDS-STATUS", "pass", "nothing against %s in %s" % (aaguid, where)
+    return "MDS-STATUS", worst, "%s, %s: %s" % (aaguid, where, "; ".join(words))
 
 
 # --- Ledger: names, origin, tree, checkpoints (ledger.md) -------------------------------------
@@ -2009,9 +2391,12 @@ class Trust:
         self.genesis = file.get("genesis")
         if self.genesis is not None and not is_digest(self.genesis):
             raise Bad("genesis is not 64 lower-case hexadecimal digits")
+        self.mds_roots, self.metadata = [GLOBALSIGN_R3, GLOBALSIGN_R46], None
         for place, root in enumerate(file.get("mds-root", []), 1):
-            if not from_b64(table_of(root, der=str)["der"]):
+            der = from_b64(table_of(root, der=str)["der"])
+            if not der:
                 raise Bad("mds-root %d: der is empty" % place)
+            self.mds_roots.append(der)
         self.anchors, self.heads = [], []
         for place, anchor in enumerate(file.get("anchor", []), 1):
             table_of(anchor, aaguid=str, der=str)
@@ -2026,13 +2411,26 @@ class Trust:
             origin = parse_origin(head["origin"])[0]
             self.heads.append((origin, head["size"], bytes.fromhex(head["root"])))
 
-    def anchors_of(self, model):
-        """The model's anchors, and how many models each is trusted for."""
-        return [
-            {"der": der, "serves": len({m for m, other in self.anchors if other == der})}
-            for m, der in self.anchors
-            if m == model
-        ]
+    def anchors_of(self, model, metadata=None):
+        """The model's anchors, those of metadata first, and how many models each is trusted for."""
+        metadata = metadata or self.metadata
+        found = metadata.anchors_of(model) if metadata is not None else []
+        for one, der in self.anchors:
+            if one == model:
+                serves = len({other for other, same in self.anchors if same == der})
+                found.append({"der": der, "serves": serves, "source": "trust file"})
+        return found
+
+    def bring(self, blob, as_of):
+        """Takes the auditor's own metadata, if it is good; what it is worth."""
+        fault = None
+        try:
+            self.metadata = Metadata(blob, self.mds_roots, as_of)
+        except Bad as why:
+            fault = str(why)
+        found = judge_metadata(self.metadata, fault, as_of, {"warn": 14, "fail": 90})
+        # There is nothing that it could be older than.
+        return [one for one in found if one[0] != "MDS-ROLLBACK"]
 
 
 def read_heads(raw):
@@ -2197,13 +2595,13 @@ def shape_faults(record):
     return faults
 
 
-def record_evidence(record, trust):
+def record_evidence(record, trust, metadata):
     """What a record's evidence shows by itself. `registration` and `presence` are `None` where none
     is needed, a word where one is missing or cannot be read, or what was read."""
     statement, evidence = record["statement"], record["evidence"]
     key = statement.get("key", {})
     rp_id = key.get("rp_id")
-    shown = {"registration": None, "presence": None, "attested": None}
+    shown = {"registration": None, "presence": None, "attested": None, "model": None}
     made = evidence.get("registration")
     if made is None:
         if statement["event"] == "registration":
@@ -2226,13 +2624,14 @@ def record_evidence(record, trust):
                     proper = False
                 at = parse_time(statement["time"]["started"])
                 firmware = key.get("firmware", {}).get("value")
+                anchors, reached = trust.anchors_of(attestation.model, metadata), []
+                judged = judge_attestation(attestation, client, anchors, at, firmware, reached)
+                shown["model"] = model_of(attestation, reached)
                 shown["registration"] = {
                     "data": attestation.data,
                     "proper": proper,
                     "for": rp_id is not None and sha256(rp_id.encode("utf-8")) == attestation.data.rp_id_hash,
-                    "findings": judge_attestation(
-                        attestation, client, trust.anchors_of(attestation.model), at, firmware
-                    ),
+                    "findings": judged,
                 }
             else:
                 shown["registration"] = "unreadable"
@@ -2273,7 +2672,8 @@ class Audit:
     """One audit of one book. `faults` are of files, `findings` of what is proven."""
 
     BREAKS = ("UP", "UV", "PRES-SIG", "PRES-BIND", "RP-HASH", "CRED-MATCH", "ATT-FMT", "ATT-SIG",
-              "ATT-CHAIN", "ATT-AAGUID-EXT", "ATT-CERT-REQ", "LEDGER-HEAD", "TRUST-ROOT")
+              "ATT-CHAIN", "ATT-AAGUID-EXT", "ATT-CERT-REQ", "MDS-SIG", "MDS-ROLLBACK", "LEDGER-HEAD",
+              "TRUST-ROOT")
 
     def __init__(self, book, trust, heads, now):
         self.book, self.trust, self.now = book, trust, now
@@ -2287,6 +2687,7 @@ class Audit:
         self.open_seals, self.seal_told, self.ids, self.cited = {}, False, {}, set()
         self.aliases, self.accounts, self.labels, self.credentials = {}, {}, {}, {}
         self.keys, self.bags, self.bag_numbers = {}, {}, {}
+        self.shelf, self.highest_metadata, self.models = {}, None, []
 
     def fault(self, name, why):
         self.faults.append((name, why))
@@ -2644,7 +3045,73 @@ class Audit:
 
     def evidence(self, index, record):
         statement = record["statement"]
-        shown = record_evidence(record, self.trust)
+        cited = self.cited_metadata(statement)
+        shown = record_evidence(record, self.trust, cited[0] if cited is not None else None)
+        self.take_evidence(index, statement, shown)
+        if cited is not None and self.standing is not None:
+            self.judge_cited(index, statement, *cited)
+        if shown["model"] is not None:
+            self.models.append((index, shown["model"]))
+
+    def kept(self, digest):
+        """A BLOB of the ledger and, if it is refused, why; both `None` if it is not kept."""
+        if digest not in self.shelf:
+            self.shelf[digest] = None, None
+            name = "mds/%s.jwt" % digest
+            try:
+                raw = self.book.read(name) if name in self.book.there else b""
+            except Bad:
+                raw = b""
+            if sha256(raw).hex() == digest:
+                try:
+                    self.shelf[digest] = Metadata(raw, self.trust.mds_roots, None), None
+                except Bad as why:
+                    self.shelf[digest] = None, str(why)
+        return self.shelf[digest]
+
+    def cited_metadata(self, statement):
+        """The metadata that a statement cites, as of its time, or why it is of no use."""
+        if "mds" not in statement["inputs"]:
+            return None
+        metadata, fault = self.kept(statement["inputs"]["mds"]["sha256"])
+        if metadata is not None:
+            try:
+                metadata.path(self.trust.mds_roots, parse_time(statement["time"]["started"]))
+            except Bad as why:
+                return None, str(why)
+        return metadata, fault
+
+    def judge_cited(self, index, statement, metadata, fault):
+        at, stated = parse_time(statement["time"]["started"]), statement["inputs"]["mds"]["no"]
+        stale = self.standing["policy"]["metadata_stale_days"]
+        for one in judge_metadata(metadata, fault, at, stale, stated, self.highest_metadata):
+            self.find("record:%06d" % index, *one)
+        if metadata is not None:
+            self.highest_metadata = max(metadata.number, self.highest_metadata or 0)
+
+    def newest_metadata(self):
+        """The newest at hand: the auditor's own, or one that is kept and was good at some time."""
+        newest = self.trust.metadata
+        for name in self.book.names:
+            known = parse_name(name)
+            if known and known[0] == "metadata":
+                kept = self.kept(known[2])[0]
+                if kept is not None and (newest is None or kept.number > newest.number):
+                    newest = kept
+        return newest
+
+    def reports(self):
+        """What is reported today against the models of registered keys."""
+        if not self.models:
+            return
+        newest = self.newest_metadata()
+        if newest is None:
+            detail = "no metadata at hand: reports against the models of %d registrations are not known"
+            return self.find("book", "MDS-STATUS", "not_run", detail % len(self.models))
+        for index, model in self.models:
+            self.find("record:%06d" % index, *judge_status(model, newest, self.as_of))
+
+    def take_evidence(self, index, statement, shown):
         registration, presence = shown["registration"], shown["presence"]
         match, counters = None, None
         label = statement.get("key", statement.get("unseen_key", {})).get("label")
@@ -2897,6 +3364,7 @@ class Audit:
                 elif as_of >= later(due, -policy["remind_days"] * DAY):
                     verdict = "warn"
                 self.find("key:" + label, "DUE", verdict, "due %s" % show_time(due)[:10])
+        self.reports()
         self.trust_root()
         if not self.remembered:
             detail = "no head is remembered outside: a cut tail or an older copy is not found"
@@ -3041,8 +3509,15 @@ def heads_of(path):
         raise Usage("%s: %s" % (path, why))
 
 
-def audit_book(folder, trust, heads, now):
-    return Audit(Book(folder), trust, heads, now).run()
+def mds_of(path, trust, as_of):
+    """Brings the auditor's metadata; what it is worth."""
+    return [] if path is None else trust.bring(input_file(path, MAX_BLOB + 1), as_of)
+
+
+def audit_book(folder, trust, heads, now, brought=()):
+    audit = Audit(Book(folder), trust, heads, now).run()
+    audit.findings += [("book",) + one for one in brought]
+    return audit
 
 
 def say(line):
@@ -3075,20 +3550,25 @@ def report_book(audit, has_trust):
         say("The book is whole; see what is open above.")
 
 
-def judge_evidence(raw, trust, as_of):
+def judge_evidence(raw, trust, as_of, brought=()):
     """Judges one registration alone: a list of (check, verdict, detail)."""
     value = read_json(raw)
     members(attestation_object=some_bytes, client_data_json=some_bytes, _rp_id=text)(value)
     client = from_b64url(value["client_data_json"])
     rp_id = value.get("rp_id")
+    found, reached = list(brought), []
     try:
         attestation = Attestation(from_b64url(value["attestation_object"]))
         if attestation.model is None:
             raise Bad("no credential is in it")
     except Bad as why:
-        return [("ATT-FMT", "fail", "the attestation object cannot be read: %s" % why)]
+        return found + [("ATT-FMT", "fail", "the attestation object cannot be read: %s" % why)]
     data = attestation.data
-    found = judge_attestation(attestation, client, trust.anchors_of(attestation.model), as_of)
+    anchors = trust.anchors_of(attestation.model)
+    found += judge_attestation(attestation, client, anchors, as_of, reached=reached)
+    model = model_of(attestation, reached)
+    if model is not None and trust.metadata is not None:
+        found.append(judge_status(model, trust.metadata, as_of))
     found.append(("UP", "pass", "set") if data.up else ("UP", "fail", "UP is not set"))
     found.append(("UV", "pass", "set") if data.uv else ("UV", "fail", "UV is not set"))
     try:
@@ -3114,10 +3594,10 @@ def exit_of(findings):
     return 1 if any(verdict in ("fail", "unknown") for _, verdict, _ in findings) else 0
 
 
-def run_evidence(path, trust, as_of, hypothetical, as_json):
+def run_evidence(path, trust, as_of, hypothetical, as_json, brought=()):
     raw = input_file(path, MAX_RECORD)
     try:
-        findings = judge_evidence(raw, trust, as_of)
+        findings = judge_evidence(raw, trust, as_of, brought)
     except Bad as why:
         raise Usage("%s: %s" % (path, why))
     code = exit_of(findings)
@@ -3225,8 +3705,10 @@ def run_batch(path, now):
         asked = {}
         try:
             asked = read_json(line.encode("utf-8"))
-            members(book=text, _trust=text, _heads=text, _findings=boolean)(asked)
-            audit = audit_book(asked["book"], trust_of(asked.get("trust")), heads_of(asked.get("heads")), now)
+            members(book=text, _trust=text, _heads=text, _mds=text, _findings=boolean)(asked)
+            trust = trust_of(asked.get("trust"))
+            brought = mds_of(asked.get("mds"), trust, now)
+            audit = audit_book(asked["book"], trust, heads_of(asked.get("heads")), now, brought)
             result = {"exit": audit.exit()}
             problems = audit.problems()
             if problems:
@@ -3251,7 +3733,8 @@ def run_batch(path, now):
 def arguments(given):
     """The command line; a tool that is read before it is run needs no library for it."""
     asked = {"evidence": [], "books": [], "json": False}
-    single = {"--trust": "trust", "--heads": "heads", "--as-of": "as_of", "--seal": "seal", "--batch": "batch"}
+    single = {"--trust": "trust", "--heads": "heads", "--as-of": "as_of", "--seal": "seal", "--batch": "batch",
+              "--mds": "mds"}
     rest = list(given)
     while rest:
         word = rest.pop(0)
@@ -3281,6 +3764,19 @@ def arguments(given):
     return asked
 
 
+def named_time(text):
+    """A time that a person names, in one of three spellings."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        text += "T00:00:00Z"
+    compact = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})Z", text)
+    if compact:
+        text = "%s-%s-%sT%s:%s:%sZ" % compact.groups()
+    try:
+        return parse_time(text)
+    except Bad as why:
+        raise Usage("--as-of: %s" % why)
+
+
 def main(given):
     asked = arguments(given)
     now = int(time.time())
@@ -3297,22 +3793,18 @@ def main(given):
     trust = trust_of(asked.get("trust"))
     as_of = now
     if "as_of" in asked:
-        if asked["books"]:
-            raise Usage("--as-of is for --evidence alone: a book is judged as of its own times")
-        try:
-            as_of = parse_time(asked["as_of"])
-        except Bad as why:
-            raise Usage("--as-of: %s" % why)
+        as_of = named_time(asked["as_of"])
+    brought = mds_of(asked.get("mds"), trust, as_of)
     code = 0
     for folder in asked["books"]:
-        audit = audit_book(folder, trust, heads_of(asked.get("heads")), now)
+        audit = audit_book(folder, trust, heads_of(asked.get("heads")), as_of, brought)
         code = max(code, audit.exit())
         if asked["json"]:
             sys.stdout.write(json.dumps(audit.as_json()) + "\n")
         else:
             report_book(audit, "trust" in asked)
     for path in asked["evidence"]:
-        code = max(code, run_evidence(path, trust, as_of, "as_of" in asked, asked["json"]))
+        code = max(code, run_evidence(path, trust, as_of, "as_of" in asked, asked["json"], brought))
     return code
 
 

@@ -5,6 +5,7 @@ use super::Operator;
 use super::Signer;
 use crate::ctap::Keys;
 use crate::entra::TenantWrite;
+use crate::facts::second_opinion::SecondReader;
 use crate::ledger::LedgerStore;
 use crate::paper::Paper;
 use crate::plan::Plan;
@@ -23,6 +24,8 @@ pub trait EntropySource {
 pub struct Room<'a> {
     /// The keys that are plugged in.
     pub keys: &'a mut dyn Keys,
+    /// The independent client that the policy's `second-opinion` asks for; `None` if there is none.
+    pub second: Option<&'a mut dyn SecondReader>,
     /// The tenant.
     pub tenant: &'a mut dyn TenantWrite,
     /// The clock.

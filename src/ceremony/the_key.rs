@@ -15,6 +15,8 @@ use crate::facts::Observed;
 use crate::facts::claims::same_serial;
 use crate::facts::key;
 use crate::facts::key::KeyFacts;
+use crate::facts::second_opinion;
+use crate::findings;
 use crate::findings::Check;
 use crate::findings::Finding;
 use crate::findings::Subject;
@@ -61,16 +63,16 @@ pub(super) fn take<'c>(
             room.operator.findings(&last);
             continue;
         };
-        let mut ctap = Ctap::open(room.keys.open(&entry.path)?, clock, room.entropy.source())?;
-        let facts = key::observe(&mut ctap, entry, clock.utc())?;
-        let subject = Subject::key(&planned.label);
-        let mut findings = key_checks(&facts, &room.plan.policy, &subject);
-        // A ceremony sets the first PIN itself.
-        findings.retain(|one| one.check != Check::PinSet || facts.client_pin != ClientPin::NotSet);
-        findings.push(one_key(&entries, &planned.label));
-        findings.push(same_key(&facts, planned));
-        findings.push(key_shared(room, &facts, &planned.label)?);
-        findings.extend(extra(&facts));
+        let (mut ctap, mut facts) = open(room, clock, entry)?;
+        let mut findings = judge(room, &entries, &facts, planned, extra)?;
+        if room.plan.policy.second_opinion && !findings.iter().any(stops) {
+            let reading = second_opinion::ask(room.second.as_deref_mut(), ctap, entry);
+            // Another key could have taken its place: all is judged by the handle that is used on.
+            (ctap, facts) = open(room, clock, entry)?;
+            findings = judge(room, &entries, &facts, planned, extra)?;
+            let subject = Subject::key(&planned.label);
+            findings.push(findings::second_opinion(&facts, &reading, &subject));
+        }
         room.operator.findings(&findings);
         if !findings.iter().any(stops) {
             return Ok(InHand {
@@ -97,6 +99,35 @@ pub(super) fn take<'c>(
         }
     }
     Err(CeremonyError::Refused(last))
+}
+
+fn open<'c>(
+    room: &mut Room<'_>,
+    clock: &'c dyn Clock,
+    entry: &KeyEntry,
+) -> Result<(Ctap<'c>, KeyFacts), CeremonyError> {
+    let mut ctap = Ctap::open(room.keys.open(&entry.path)?, clock, room.entropy.source())?;
+    let facts = key::observe(&mut ctap, entry, clock.utc())?;
+    Ok((ctap, facts))
+}
+
+/// Whether the key is the expected one and may be used.
+fn judge(
+    room: &mut Room<'_>,
+    entries: &[KeyEntry],
+    facts: &KeyFacts,
+    planned: &PlannedKey,
+    extra: &dyn Fn(&KeyFacts) -> Vec<Finding>,
+) -> Result<Vec<Finding>, CeremonyError> {
+    let subject = Subject::key(&planned.label);
+    let mut findings = key_checks(facts, &room.plan.policy, &subject);
+    // A ceremony sets the first PIN itself.
+    findings.retain(|one| one.check != Check::PinSet || facts.client_pin != ClientPin::NotSet);
+    findings.push(one_key(entries, &planned.label));
+    findings.push(same_key(facts, planned));
+    findings.push(key_shared(room, facts, &planned.label)?);
+    findings.extend(extra(facts));
+    Ok(findings)
 }
 
 /// Whether a finding stops a ceremony before the touch. What only warns about the past does not.

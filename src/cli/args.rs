@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
-        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --book contoso\n  glasskey inspect --json | jq .keys"
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --book contoso\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys"
     )]
     Inspect(Inspect),
     /// Bring in FIDO metadata from a file, or look at what is kept. Never from the network.
@@ -74,6 +74,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl"
     )]
     Rehearse(Rehearse),
+    /// What `inspect --second-opinion` starts for each key: the other client, by itself.
+    #[cfg(feature = "second-opinion")]
+    #[command(hide = true, name = crate::io::SECOND_READING)]
+    SecondReading {
+        /// Where the key is.
+        #[arg(value_name = "PATH")]
+        path: String,
+    },
 }
 
 /// `audit`
@@ -83,13 +91,20 @@ pub(crate) struct Audit {
     #[arg(default_value = ".", value_name = "BOOK")]
     pub(crate) book: PathBuf,
     /// What the auditor knows from elsewhere: genesis, anchors, heads (docs/formats/trust.md).
+    /// Without it, what was pinned for the book's tenant counts.
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Option<PathBuf>,
     /// Remembered heads: checkpoint texts separated by a blank line.
     #[arg(long, value_name = "FILE")]
     pub(crate) heads: Option<PathBuf>,
+    /// Add the head of a whole book to this file, whose heads are held against the book first.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) remember: Option<PathBuf>,
+    /// Pin a book at first use: its genesis and head, to hold later audits against.
+    #[arg(long, conflicts_with = "trust")]
+    pub(crate) pin: bool,
     /// Judge this one registration alone, without a book (docs/formats/evidence.md).
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["book", "heads"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["book", "heads", "remember", "pin"])]
     pub(crate) evidence: Option<PathBuf>,
     /// FIDO metadata of your own: its anchors, and what it reports against registered models.
     #[arg(long, value_name = "BLOB")]
@@ -159,6 +174,9 @@ pub(crate) struct Inspect {
     /// Also say which key of this book each is, and its health; inside a book, that book.
     #[arg(long, value_name = "DIR")]
     pub(crate) book: Option<PathBuf>,
+    /// Also read each key through an independent client, and fail where the two disagree.
+    #[arg(long)]
+    pub(crate) second_opinion: bool,
 }
 
 /// `rehearse`

@@ -7,3 +7,4 @@ pub(super) mod evidence;
 pub(super) mod inspect;
 pub(super) mod mds;
 pub(super) mod rehearse;
+pub(super) mod second_opinion;

@@ -9,6 +9,7 @@ mod hands_on;
 mod held;
 mod key_page;
 mod page;
+mod pinned;
 mod words;
 
 use args::Arguments;
@@ -95,6 +96,8 @@ pub fn run(
         Command::Mds(args::Mds::Status(status)) => commands::mds::status(&status, &mut output),
         Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),
         Command::Rehearse(rehearse) => commands::rehearse::run(&rehearse, &mut output),
+        #[cfg(feature = "second-opinion")]
+        Command::SecondReading { path } => commands::second_opinion::answer(&path),
     };
     match ended {
         Ok(exit) => exit,

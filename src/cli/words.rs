@@ -6,6 +6,8 @@ mod key;
 mod store;
 
 pub(crate) use audit::fault;
+pub(crate) use audit::kept_stamp;
+pub(crate) use audit::stored;
 pub(crate) use audit::why;
 pub(crate) use ceremony::ceremony;
 pub(crate) use key::ctap;

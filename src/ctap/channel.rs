@@ -1,9 +1,13 @@
 //! A channel to a key: one exchange at a time, and a clean start after one that broke off.
 
+use super::command;
+use super::deadline::Deadline;
 use super::error::CtapError;
 use super::exchange::Exchange;
 use super::exchange::Progress;
 use super::frame::ChannelId;
+use super::hid;
+use super::hid::CtaphidError;
 use super::hid::KeepAlive;
 use super::init;
 use super::init::InitResponse;
@@ -15,6 +19,13 @@ use zeroize::Zeroizing;
 
 /// How often the caller's wish to stop is looked at while the key is silent.
 const SLICE: Duration = Duration::from_millis(100);
+
+/// How long a question is put again while the key serves another program.
+const BUSY_PATIENCE: Duration = Duration::from_secs(1);
+/// How long a busy key is left alone.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
+/// How often a channel is replaced that the key gave to another program.
+const MOST_RENEWALS: u8 = 3;
 
 /// The blocking side of the exchange.
 pub(super) struct Channel<'a> {
@@ -51,8 +62,42 @@ impl<'a> Channel<'a> {
         self.clock
     }
 
-    /// Sends one command and waits for its answer.
+    /// Sends one command and waits for its answer. What only asks is sent again where the key did
+    /// not take it, because it serves another program or has given our channel to one.
     pub(super) fn call(
+        &mut self,
+        entropy: &mut dyn Entropy,
+        command: u8,
+        payload: &[u8],
+        allowed: Duration,
+        touch: &mut dyn FnMut(KeepAlive),
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Zeroizing<Vec<u8>>, CtapError> {
+        let again = command == hid::CBOR && command::only_asks(payload);
+        let mut patience = Deadline::new(self.clock, BUSY_PATIENCE);
+        let mut renewals = 0;
+        loop {
+            let answer = self.once(entropy, command, payload, allowed, touch, stop);
+            match answer {
+                Err(CtapError::Busy) if again && patience.left(self.clock).is_some() => {
+                    self.clock.wait(BUSY_PAUSE);
+                    patience.count(BUSY_PAUSE);
+                }
+                Err(CtapError::Hid(CtaphidError::InvalidChannel))
+                    if again && renewals < MOST_RENEWALS =>
+                {
+                    renewals += 1;
+                    self.renew(entropy)?;
+                }
+                other => return other,
+            }
+            if stop() {
+                return Err(CtapError::Cancelled);
+            }
+        }
+    }
+
+    fn once(
         &mut self,
         entropy: &mut dyn Entropy,
         command: u8,
@@ -72,6 +117,14 @@ impl<'a> Channel<'a> {
             Ok(_) | Err(CtapError::Hid(_) | CtapError::Busy | CtapError::TooLong { .. })
         );
         answer
+    }
+
+    /// Gets another channel.
+    fn renew(&mut self, entropy: &mut dyn Entropy) -> Result<(), CtapError> {
+        let transport = &mut *self.transport;
+        let init = init::init(transport, self.clock, entropy, ChannelId::BROADCAST)?;
+        self.init.channel = init.channel;
+        Ok(())
     }
 
     fn exchange(

@@ -19,6 +19,8 @@ pub enum Command {
     CredentialManagement,
     /// authenticatorSelection
     Selection,
+    /// authenticatorConfig
+    Config,
     /// The prototype of credential management that FIDO_2_1_PRE keys have.
     CredentialManagementPreview,
 }
@@ -35,6 +37,7 @@ impl Command {
             Self::GetNextAssertion => 0x08,
             Self::CredentialManagement => 0x0a,
             Self::Selection => 0x0b,
+            Self::Config => 0x0d,
             Self::CredentialManagementPreview => 0x41,
         }
     }
@@ -50,6 +53,7 @@ impl Command {
             Self::GetNextAssertion => "authenticatorGetNextAssertion",
             Self::CredentialManagement => "authenticatorCredentialManagement",
             Self::Selection => "authenticatorSelection",
+            Self::Config => "authenticatorConfig",
             Self::CredentialManagementPreview => "authenticatorCredentialManagement (preview)",
         }
     }
@@ -61,3 +65,10 @@ pub(super) const PLAIN: Duration = Duration::from_secs(3);
 pub(super) const SLOW: Duration = Duration::from_secs(10);
 /// A touch: keys give up by themselves after 30 s, so only a broken one reaches this.
 pub(super) const TOUCH: Duration = Duration::from_mins(1);
+
+/// Whether a CTAPHID_CBOR message only asks and carries no secret: getInfo, and what clientPIN asks
+/// with nothing but protocol and subcommand (tries left, key agreement). Such a message may be sent
+/// again where the key did not take it; one that spends, makes or signs is sent once.
+pub(super) const fn only_asks(message: &[u8]) -> bool {
+    matches!(message, [0x04] | [0x06, 0xa2, 0x01, _, 0x02, _])
+}

@@ -145,6 +145,17 @@ pub enum HeadMatch {
     OtherLedger,
 }
 
+/// A head that someone outside remembers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RememberedHead {
+    /// Records in it.
+    pub size: u64,
+    /// Its root.
+    pub root: Digest,
+    /// What the ledger says to it.
+    pub found: HeadMatch,
+}
+
 /// What the auditor brought from outside, against the book.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustFacts {
@@ -152,6 +163,6 @@ pub struct TrustFacts {
     pub genesis: Option<Digest>,
     /// What the auditor says it is; `None` without a trust file, or one that does not say.
     pub genesis_trusted: Option<Digest>,
-    /// Remembered heads by size, against the ledger.
-    pub heads: Vec<(u64, HeadMatch)>,
+    /// Remembered heads, against the ledger.
+    pub heads: Vec<RememberedHead>,
 }

@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod key;
 pub mod metadata;
 mod observed;
+pub mod second_opinion;
 pub mod system;
 pub mod tenant;
 

@@ -51,6 +51,7 @@ checks! {
     SameKey "SAME-KEY" "the key the plan expects";
     CredPresent "CRED-PRESENT" "the recorded credential answers";
     KeyShared "KEY-SHARED" "one physical key under one label";
+    SecondOpinion "SECOND-OPINION" "an independent client reads the same";
     AttFmt "ATT-FMT" "attestation format";
     AttSig "ATT-SIG" "attestation signature";
     AttChain "ATT-CHAIN" "attestation chain to the vendor";

@@ -11,6 +11,7 @@ use crate::facts::evidence::CredentialMatch;
 use crate::facts::evidence::EvidenceFacts;
 use crate::facts::evidence::HeadMatch;
 use crate::facts::evidence::PresenceEvidence;
+use crate::facts::evidence::RememberedHead;
 use crate::facts::evidence::Shown;
 use crate::facts::evidence::TrustFacts;
 use crate::webauthn::SignatureCheck;
@@ -250,19 +251,26 @@ pub fn ledger_head(facts: &TrustFacts) -> Vec<Finding> {
     facts
         .heads
         .iter()
-        .map(|(size, head)| match head {
+        .map(|RememberedHead { size, root, found }| match found {
             HeadMatch::Same => make(Verdict::Pass, format!("as remembered at size {size}")),
             HeadMatch::OtherRoot => make(
                 Verdict::Fail,
-                format!("at size {size} the root is another: records were rewritten"),
-            ),
+                format!(
+                    "at size {size} the root is not the remembered {root}: records were rewritten"
+                ),
+            )
+            .fix("stop: this is a fork of the book; compare with its other copies and receipts"),
             HeadMatch::Shorter { has } => make(
                 Verdict::Fail,
-                format!("size {size} is remembered and {has} are here: the ledger was cut"),
-            ),
+                format!(
+                    "size {size}, root {root}, is remembered and {has} are here: the ledger was \
+                     cut, or this is an older copy"
+                ),
+            )
+            .fix("stop: find the newer copy, and who put this one in its place"),
             HeadMatch::OtherLedger => make(
                 Verdict::Unknown,
-                format!("the head of size {size} is of another ledger"),
+                format!("the head of size {size}, root {root}, is of another ledger"),
             ),
         })
         .collect()

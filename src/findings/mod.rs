@@ -12,6 +12,7 @@ mod key_checks;
 mod metadata_checks;
 mod metadata_words;
 mod registration_checks;
+mod second_opinion_check;
 mod tenant_checks;
 mod tenant_words;
 
@@ -36,6 +37,7 @@ pub use metadata_checks::metadata;
 pub use metadata_checks::no_metadata;
 pub use metadata_checks::status;
 pub use registration_checks::registration;
+pub use second_opinion_check::second_opinion;
 pub use tenant_checks::RecordedKey;
 pub use tenant_checks::aaguid_allowed;
 pub use tenant_checks::account_checks;

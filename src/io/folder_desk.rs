@@ -51,7 +51,7 @@ impl Desk for FolderDesk {
         let mut names = self
             .folder
             .list(prefix)
-            .map_err(|error| desk_error(error, prefix))?;
+            .map_err(|(folder, error)| desk_error(error, &folder))?;
         names.retain(|name| !name.split('/').any(|p| p.starts_with('.')) && !name.ends_with('/'));
         Ok(names)
     }

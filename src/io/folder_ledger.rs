@@ -36,7 +36,7 @@ impl LedgerStore for FolderLedger {
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         self.folder
             .list(prefix)
-            .map_err(|error| store_error(error, prefix))
+            .map_err(|(folder, error)| store_error(error, &folder))
     }
 
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {

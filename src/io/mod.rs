@@ -8,7 +8,11 @@ mod folder_desk;
 mod folder_ledger;
 mod hid_keys;
 mod lock;
+#[cfg(feature = "second-opinion")]
+mod other_client;
+pub mod own_file;
 mod pin_line;
+mod second_client;
 pub mod ssh_keygen;
 mod system;
 #[cfg(test)]
@@ -23,6 +27,11 @@ pub use folder_ledger::FolderLedger;
 pub use hid_keys::HidKeys;
 pub use lock::Lock;
 pub use lock::LockError;
+#[cfg(feature = "second-opinion")]
+pub use other_client::answer_as_other_client;
+pub use second_client::SECOND_READING;
+pub use second_client::SecondAnswer;
+pub use second_client::SecondClient;
 pub use system::SystemProbe;
 pub use terminal::TerminalError;
 pub use terminal::Tty;

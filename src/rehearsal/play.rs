@@ -214,6 +214,7 @@ impl Open<'_> {
         let mut tenant = Recorder::new(tenant, graph_host(self.plan.tenant.cloud));
         let result = run(&mut Room {
             keys: &mut ports,
+            second: None,
             tenant: &mut tenant,
             clock: &*clock,
             entropy: sources,

@@ -1,4 +1,5 @@
-//! A power cut: after one write, nothing is written or read until the power is back.
+//! A power cut: after one write, nothing is written or read until the power is back. A full disk:
+//! after some writes, nothing is written until there is room.
 
 use crate::ceremony::Desk;
 use crate::ceremony::DeskError;
@@ -78,9 +79,10 @@ enum Plan {
     Never,
     After(Step),
     AfterWrites(u32),
+    FullAfterWrites(u32),
 }
 
-/// The room's power.
+/// The room's power, and the disk's room.
 #[derive(Debug)]
 pub struct Power {
     plan: Cell<Plan>,
@@ -111,6 +113,17 @@ impl Power {
         self.off.set(count == 0);
     }
 
+    /// Fills the disk after `count` more writes: nothing is written from then on.
+    pub fn fill_after_writes(&self, count: u32) {
+        self.writes.set(0);
+        self.plan.set(Plan::FullAfterWrites(count));
+    }
+
+    /// Whether there is no room on the disk.
+    fn is_full(&self) -> bool {
+        matches!(self.plan.get(), Plan::FullAfterWrites(count) if self.writes.get() >= count)
+    }
+
     /// Whether it is off.
     #[must_use]
     pub fn is_off(&self) -> bool {
@@ -123,7 +136,7 @@ impl Power {
         self.writes.get()
     }
 
-    /// Brings it back; it does not fail again.
+    /// Brings it back, and makes room; neither fails again.
     pub fn restore(&self) {
         self.plan.set(Plan::Never);
         self.off.set(false);
@@ -132,7 +145,7 @@ impl Power {
     fn written(&self, name: &str) {
         self.writes.set(self.writes.get().saturating_add(1));
         let fails = match self.plan.get() {
-            Plan::Never => false,
+            Plan::Never | Plan::FullAfterWrites(_) => false,
             Plan::After(step) => step.is_write_of(name),
             Plan::AfterWrites(count) => self.writes.get() >= count,
         };
@@ -173,6 +186,9 @@ impl Desk for PoweredDesk<'_> {
 
     fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
         self.on()?;
+        if self.power.is_full() {
+            return Err(DeskError::Full(name.to_owned()));
+        }
         self.inner.put(name, bytes)?;
         self.power.written(name);
         self.on()
@@ -228,6 +244,10 @@ impl LedgerStore for PoweredStore<'_> {
 
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {
         self.on(name)?;
+        if self.power.is_full() && self.inner.read(name)?.is_none() {
+            let name = name.to_owned();
+            return Err(StoreError::Full { name });
+        }
         let created = self.inner.create(name, bytes)?;
         if created == Created::Created {
             self.power.written(&format!("ledger/{name}"));

@@ -201,3 +201,43 @@ fn sessions_are_read_and_compared_line_by_line() {
     assert!(agrees(&all[1].output, &[]));
     assert!(!agrees(&all[1].output, &["more"]));
 }
+
+/// What stands between backticks.
+fn code_spans(document: &str) -> Vec<&str> {
+    document.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn everything_that_the_assurance_case_names_exists() {
+    let page = fs::read_to_string(root().join("docs/assurance.md")).unwrap();
+    let mut missing = Vec::new();
+    let mut named = 0;
+    for span in code_spans(&page) {
+        let Some((path, name)) = span.split_once("::").filter(|(path, _)| path.contains('/'))
+        else {
+            continue;
+        };
+        named += 1;
+        let text = fs::read_to_string(root().join(path)).unwrap_or_default();
+        let is_there = text.split("fn ").skip(1).any(|rest| {
+            rest.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with(['(', '<']))
+        });
+        let in_src = path.starts_with("src/") || path.starts_with("tests/");
+        if !is_there || !in_src {
+            missing.push(span);
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(named > 60, "{named}");
+    // One row for each threat, each with a claim or with what is not claimed.
+    let threats: Vec<&str> = page.split("\n## ").skip(1).collect();
+    assert_eq!(threats.len(), 17);
+    for threat in threats {
+        let title = threat.lines().next().unwrap_or_default();
+        let says = ["**Claim.**", "**Not claimed.**", "no book"];
+        assert!(says.iter().any(|one| threat.contains(one)), "{title}");
+        let claims = threat.contains("**Claim.**");
+        assert_eq!(claims, threat.contains("**Evidence.**"), "{title}");
+    }
+}

@@ -9,6 +9,7 @@ mod health;
 mod personalities;
 mod power;
 mod rehearse;
+mod second_opinion;
 mod smoke;
 mod ssh_keygen;
 mod support;

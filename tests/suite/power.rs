@@ -185,6 +185,51 @@ fn genesis_goes_on_after_a_cut_at_any_write() {
 }
 
 #[test]
+fn a_registration_goes_on_after_the_disk_was_full_at_any_write() {
+    let writes = writes_of_a_registration();
+    for full in 0..writes {
+        let when = format!("full after {full} of {writes} writes");
+        let mut table = after_genesis();
+        table.power.fill_after_writes(full);
+        let refused = table.register(LABEL);
+        // Tidying up writes nothing: it may be the only thing left to do.
+        if let Err(error) = &refused {
+            let said = format!("{error:?}");
+            assert!(said.contains("Full"), "{when}: {said}");
+        }
+        table.power.restore();
+        match table.register(LABEL) {
+            Ok(_) | Err(CeremonyError::LabelUsed(_)) => {}
+            Err(other) => panic!("{when}: {other:?}"),
+        }
+        is_whole(&mut table, &when);
+    }
+}
+
+#[test]
+fn genesis_goes_on_after_the_disk_was_full_at_any_write() {
+    let mut table = Table::new(Personality::Standard);
+    table.genesis().unwrap();
+    let writes = table.power.writes();
+    for full in 0..writes {
+        let when = format!("full after {full} of {writes} writes");
+        let mut table = Table::new(Personality::Standard);
+        table.power.fill_after_writes(full);
+        let refused = table.genesis();
+        table.power.restore();
+        let again = table.genesis();
+        assert_eq!(table.audit().standing(), Standing::Clean, "{when}");
+        assert_eq!(
+            table.audit().records.len(),
+            1,
+            "{when}: {refused:?} {again:?}"
+        );
+        table.register(LABEL).unwrap();
+        is_whole(&mut table, &when);
+    }
+}
+
+#[test]
 fn a_book_has_one_genesis() {
     let mut table = after_genesis();
     assert!(table.genesis().is_err());

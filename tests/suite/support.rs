@@ -100,6 +100,8 @@ pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -
         .env_remove("NO_COLOR")
         .env("TERM", "dumb")
         .env("COLUMNS", "80")
+        // Nothing that the person running the tests has pinned counts.
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -9,6 +9,7 @@ use glasskey::ceremony::Screen;
 use glasskey::ceremony::genesis;
 use glasskey::ceremony::register;
 use glasskey::entra::Session;
+use glasskey::facts::second_opinion::SecondReader;
 use glasskey::findings::Finding;
 use glasskey::ledger::LedgerStore;
 use glasskey::ledger::MemoryStore;
@@ -123,6 +124,8 @@ pub(crate) struct Table {
     pub(crate) power: Rc<Power>,
     pub(crate) seen: Transcript,
     pub(crate) plan: Plan,
+    /// The other client, where the policy asks for a second opinion.
+    pub(crate) second: Option<Box<dyn SecondReader>>,
     plan_sha256: Digest,
     time_source: TimeSource,
 }
@@ -138,6 +141,7 @@ impl Table {
             power: Power::reliable(),
             seen: Transcript::default(),
             plan: Plan::parse(&text).unwrap(),
+            second: None,
             plan_sha256: Digest::of(text.as_bytes()),
             time_source: TimeSource::Rehearsal,
         }
@@ -201,6 +205,10 @@ impl Table {
         run(
             &mut Room {
                 keys: &mut ports,
+                second: self
+                    .second
+                    .as_mut()
+                    .map(|second| -> &mut dyn SecondReader { &mut **second }),
                 tenant,
                 clock: &*clock,
                 entropy: sources,

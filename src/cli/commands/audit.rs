@@ -1,5 +1,7 @@
 //! `glasskey audit`: verifies a book offline.
 
+mod outside;
+mod remember;
 mod report_json;
 mod report_text;
 
@@ -9,6 +11,8 @@ use crate::cli::args::Audit;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::held::AsOf;
+use crate::cli::pinned;
+use crate::cli::pinned::Source;
 use crate::cli::words;
 use crate::findings::Finding;
 use crate::findings::Subject;
@@ -25,12 +29,13 @@ use crate::ledger::audit::RecordFiles;
 use crate::ledger::audit::Standing;
 use crate::ledger::audit::audit;
 use crate::ledger::audit::judge;
-use crate::ledger::parse_heads;
+use crate::ledger::stamp::KeptStamp;
 use crate::plan::Plan;
 use std::fs;
 use std::io::Read;
 use std::path::Component;
 use std::path::Path;
+use std::path::PathBuf;
 use std::thread;
 
 /// The copy of the newest roster beside the ledger.
@@ -44,35 +49,50 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
         return evidence::run(path, arguments, output);
     }
     let as_of = AsOf::of(arguments.as_of.as_ref());
-    let mut trust = match &arguments.trust {
-        None => Trust::default(),
-        Some(path) => {
-            Trust::parse(&input(path)?).map_err(|fault| unusable(path, &fault.to_string()))?
-        }
-    };
-    let heads = match &arguments.heads {
-        None => Vec::new(),
-        Some(path) => {
-            parse_heads(&input(path)?).map_err(|fault| unusable(path, &fault.to_string()))?
-        }
-    };
+    let ledger = ledger_of(&arguments.book)?;
+    let given = arguments.trust.as_deref();
+    let (mut trust, source) = pinned::trust(given, &ledger, "nothing was audited")?;
+    let heads = remember::heads(arguments)?;
     let brought = match &arguments.mds {
         Some(blob) => evidence::brought(blob, &mut trust, as_of, &Subject::book())?,
         None => Vec::new(),
     };
     let mut audited = book_as_of(&arguments.book, &trust, &heads, as_of)?;
     audited.report.findings.extend(brought);
-    if output.json {
-        let text = format!(
-            "{:#}\n",
-            report_json::report(&audited, arguments.trust.is_some())
-        );
-        output.print(&text)?;
+    audited.source = source;
+    audited.heads_file = arguments
+        .heads
+        .as_ref()
+        .or(arguments.remember.as_ref())
+        .map(|path| path.display().to_string());
+    audited.report.findings.extend(outside::finding(&audited));
+    let (kept, failed) = keep(arguments, &audited);
+    let text = if output.json {
+        format!("{:#}\n", report_json::report(&audited, &kept))
     } else {
-        let text = report_text::report(&audited, arguments.trust.is_some(), output);
-        output.print(&text)?;
+        report_text::report(&audited, &kept, output)
+    };
+    output.print(&text)?;
+    failed.map_or(Ok(audited.exit()), Err)
+}
+
+/// Keeps what an auditor asked to keep for the next time; what was done, and the first failure.
+fn keep(arguments: &Audit, audited: &Audited) -> (Vec<String>, Option<Failure>) {
+    let mut done = Vec::new();
+    let mut failed = None;
+    let whole = audited.exit() != Exit::Ledger;
+    let pinned = arguments
+        .pin
+        .then(|| pinned::pin(&audited.source, &audited.report, whole));
+    let path = arguments.remember.as_deref();
+    let remembered = path.map(|path| remember::head(path, audited));
+    for one in pinned.into_iter().chain(remembered) {
+        match one {
+            Ok(words) => done.push(words),
+            Err(failure) => failed = failed.or(Some(failure)),
+        }
     }
-    Ok(audited.exit())
+    (done, failed)
 }
 
 /// A book that was audited.
@@ -84,6 +104,16 @@ pub(crate) struct Audited {
     unfinished: Vec<String>,
     /// Whether a person named the time it was judged as of.
     hypothetical: bool,
+    /// Whose word counts.
+    source: Source,
+    /// Heads of the report that are the trust file's; those after them are of `heads_file`.
+    trust_heads: usize,
+    /// Where the other heads came from.
+    heads_file: Option<String>,
+    /// The time stamps that the book keeps.
+    stamps: Vec<KeptStamp>,
+    /// The book's folder, as it was named.
+    folder: PathBuf,
 }
 
 impl Audited {
@@ -131,16 +161,7 @@ fn book_as_of(
     heads: &[crate::ledger::Checkpoint],
     as_of: AsOf,
 ) -> Result<Audited, Failure> {
-    let place = folder.join(ledger_folder(folder)?);
-    if !fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_dir()) {
-        return Err(Failure::new(
-            Exit::Usage,
-            "nothing was audited",
-            format!("{} has no ledger", folder.display()),
-            "name the folder that holds glasskey.toml and its ledger: `glasskey audit BOOK`",
-        ));
-    }
-    let store = FolderLedger::new(place, folder.join("open").join(".tmp"));
+    let store = ledger_of(folder)?;
     let outside = Outside {
         trust,
         heads,
@@ -156,12 +177,43 @@ fn book_as_of(
             beside.push((name, why.to_owned()));
         }
     }
+    let stamps = match outside::stamps(folder, &store, &report, trust) {
+        Ok(stamps) => stamps,
+        Err(error) => {
+            beside.push((outside::FOLDER.to_owned(), words::stored(&error)));
+            Vec::new()
+        }
+    };
+    beside.extend(stamps.iter().filter_map(|stamp| {
+        let fault = stamp.judged.as_ref().err()?;
+        let file = format!("{}/{}", outside::FOLDER, stamp.file);
+        Some((file, words::kept_stamp(fault)))
+    }));
     Ok(Audited {
         report,
         beside,
         unfinished,
         hypothetical: as_of.hypothetical,
+        source: Source::Nobody(None),
+        trust_heads: trust.heads.len(),
+        heads_file: None,
+        stamps,
+        folder: folder.to_owned(),
     })
+}
+
+/// The ledger of the book in `folder`.
+pub(super) fn ledger_of(folder: &Path) -> Result<FolderLedger, Failure> {
+    let place = folder.join(ledger_folder(folder)?);
+    if !fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_dir()) {
+        return Err(Failure::new(
+            Exit::Usage,
+            "nothing was audited",
+            format!("{} has no ledger", folder.display()),
+            "name the folder that holds glasskey.toml and its ledger: `glasskey audit BOOK`",
+        ));
+    }
+    Ok(FolderLedger::new(place, folder.join("open").join(".tmp")))
 }
 
 /// Where the plan says the ledger is; `ledger` if there is no plan. A plan that points out of the

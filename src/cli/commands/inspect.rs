@@ -7,6 +7,7 @@ mod report;
 
 use crate::cli::Output;
 use crate::cli::args::Inspect;
+use crate::cli::commands::second_opinion;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::hands_on::no_terminal;
@@ -23,6 +24,10 @@ use std::path::Path;
 /// Runs the command.
 pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let mut unread = Exit::Done;
+    let second = arguments
+        .second_opinion
+        .then(second_opinion::client)
+        .transpose()?;
     let mut keys = HidKeys::new().map_err(|error| words::keys(&error))?;
     let entries = keys.list().map_err(|error| words::keys(&error))?;
     if entries.is_empty() {
@@ -41,7 +46,7 @@ pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, 
         },
         None => None,
     };
-    let mut seen = read::all(&entries, beside.as_ref());
+    let mut seen = read::all(&entries, beside.as_ref(), second.as_ref());
     if arguments.credentials {
         let tty = Tty::open().map_err(|error| no_terminal(&error))?;
         for one in &mut seen {

@@ -6,6 +6,7 @@ use crate::ledger::audit::Fault;
 use crate::ledger::audit::LedgerFault;
 use crate::ledger::audit::Rule;
 use crate::ledger::audit::Why;
+use crate::ledger::stamp::KeptFault;
 use crate::plan::Role;
 use crate::record::RosterFault;
 use crate::record::SignatureFault;
@@ -163,7 +164,27 @@ fn roster(fault: &RosterFault) -> String {
     }
 }
 
-fn stored(error: &StoreError) -> String {
+/// Why a stamp that a book keeps is bad.
+pub(crate) fn kept_stamp(fault: &KeptFault) -> String {
+    match fault {
+        KeptFault::NotItsName => "its bytes are not those its name states".to_owned(),
+        KeptFault::Store(error) => stored(error),
+        KeptFault::Stamp(fault) => fault.to_string(),
+        KeptFault::OtherHead => {
+            "it stamps another head than the ledger's of that size: records were rewritten, or it \
+             is another book's"
+                .to_owned()
+        }
+        KeptFault::Beyond { has } => {
+            format!("it stamps more records than the {has} that are here: the ledger was cut")
+        }
+        KeptFault::OtherRequest => "it answers none of the requests kept for that head".to_owned(),
+        KeptFault::TooMany => "there are more files here than are read".to_owned(),
+    }
+}
+
+/// Why a file cannot be read.
+pub(crate) fn stored(error: &StoreError) -> String {
     match error {
         StoreError::NotAllowed { .. } => "this user may not read it".to_owned(),
         StoreError::NotAFile { .. } => "it is not a plain file".to_owned(),

@@ -33,29 +33,30 @@ pub(crate) fn desk(error: &DeskError) -> Failure {
 
 /// The ledger's store.
 pub(crate) fn store(error: &StoreError) -> Failure {
+    let in_book = |name: &str| format!("ledger/{name}").trim_end_matches('/').to_owned();
     let (why, next, exit) = match error {
         StoreError::NotAllowed { name } => (
-            format!("this user may not read or write {name}"),
+            format!("this user may not read or write {}", in_book(name)),
             "give this user the right to the ledger's folder",
             Exit::Ledger,
         ),
         StoreError::NotAFile { name } => (
-            format!("{name} is not a plain file"),
+            format!("{} is not a plain file", in_book(name)),
             "find out who put it there; a ledger holds plain files alone",
             Exit::Ledger,
         ),
         StoreError::TooLarge { name } => (
-            format!("{name} is larger than 32 MiB"),
+            format!("{} is larger than 32 MiB", in_book(name)),
             "find out who put it there",
             Exit::Ledger,
         ),
         StoreError::Full { name } => (
-            format!("there is no room for {name}"),
+            format!("there is no room for {}", in_book(name)),
             "make room on the disk, then run the command again: it goes on",
             Exit::Output,
         ),
         StoreError::Io { name, words } => (
-            format!("{name}: {words}"),
+            format!("{}: {words}", in_book(name)),
             "look at the disk, then run the command again: it goes on",
             Exit::Ledger,
         ),

@@ -252,6 +252,96 @@ fn a_key_that_forgot_our_channel_gives_another() {
     assert_eq!(ctap.init().channel, fresh);
 }
 
+/// A key that answers so many CTAP2 commands on `GIVEN` with an error; later ones, and those on
+/// other channels, well.
+fn refusing(
+    times: usize,
+    code: u8,
+    sent: &Rc<Cell<usize>>,
+) -> impl FnMut(ChannelId, u8, &[u8]) -> Vec<Step> {
+    let sent = Rc::clone(sent);
+    let mut inits = 0;
+    move |channel, command, payload| match command {
+        hid::INIT => {
+            inits += 1;
+            init_answer(channel, payload, if inits == 1 { GIVEN } else { OTHER })
+        }
+        hid::CBOR => {
+            sent.set(sent.get() + 1);
+            if channel == GIVEN && sent.get() <= times {
+                at_once(channel, hid::ERROR, &[code])
+            } else {
+                at_once(channel, hid::CBOR, &[0, 0xa0])
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn a_question_is_put_again_to_a_key_that_served_another_program() {
+    let clock = HandClock::default();
+    let sent = Rc::new(Cell::new(0));
+    let mut ctap = opened(Raw(refusing(3, 0x06, &sent), || None), &clock).unwrap();
+    assert!(ctap.get_info().is_ok());
+    assert_eq!((sent.get(), ctap.init().channel), (4, GIVEN));
+    assert_eq!(clock.elapsed(), Duration::from_millis(60));
+}
+
+#[test]
+fn a_key_that_goes_on_serving_another_program_is_busy_after_a_second() {
+    let clock = HandClock::default();
+    let sent = Rc::new(Cell::new(0));
+    let mut ctap = opened(Raw(refusing(usize::MAX, 0x06, &sent), || None), &clock).unwrap();
+    assert_eq!(ctap.get_info().err(), Some(CtapError::Busy));
+    assert_eq!(clock.elapsed(), Duration::from_secs(1));
+    let device = Raw(refusing(usize::MAX, 0x06, &sent), || None);
+    let mut ctap = opened(device, &StoppedClock).unwrap();
+    assert_eq!(ctap.get_info().err(), Some(CtapError::Busy));
+}
+
+#[test]
+fn a_question_is_put_on_another_channel_where_the_key_gave_ours_away() {
+    let clock = HandClock::default();
+    let sent = Rc::new(Cell::new(0));
+    let mut ctap = opened(Raw(refusing(1, 0x0b, &sent), || None), &clock).unwrap();
+    assert!(ctap.get_info().is_ok());
+    assert_eq!((sent.get(), ctap.init().channel), (2, OTHER));
+}
+
+#[test]
+fn what_is_no_question_is_sent_once() {
+    for (code, expected) in [
+        (0x06, CtapError::Busy),
+        (0x0b, CtapError::Hid(CtaphidError::InvalidChannel)),
+    ] {
+        let clock = HandClock::default();
+        let sent = Rc::new(Cell::new(0));
+        let mut ctap = opened(Raw(refusing(1, code, &sent), || None), &clock).unwrap();
+        assert_eq!(ctap.selection(&mut |_| {}), Err(expected));
+        assert_eq!(sent.get(), 1);
+    }
+}
+
+#[test]
+fn only_questions_without_a_secret_may_be_put_again() {
+    use crate::ctap::command::only_asks;
+    // getInfo, getPINRetries, getKeyAgreement
+    for message in [&[4][..], &[6, 0xa2, 1, 2, 2, 1], &[6, 0xa2, 1, 1, 2, 2]] {
+        assert!(only_asks(message));
+    }
+    // selection, reset, makeCredential, a clientPIN that carries a key, getNextAssertion
+    for message in [
+        &[0x0b][..],
+        &[7],
+        &[1, 0xa0],
+        &[6, 0xa3, 1, 2, 2, 9, 3, 0xa0],
+        &[8],
+    ] {
+        assert!(!only_asks(message));
+    }
+}
+
 #[test]
 fn a_person_who_gives_up_cancels_the_key() {
     let clock = HandClock::default();

@@ -123,7 +123,7 @@ impl Key {
             0x04 => self.info(),
             0x06 => self.client_pin(&parameters),
             0x0a | 0x41 => self.manage(&parameters),
-            0x0b => vec![0],
+            0x0b | 0x0d => vec![0],
             _ => vec![0x01],
         }
     }

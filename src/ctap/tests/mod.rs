@@ -3,6 +3,7 @@
 mod agreed;
 mod channel;
 mod client;
+mod config;
 mod credentials;
 pub(super) mod fake;
 mod hostile;

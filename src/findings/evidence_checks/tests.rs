@@ -222,12 +222,17 @@ fn ledger_head_is_not_run_without_heads_and_says_what_that_means() {
 
 #[test]
 fn ledger_head_judges_every_head() {
+    let head = |size, found| RememberedHead {
+        size,
+        root: Digest::of(b"root"),
+        found,
+    };
     let verdicts: Vec<Verdict> = ledger_head(&TrustFacts {
         heads: vec![
-            (1, HeadMatch::Same),
-            (2, HeadMatch::OtherRoot),
-            (9, HeadMatch::Shorter { has: 2 }),
-            (1, HeadMatch::OtherLedger),
+            head(1, HeadMatch::Same),
+            head(2, HeadMatch::OtherRoot),
+            head(9, HeadMatch::Shorter { has: 2 }),
+            head(1, HeadMatch::OtherLedger),
         ],
         ..TrustFacts::default()
     })

@@ -14,11 +14,12 @@ const DEEPEST: usize = 32;
 
 impl Folder {
     /// Everything whose name begins with `prefix` and that is not a folder with something in it,
-    /// sorted; empty folders end in `/`. Bytes that are not UTF-8 are shown as U+FFFD.
-    pub(in crate::io) fn list(&self, prefix: &str) -> Result<Vec<String>, FolderError> {
+    /// sorted; empty folders end in `/`. Bytes that are not UTF-8 are shown as U+FFFD. An error comes
+    /// with the folder that cannot be looked into.
+    pub(in crate::io) fn list(&self, prefix: &str) -> Result<Vec<String>, (String, FolderError)> {
         let start = prefix.rsplit_once('/').map_or("", |(folders, _)| folders);
         if !start.is_empty() && !start.split('/').all(is_part) {
-            return Err(FolderError::BadName);
+            return Err((prefix.to_owned(), FolderError::BadName));
         }
         let mut names = Vec::new();
         let mut waiting = vec![start.to_owned()];
@@ -29,9 +30,12 @@ impl Folder {
                 Ok(None) => continue,
                 // The prefix leads through something that is no folder: nothing is beneath it.
                 Err(FolderError::NotAFile) if at == start => continue,
-                Err(error) => return Err(error),
+                Err(error) => return Err((at, error)),
             };
-            let entries = entries(&folder)?;
+            let entries = match entries(&folder) {
+                Ok(entries) => entries,
+                Err(error) => return Err((at, error)),
+            };
             if entries.is_empty() && !at.is_empty() {
                 names.push(format!("{at}/"));
             }

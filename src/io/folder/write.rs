@@ -78,7 +78,7 @@ impl Folder {
     /// Removes everything directly in the folder `name` that is not a folder.
     pub(in crate::io) fn sweep(&self, name: &str) -> Result<(), FolderError> {
         let inside = format!("{name}/");
-        for name in self.list(&inside)? {
+        for name in self.list(&inside).map_err(|(_, error)| error)? {
             // An empty folder is listed with a slash at its end, `inside` itself too.
             let file = name.strip_prefix(&inside).unwrap_or_default();
             if !file.is_empty() && !file.contains('/') {

@@ -1,6 +1,7 @@
 //! What an audit came to.
 
 use super::fault::LedgerFault;
+use crate::facts::evidence::RememberedHead;
 use crate::findings::Check;
 use crate::findings::Finding;
 use crate::findings::Subject;
@@ -97,6 +98,10 @@ pub struct AuditReport {
     pub passes_not_listed: u64,
     /// Every record whose statement could be read.
     pub records: Vec<RecordRow>,
+    /// Remembered heads, those of the trust file first, against the ledger.
+    pub heads: Vec<RememberedHead>,
+    /// Kinds of outside anchor that the policy in force asks for.
+    pub anchors_needed: u32,
 }
 
 impl AuditReport {
@@ -110,6 +115,8 @@ impl AuditReport {
             findings: Vec::new(),
             passes_not_listed: 0,
             records: Vec::new(),
+            heads: Vec::new(),
+            anchors_needed: 0,
         }
     }
 

@@ -10,6 +10,7 @@ use super::judge::judge;
 use super::report::AuditReport;
 use super::shelf::Shelf;
 use crate::facts::evidence::HeadMatch;
+use crate::facts::evidence::RememberedHead;
 use crate::facts::evidence::TrustFacts;
 use crate::findings;
 use crate::ledger::Checkpoint;
@@ -187,6 +188,7 @@ fn close(
         let as_of = report.judged_as_of;
         let due = fold.keys.due();
         report.add(due.map(|key| findings::due(&key, &standing.policy, as_of)));
+        report.anchors_needed = standing.policy.outside_anchors;
     }
     report.add(fold.registered.judge(newest, report.judged_as_of));
     let heads = outside.trust.heads.iter().chain(outside.heads);
@@ -194,9 +196,14 @@ fn close(
         genesis: report.genesis,
         genesis_trusted: outside.trust.genesis,
         heads: heads
-            .map(|head| (head.size, compare(&fold, head, size)))
+            .map(|head| RememberedHead {
+                size: head.size,
+                root: head.root,
+                found: compare(&fold, head, size),
+            })
             .collect(),
     };
+    report.heads.clone_from(&trust.heads);
     report.add([findings::trust_root(&trust)]);
     report.add(findings::ledger_head(&trust));
     report

@@ -3,6 +3,7 @@
 use super::assertion::NewAssertion;
 use super::assertion::Remembered;
 use super::client_pin::PinState;
+use super::config::Config;
 use super::credential::Master;
 use super::credential::Resident;
 use super::info::MAX_MESSAGE_SIZE;
@@ -77,6 +78,7 @@ pub(super) struct Authenticator {
     pub(super) entropy: SeededEntropy,
     pub(super) master: Master,
     pub(super) pin: PinState,
+    pub(super) config: Config,
     pub(super) residents: Vec<Resident>,
     pub(super) counter: u32,
     pub(super) agreements: [KeyAgreement; 2],
@@ -96,6 +98,7 @@ impl Authenticator {
         let label = format!("virtual key {} {}", spec.serial, spec.label);
         let mut entropy = SeededEntropy::new(&spec.seed, &label);
         Self {
+            config: Config::of(&spec),
             spec,
             master: Master::new(entropy.bytes()),
             agreements: agreements(&mut entropy),
@@ -189,6 +192,9 @@ impl Authenticator {
                     else_told: None,
                 }))
             }
+            0x0d if !self.spec.is_fido_2_0() => {
+                done(self.authenticator_config(&Request::parse(parameters)?)?)
+            }
             _ => {
                 self.statistics.note("unknown");
                 Err(Status::InvalidCommand)
@@ -224,6 +230,7 @@ impl Authenticator {
     fn reset(&mut self) {
         self.master = Master::new(self.entropy.bytes());
         self.pin = PinState::unset();
+        self.config = Config::of(&self.spec);
         self.residents.clear();
         self.counter = 0;
         self.token = None;

@@ -31,6 +31,7 @@ const RP_ID: i64 = 0x0a;
 /// The PIN's hash and what is left of its tries.
 pub(super) struct PinState {
     hash: Option<Secret<[u8; 16]>>,
+    code_points: u8,
     retries: u8,
     misses: u8,
 }
@@ -39,6 +40,7 @@ impl PinState {
     pub(super) const fn unset() -> Self {
         Self {
             hash: None,
+            code_points: 0,
             retries: MOST_RETRIES,
             misses: 0,
         }
@@ -52,12 +54,26 @@ impl PinState {
         }
         Self {
             hash: Some(Secret::new(hash)),
+            code_points: code_points(pin),
             ..Self::unset()
         }
     }
 
     pub(super) const fn is_set(&self) -> bool {
         self.hash.is_some()
+    }
+
+    /// `PINCodePointLength`; 0 if no PIN is set.
+    pub(super) const fn code_points(&self) -> u8 {
+        self.code_points
+    }
+
+    fn is(&self, pin: &[u8]) -> bool {
+        let hash = Digest::of(pin).0;
+        let half = hash.get(..16).unwrap_or_default();
+        self.hash
+            .as_ref()
+            .is_some_and(|known| constant_time_eq(known.expose(), half))
     }
 
     pub(super) const fn retries(&self) -> u8 {
@@ -133,7 +149,7 @@ impl Authenticator {
                     return Err(Status::InvalidParameter);
                 }
                 let permissions = token::MAKE_CREDENTIAL | token::GET_ASSERTION;
-                self.issue(request, permissions, None)
+                self.issue(request, permissions, None, Status::PinInvalid)
             }
             0x09 if !old => {
                 self.statistics
@@ -193,11 +209,12 @@ impl Authenticator {
         }
         let zeros = padded.iter().rev().take_while(|byte| **byte == 0).count();
         let pin = padded.get(..padded.len() - zeros).unwrap_or_default();
-        let code_points = std::str::from_utf8(pin).map_or(0, |text| text.chars().count());
-        if zeros == 0 || code_points < usize::from(self.spec.min_pin_length) {
+        let unchanged = self.config.force_pin_change && self.pin.is(pin);
+        if zeros == 0 || code_points(pin) < self.config.min_pin_length || unchanged {
             return Err(Status::PinPolicyViolation);
         }
         self.pin = PinState::set(pin);
+        self.config.force_pin_change = false;
         self.token = None;
         Ok(None)
     }
@@ -209,22 +226,34 @@ impl Authenticator {
         if permissions == 0 {
             return Err(Status::InvalidParameter);
         }
-        if permissions & !(for_rp | token::CREDENTIAL_MANAGEMENT) != 0 {
+        let others = token::CREDENTIAL_MANAGEMENT | token::AUTHENTICATOR_CONFIGURATION;
+        if permissions & !(for_rp | others) != 0 {
             return Err(Status::UnauthorizedPermission);
         }
         if permissions & for_rp != 0 && rp_id.is_none() {
             return Err(Status::MissingParameter);
         }
-        self.issue(request, permissions, rp_id.map(str::to_owned))
+        let rp_id = rp_id.map(str::to_owned);
+        self.issue(request, permissions, rp_id, Status::PinPolicyViolation)
     }
 
     /// Compares the PIN and answers with a fresh token; any other token ends.
-    fn issue(&mut self, request: &Request, permissions: u64, rp_id: Option<String>) -> Answer {
+    /// `demanded` is what it says instead while a change is demanded (§6.5.5.7.1, §6.5.5.7.2).
+    fn issue(
+        &mut self,
+        request: &Request,
+        permissions: u64,
+        rp_id: Option<String>,
+        demanded: Status,
+    ) -> Answer {
         let protocol = self.protocol(request, PROTOCOL)?;
         let hash = request.required(PIN_HASH_ENC, Value::as_bytes)?;
         self.pin.ready()?;
         let shared = self.shared(request, protocol)?;
         self.compare_pin(protocol, &shared, hash)?;
+        if self.config.force_pin_change {
+            return Err(demanded);
+        }
         let secret: [u8; 32] = self.entropy.bytes();
         let sealed = shared.encrypt(&secret, &mut self.entropy);
         let lasting = self.spec.is_fido_2_0();
@@ -284,4 +313,9 @@ impl Authenticator {
             PinProtocol::Two => two,
         }
     }
+}
+
+fn code_points(pin: &[u8]) -> u8 {
+    let count = std::str::from_utf8(pin).map_or(0, |text| text.chars().count());
+    u8::try_from(count).unwrap_or(u8::MAX)
 }

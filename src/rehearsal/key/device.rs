@@ -62,6 +62,8 @@ pub(super) struct Device {
     pub(super) access: Access,
     /// Counts the times it was plugged in; a handle of an earlier time is dead.
     pub(super) session: u32,
+    /// So many more channels are given until it says that it has this firmware.
+    pub(super) other_firmware: Option<(u32, [u8; 3])>,
     channels: Channels,
     work: Work,
 }
@@ -77,6 +79,7 @@ impl Device {
             hand: Hand::default(),
             access: Access::Allowed,
             session: 0,
+            other_firmware: None,
             work: Work::Idle,
         }
     }
@@ -235,6 +238,7 @@ impl Device {
             Heard::Refused(channel, error) => self.line.send(channel, hid::ERROR, &[error.code()]),
             Heard::Opened(channel, answer) => {
                 self.authenticator.statistics.note("INIT");
+                self.change_face();
                 if self.busy() == Some(channel) {
                     self.work = Work::Idle;
                 }
@@ -245,6 +249,17 @@ impl Device {
             Heard::Message(channel, command, message) => {
                 self.line.took_message();
                 self.message(channel, command, &message);
+            }
+        }
+    }
+
+    /// Says another firmware from the channel on that was named.
+    fn change_face(&mut self) {
+        if let Some((channels, firmware)) = self.other_firmware.take() {
+            if channels <= 1 {
+                self.authenticator.spec.firmware = firmware;
+            } else {
+                self.other_firmware = Some((channels - 1, firmware));
             }
         }
     }
@@ -331,6 +346,7 @@ impl Device {
         Statistics {
             reports_received: self.line.received,
             reports_sent: self.line.sent,
+            most_handles: self.line.most_handles,
             ..self.authenticator.statistics.clone()
         }
     }

@@ -47,7 +47,7 @@ impl Authenticator {
                 self.authorise(protocol, client_data_hash, mac, permission, &scope)?;
                 true
             }
-            None if present && self.is(Personality::AlwaysUv) => return Err(Status::PuatRequired),
+            None if present && self.config.always_uv => return Err(Status::PuatRequired),
             None => false,
         };
         let credentials = self.applicable(request, rp_id, verified)?;

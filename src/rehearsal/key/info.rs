@@ -2,7 +2,6 @@
 
 use super::authenticator::Authenticator;
 use super::request::MOST_IN_LIST;
-use super::spec::Personality;
 use crate::primitives::cbor::Value;
 use crate::webauthn::CoseKey;
 
@@ -46,10 +45,10 @@ impl Authenticator {
             (0x08, new(Value::Unsigned(MAX_CREDENTIAL_ID))),
             (0x09, new(texts(&["usb"]))),
             (0x0a, new(Value::Array(vec![algorithm]))),
-            (0x0c, new(Value::Bool(false))),
+            (0x0c, new(Value::Bool(self.config.force_pin_change))),
             (
                 0x0d,
-                new(Value::Unsigned(u64::from(self.spec.min_pin_length))),
+                new(Value::Unsigned(u64::from(self.config.min_pin_length))),
             ),
             (0x0e, new(Value::Unsigned(u64::from(firmware)))),
             (0x14, new(number(self.free_slots()))),
@@ -65,7 +64,7 @@ impl Authenticator {
 
     /// Whether a credential that is not discoverable may be made without user verification.
     pub(super) fn uv_not_required(&self) -> bool {
-        !self.spec.is_fido_2_0() && !self.is(Personality::AlwaysUv)
+        !self.spec.is_fido_2_0() && !self.config.always_uv
     }
 
     fn options(&self) -> Value {
@@ -79,9 +78,9 @@ impl Authenticator {
             options.push(("credMgmt", true));
             options.push(("pinUvAuthToken", true));
             options.push(("makeCredUvNotRqd", self.uv_not_required()));
-        }
-        if self.is(Personality::AlwaysUv) {
-            options.push(("alwaysUv", true));
+            options.push(("authnrCfg", true));
+            options.push(("setMinPINLength", true));
+            options.push(("alwaysUv", self.config.always_uv));
         }
         Value::named(
             options

@@ -26,6 +26,7 @@ pub(super) struct Line {
     pub(super) unplug_after: Option<u32>,
     pub(super) sent: u32,
     pub(super) received: u32,
+    pub(super) most_handles: u32,
     struck: Vec<Fault>,
     noise: SeededEntropy,
     handles: Vec<Weak<RefCell<VecDeque<Report>>>>,
@@ -40,6 +41,7 @@ impl Line {
             unplug_after: None,
             sent: 0,
             received: 0,
+            most_handles: 0,
             struck: Vec::new(),
             noise: SeededEntropy::new(seed, "noise on the line"),
             handles: Vec::new(),
@@ -58,6 +60,8 @@ impl Line {
         let queue = Queue::default();
         self.handles.retain(|handle| handle.strong_count() > 0);
         self.handles.push(Rc::downgrade(&queue));
+        let open = u32::try_from(self.handles.len()).unwrap_or(u32::MAX);
+        self.most_handles = self.most_handles.max(open);
         queue
     }
 

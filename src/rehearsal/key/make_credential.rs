@@ -80,7 +80,7 @@ impl Authenticator {
                 self.authorise(protocol, client_data_hash, mac, permission, &scope)?;
                 true
             }
-            None if self.is(Personality::AlwaysUv) => return Err(Status::PuatRequired),
+            None if self.config.always_uv => return Err(Status::PuatRequired),
             None if self.pin.is_set() && (resident || !self.uv_not_required()) => {
                 return Err(Status::PuatRequired);
             }

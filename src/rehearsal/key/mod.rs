@@ -7,6 +7,7 @@ mod assertion;
 mod attestation;
 mod authenticator;
 mod client_pin;
+mod config;
 mod credential;
 mod credential_management;
 mod device;

@@ -17,6 +17,8 @@ pub struct Statistics {
     pub reports_sent: u32,
     /// Signatures made by credentials: assertions, not attestations.
     pub assertions_signed: u32,
+    /// Handles on it that were open at the same time, at most.
+    pub most_handles: u32,
     /// Commands by name: CTAPHID's in capitals (`INIT`), CTAP2's as in the specification
     /// (`makeCredential`), with the subcommand after a slash (`clientPIN/getPINRetries`).
     pub commands: BTreeMap<&'static str, u32>,

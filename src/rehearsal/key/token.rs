@@ -10,6 +10,7 @@ use std::time::Duration;
 pub(super) const MAKE_CREDENTIAL: u64 = 0x01;
 pub(super) const GET_ASSERTION: u64 = 0x02;
 pub(super) const CREDENTIAL_MANAGEMENT: u64 = 0x04;
+pub(super) const AUTHENTICATOR_CONFIGURATION: u64 = 0x20;
 const LARGE_BLOB_WRITE: u64 = 0x10;
 
 /// A token not used within this time is void.

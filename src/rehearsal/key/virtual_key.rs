@@ -86,6 +86,12 @@ impl VirtualKey {
         self.0.borrow_mut().line.faults.arm(fault, when);
     }
 
+    /// Lets it say another firmware from the n-th channel on that it gives from now on (1 is the
+    /// next): a key that answers two programs differently.
+    pub fn other_firmware(&self, from_channel: u32, firmware: [u8; 3]) {
+        self.0.borrow_mut().other_firmware = Some((from_channel, firmware));
+    }
+
     /// Whether it can be opened from now on.
     pub fn set_access(&self, access: Access) {
         self.0.borrow_mut().access = access;
@@ -94,6 +100,11 @@ impl VirtualKey {
     /// Gives it a PIN without a ceremony, with all tries; whatever PIN it had is forgotten.
     pub fn set_pin_directly(&self, pin: &str) {
         self.0.borrow_mut().authenticator.pin = PinState::set(pin.as_bytes());
+    }
+
+    /// Makes it demand another PIN before it gives tokens, as a shop that set one would.
+    pub fn demand_pin_change(&self) {
+        self.0.borrow_mut().authenticator.config.force_pin_change = true;
     }
 
     /// PIN tries left, PIN set or not.

@@ -8,6 +8,9 @@ deterministic (RFC 6979), so two runs are byte-equal.
 - root.der: the root that signs metadata here; trust.toml names it.
 - blob-7.jwt, blob-8.jwt: no 7 (next update 2026-12-01) and no 8 (2027-01-01). Two vendors: model A
   with root A, model B with root B. In no 8 model A is REVOKED since 2026-11-20.
+- blob-9.jwt (2026-02-01) also lists the rehearsal's key under the rehearsal's root, with reports that
+  warn; in blob-10.jwt (2026-03-01) it is REVOKED since the day of the rehearsal; in blob-11.jwt its
+  entry cannot be read.
 - blob-other-name.jwt: no 7, its signer being mds.example.org.
 - a.json, b.json: a registration of either model, for example.com, with touch and PIN.
 - a-as-b.json: vendor A's chain, whole, under authenticator data that names model B, the AAGUID
@@ -31,6 +34,8 @@ FIDO_AAGUID = ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
 FIRMWARE = ObjectIdentifier("1.3.6.1.4.1.41482.13.1")
 MODEL_A = bytes.fromhex("aaaaaaaa000040008000000000000001")
 MODEL_B = bytes.fromhex("bbbbbbbb000040008000000000000002")
+REHEARSAL = b"glasskey-rehears"
+REHEARSAL_ROOT = OUT.parents[2] / "src/rehearsal/key/attestation/root.der"
 SIGN = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 
@@ -161,13 +166,29 @@ good = [{"status": "FIDO_CERTIFIED_L1", "effectiveDate": "2026-01-01"}]
 revoked = [*good, {"status": "REVOKED", "effectiveDate": "2026-11-20", "url": "https://example.com/advisory"}]
 
 
-def payload(number, update, of_a):
+def payload(number, update, of_a, *further):
+    vendors = [entry(MODEL_A, "Model A", a.root, of_a), entry(MODEL_B, "Model B", b.root, good)]
     return {
         "legalHeader": "for tests of glasskey",
         "no": number,
         "nextUpdate": update,
-        "entries": [entry(MODEL_A, "Model A", a.root, of_a), entry(MODEL_B, "Model B", b.root, good)],
+        "entries": [*vendors, *further],
     }
+
+
+rehearsal_root = x509.load_der_x509_certificate(REHEARSAL_ROOT.read_bytes())
+rehearsed = [
+    {"status": "UPDATE_AVAILABLE"},
+    {"status": "REVOKED", "effectiveDate": "2026-02-02"},
+    {"status": "A_STATUS_OF_TOMORROW", "effectiveDate": "2025-01-01"},
+    {
+        "status": "ATTESTATION_KEY_COMPROMISE",
+        "effectiveDate": "2025-01-01",
+        "certificate": base64.b64encode(der(a.root)).decode(),
+    },
+]
+lost = [{"status": "REVOKED", "effectiveDate": "2026-01-05"}]
+broken = {**entry(REHEARSAL, "Rehearsal", rehearsal_root, []), "statusReports": "none"}
 
 
 files = {
@@ -175,6 +196,19 @@ files = {
     "trust.toml": f'[[mds-root]]\nder = "{base64.b64encode(der(root)).decode()}"\n'.encode(),
     "blob-7.jwt": blob(root, root_key, "mds.fidoalliance.org", payload(7, "2026-12-01", good)).encode(),
     "blob-8.jwt": blob(root, root_key, "mds.fidoalliance.org", payload(8, "2027-01-01", revoked)).encode(),
+    "blob-9.jwt": blob(
+        root,
+        root_key,
+        "mds.fidoalliance.org",
+        payload(9, "2026-02-01", good, entry(REHEARSAL, "Rehearsal", rehearsal_root, rehearsed)),
+    ).encode(),
+    "blob-10.jwt": blob(
+        root,
+        root_key,
+        "mds.fidoalliance.org",
+        payload(10, "2026-03-01", good, entry(REHEARSAL, "Rehearsal", rehearsal_root, lost)),
+    ).encode(),
+    "blob-11.jwt": blob(root, root_key, "mds.fidoalliance.org", payload(11, "2026-03-01", good, broken)).encode(),
     "blob-other-name.jwt": blob(root, root_key, "mds.example.org", payload(7, "2026-12-01", good)).encode(),
 }
 for file, made in {

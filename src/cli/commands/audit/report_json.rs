@@ -1,12 +1,14 @@
 //! An audit for programs.
 
 use super::Audited;
+use super::outside;
+use crate::cli::pinned::Source;
 use crate::cli::words;
 use serde_json::Value;
 use serde_json::json;
 
 /// The report for programs: `glasskey.audit/1`.
-pub(super) fn report(audited: &Audited, trusted: bool) -> Value {
+pub(super) fn report(audited: &Audited, kept: &[String]) -> Value {
     let report = &audited.report;
     let faults: Vec<Value> = report
         .faults
@@ -50,7 +52,9 @@ pub(super) fn report(audited: &Audited, trusted: bool) -> Value {
         "rehearsal": report.rehearsal,
         "judged_as_of": report.judged_as_of,
         "hypothetical": audited.hypothetical && !report.rehearsal,
-        "trust_file": trusted,
+        "trust_file": audited.source.file().is_some(),
+        "anchors": outside::json(audited),
+        "anchors_needed": report.anchors_needed,
         "faults": faults,
         "findings": report.findings,
         "passes_not_listed": report.passes_not_listed,
@@ -58,6 +62,19 @@ pub(super) fn report(audited: &Audited, trusted: bool) -> Value {
         "unfinished": audited.unfinished,
     });
     if let Some(members) = value.as_object_mut() {
+        let (from, file) = match &audited.source {
+            Source::Given(path) => ("given", Some(path)),
+            Source::Pinned(path) => ("pinned", Some(path)),
+            Source::Nobody(path) => ("nobody", path.as_ref()),
+        };
+        let mut trust = json!({"from": from});
+        if let (Some(file), Some(trust)) = (file, trust.as_object_mut()) {
+            trust.insert("file".to_owned(), json!(file.display().to_string()));
+        }
+        members.insert("trust".to_owned(), trust);
+        if !kept.is_empty() {
+            members.insert("kept".to_owned(), json!(kept));
+        }
         if let Some(head) = &report.head {
             let head =
                 json!({"origin": head.origin.to_string(), "root": head.root, "size": head.size});

@@ -1,17 +1,21 @@
 //! An audit for people.
 
 use super::Audited;
+use super::outside;
 use crate::cli::Output;
 use crate::cli::console;
 use crate::cli::exit::Exit;
 use crate::cli::held::AsOf;
 use crate::cli::page;
+use crate::cli::pinned::Source;
 use crate::cli::words;
+use crate::findings::Check;
 use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::primitives::text;
 use crate::record::Event;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// The report in a few lines, after a rehearsal, which has its trust file.
 pub(super) fn summary(audited: &Audited, output: &Output<'_>) -> String {
@@ -20,13 +24,13 @@ pub(super) fn summary(audited: &Audited, output: &Output<'_>) -> String {
         let _ = writeln!(out, "  {} records, root\n  {}", head.size, head.root);
     }
     out.push_str(&checks(output, &audited.report.findings));
-    let words = verdict(audited, true, output.style);
+    let words = verdict(audited, output.style);
     out.push_str(&page::hang("  ", 2, words.trim_end()));
     out
 }
 
-/// The report for people; `trusted` says whether a trust file was given.
-pub(super) fn report(audited: &Audited, trusted: bool, output: &Output<'_>) -> String {
+/// The report for people, with what was `kept` for the next time.
+pub(super) fn report(audited: &Audited, kept: &[String], output: &Output<'_>) -> String {
     let report = &audited.report;
     let style = output.style;
     let mut out = String::new();
@@ -42,7 +46,7 @@ pub(super) fn report(audited: &Audited, trusted: bool, output: &Output<'_>) -> S
         out.push_str(&page::hang("  ", 2, &format!(
             "This is a rehearsal: nothing in it is real. It is judged as of its last record, {}{}.",
             report.judged_as_of,
-            if trusted {
+            if audited.source.file().is_some() {
                 ", with the rehearsal's anchor from the trust file in place of metadata"
             } else {
                 ""
@@ -93,8 +97,12 @@ pub(super) fn report(audited: &Audited, trusted: bool, output: &Output<'_>) -> S
     for open in &audited.unfinished {
         out.push_str(&page::hang("  unfinished: ", 14, &text::printable(open)));
     }
+    out.push_str(&outside::lines(audited, style));
     out.push('\n');
-    out.push_str(&verdict(audited, trusted, style));
+    out.push_str(&verdict(audited, style));
+    for words in kept {
+        out.push_str(&page::hang("", 0, words));
+    }
     out
 }
 
@@ -138,9 +146,15 @@ fn checks(output: &Output<'_>, findings: &[Finding]) -> String {
     out
 }
 
-fn verdict(audited: &Audited, trusted: bool, style: page::Style) -> String {
-    match (audited.exit(), audited.first_bad()) {
-        (Exit::Ledger, Some((file, why))) => page::hang(
+fn verdict(audited: &Audited, style: page::Style) -> String {
+    let mismatched = audited
+        .report
+        .findings
+        .iter()
+        .any(|one| one.check == Check::TrustRoot && one.verdict == Verdict::Fail);
+    match (audited.exit(), audited.first_bad(), &audited.source) {
+        (Exit::Ledger, Some(_), Source::Pinned(pin)) if mismatched => changed(audited, pin, style),
+        (Exit::Ledger, Some((file, why)), _) => page::hang(
             "",
             0,
             &format!(
@@ -150,17 +164,56 @@ fn verdict(audited: &Audited, trusted: bool, style: page::Style) -> String {
                 text::printable(&why)
             ),
         ),
-        (Exit::Done, _) => format!(
+        (Exit::Done, _, _) => format!(
             "{} Every signature, head and proof verifies.\n",
             style.strong("Clean.")
         ),
-        (_, _) if !trusted => page::hang(
-            "",
-            0,
-            "The book is whole in itself. It cannot vouch for itself: give --trust the file you hold from elsewhere.",
-        ),
-        (_, _) => "The book is whole; see the findings above.\n".to_owned(),
+        (_, _, Source::Nobody(pin)) => unvouched(audited, pin.as_deref()),
+        (_, _, Source::Given(_) | Source::Pinned(_)) => {
+            "The book is whole; see the findings above.\n".to_owned()
+        }
     }
+}
+
+/// Another genesis than the one that was pinned at first use.
+fn changed(audited: &Audited, pin: &Path, style: page::Style) -> String {
+    let genesis = audited.report.genesis;
+    let here = genesis.map_or_else(|| "unreadable".to_owned(), |digest| digest.to_string());
+    let pin = text::printable(&pin.display().to_string());
+    let mut out = page::hang(
+        "",
+        0,
+        &style.strong("Do not trust this book. ITS IDENTIFICATION HAS CHANGED."),
+    );
+    out.push_str(&page::hang(
+        "",
+        0,
+        &format!(
+            "Its genesis is {here}, and that is not the one pinned at first use. Someone may have \
+             put another book in its place, right now; or it was begun anew. Compare with the \
+             paper signed on its first day, and ask its people. Only if they began a new book: \
+             move {pin} away and pin the new one."
+        ),
+    ));
+    out
+}
+
+/// Nobody outside says which book this is.
+fn unvouched(audited: &Audited, pin: Option<&Path>) -> String {
+    let mut out = page::hang(
+        "",
+        0,
+        "The book is whole in itself. It cannot vouch for itself: give --trust the file you hold from elsewhere.",
+    );
+    if pin.is_some() {
+        let book = text::printable(&audited.folder.display().to_string());
+        let _ = writeln!(
+            out,
+            "If you hold none, compare genesis with the paper signed on its first day, then pin it:"
+        );
+        let _ = writeln!(out, "  glasskey audit {book} --pin");
+    }
+    out
 }
 
 /// What happened, in a word.

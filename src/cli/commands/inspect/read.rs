@@ -13,11 +13,14 @@ use crate::ctap::Keys;
 use crate::ctap::KeysError;
 use crate::facts::key;
 use crate::facts::key::KeyFacts;
+use crate::facts::second_opinion;
+use crate::findings;
 use crate::findings::Finding;
 use crate::findings::Subject;
 use crate::findings::health;
 use crate::findings::key_checks;
 use crate::io::HidKeys;
+use crate::io::SecondClient;
 use crate::io::SystemClock;
 use crate::io::SystemEntropy;
 use crate::plan::Policy;
@@ -116,12 +119,17 @@ impl From<CtapError> for NotRead {
     }
 }
 
-/// Reads all keys at once: it takes as long as the slowest.
-pub(super) fn all(entries: &[KeyEntry], book: Option<&Book>) -> Vec<Seen> {
+/// Reads all keys at once: it takes as long as the slowest. With a second client, each is read
+/// through that too, once our handle is closed.
+pub(super) fn all(
+    entries: &[KeyEntry],
+    book: Option<&Book>,
+    second: Option<&SecondClient>,
+) -> Vec<Seen> {
     thread::scope(|scope| {
         let running: Vec<_> = entries
             .iter()
-            .map(|entry| scope.spawn(|| one(entry, book)))
+            .map(|entry| scope.spawn(|| one(entry, book, second)))
             .collect();
         entries
             .iter()
@@ -135,11 +143,25 @@ pub(super) fn all(entries: &[KeyEntry], book: Option<&Book>) -> Vec<Seen> {
     })
 }
 
-fn one(entry: &KeyEntry, book: Option<&Book>) -> Result<Read, NotRead> {
+fn one(
+    entry: &KeyEntry,
+    book: Option<&Book>,
+    second: Option<&SecondClient>,
+) -> Result<Read, NotRead> {
     let clock = SystemClock::new();
     let mut entropy = SystemEntropy::open().map_err(|error| NotRead::NoEntropy(error.0))?;
     let mut ctap = open(entry, &clock)?;
-    examine(&mut ctap, entry, &clock, &mut entropy, book)
+    let mut read = examine(&mut ctap, entry, &clock, &mut entropy, book)?;
+    if let Some(second) = second {
+        let subject = match &read.in_book {
+            Some(InBook::Known(known)) => Subject::key(&known.recorded.label),
+            Some(InBook::Stranger) | None => subject(&read.facts),
+        };
+        let reading = second_opinion::ask(Some(&mut second.clone()), ctap, entry);
+        let finding = findings::second_opinion(&read.facts, &reading, &subject);
+        read.findings.push(finding);
+    }
+    Ok(read)
 }
 
 /// Everything that is read of an open key: no PIN, no touch.

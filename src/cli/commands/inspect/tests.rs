@@ -364,6 +364,6 @@ impl KeyTransport for SlowPort {
         if early > within {
             return Ok(None);
         }
-        self.port.read_report(within - early)
+        self.port.read_report(within.saturating_sub(early))
     }
 }

@@ -3,6 +3,7 @@
 mod anything;
 mod assertions;
 mod client;
+mod config;
 mod credentials;
 mod frames;
 mod management;

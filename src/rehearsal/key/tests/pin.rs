@@ -94,7 +94,7 @@ fn permissions_are_asked_for_as_the_table_says() {
     assert_eq!(client.token(2, PIN, Some(0), None).err(), Some(0x02));
     assert_eq!(client.token(2, PIN, Some(MC), None).err(), Some(0x14));
     assert_eq!(client.token(2, PIN, Some(GA | CM), None).err(), Some(0x14));
-    assert_eq!(client.token(2, PIN, Some(0x20), None).err(), Some(0x40));
+    assert_eq!(client.token(2, PIN, Some(0x10), None).err(), Some(0x40));
     assert_eq!(client.retries(), (8, Some(false)));
 }
 

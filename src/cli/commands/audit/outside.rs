@@ -1,0 +1,251 @@
+//! What outside the book vouches for it: which anchors there are, and how far back each reaches.
+
+use super::Audited;
+use crate::cli::page;
+use crate::cli::pinned::Source;
+use crate::cli::words;
+use crate::facts::evidence::HeadMatch;
+use crate::findings::Check;
+use crate::findings::Finding;
+use crate::findings::Subject;
+use crate::findings::Verdict;
+use crate::io::FolderLedger;
+use crate::ledger::Checkpoint;
+use crate::ledger::FileName;
+use crate::ledger::LedgerStore;
+use crate::ledger::StoreError;
+use crate::ledger::Trust;
+use crate::ledger::audit::AuditReport;
+use crate::ledger::stamp::Authority;
+use crate::ledger::stamp::KeptStamp;
+use crate::ledger::stamp::judge_kept;
+use crate::primitives::Digest;
+use crate::primitives::UtcTime;
+use crate::primitives::text;
+use serde_json::Value;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// The folder of a book in which outside anchors are kept.
+pub(in crate::cli::commands) const FOLDER: &str = "anchors";
+
+/// The store of a book's anchors.
+pub(in crate::cli::commands) fn store(book: &Path) -> FolderLedger {
+    FolderLedger::new(book.join(FOLDER), book.join("open").join(".tmp"))
+}
+
+/// The stamps that the book in the folder `book` keeps, judged against its audited ledger.
+pub(super) fn stamps(
+    book: &Path,
+    ledger: &dyn LedgerStore,
+    report: &AuditReport,
+    trust: &Trust,
+) -> Result<Vec<KeptStamp>, StoreError> {
+    let has = report.head.as_ref().map_or(0, |head| head.size);
+    let head_of = |size| {
+        let file = ledger.read(&FileName::Checkpoint(size).to_string());
+        // A checkpoint that is not the ledger's own is a fault of the audit.
+        let text = file.ok()??;
+        Checkpoint::parse(&text).map(|_| Digest::of(&text))
+    };
+    let roots: Vec<&[u8]> = trust.tsa_roots.iter().map(Vec::as_slice).collect();
+    judge_kept(&store(book), has, &head_of, &roots)
+}
+
+/// One outside anchor.
+struct Anchor {
+    /// `genesis`, `head` or `stamp`.
+    kind: &'static str,
+    /// Records up to which it speaks.
+    size: u64,
+    /// When it was made; `None` if it does not say.
+    time: Option<UtcTime>,
+    /// Where it came from.
+    source: String,
+    /// Whether it holds, and somebody outside vouches for it.
+    verified: bool,
+    /// What it comes to.
+    detail: String,
+}
+
+fn anchors(audited: &Audited) -> Vec<Anchor> {
+    let mut all = Vec::new();
+    let report = &audited.report;
+    let file = audited.source.file().map(|path| path.display().to_string());
+    let root = report
+        .findings
+        .iter()
+        .find(|one| one.check == Check::TrustRoot);
+    if let (Some(file), Some(root)) = (&file, root)
+        && root.verdict != Verdict::Unknown
+    {
+        all.push(Anchor {
+            kind: "genesis",
+            size: 1,
+            time: None,
+            source: file.clone(),
+            verified: root.verdict == Verdict::Pass,
+            detail: match &audited.source {
+                Source::Pinned(_) => "pinned at first use".to_owned(),
+                Source::Given(_) | Source::Nobody(_) => "named by the trust file".to_owned(),
+            },
+        });
+    }
+    for (place, head) in report.heads.iter().enumerate() {
+        all.push(Anchor {
+            kind: "head",
+            size: head.size,
+            time: None,
+            source: match (place < audited.trust_heads, &file) {
+                (true, Some(file)) => file.clone(),
+                (true, None) => "the trust file".to_owned(),
+                (false, _) => audited.heads_file.clone().unwrap_or_default(),
+            },
+            verified: head.found == HeadMatch::Same,
+            detail: format!(
+                "root {}: {}",
+                head.root,
+                match head.found {
+                    HeadMatch::Same => "still in the ledger",
+                    HeadMatch::OtherRoot => "the ledger has another",
+                    HeadMatch::Shorter { .. } => "the ledger is shorter",
+                    HeadMatch::OtherLedger => "of another ledger",
+                }
+            ),
+        });
+    }
+    all.extend(audited.stamps.iter().map(stamp));
+    all
+}
+
+fn stamp(kept: &KeptStamp) -> Anchor {
+    let (time, verified, detail) = match &kept.judged {
+        Ok(stamp) => match &stamp.authority {
+            Authority::Trusted { .. } => (Some(stamp.time), true, format!("by {}", stamp.signer)),
+            Authority::NoRoots => (
+                Some(stamp.time),
+                false,
+                format!("by {}: your trust file names no tsa-root", stamp.signer),
+            ),
+            Authority::NotToRoot { why } => (
+                Some(stamp.time),
+                false,
+                format!(
+                    "by {}: it leads to no tsa-root of yours ({why})",
+                    stamp.signer
+                ),
+            ),
+        },
+        Err(fault) => (None, false, words::kept_stamp(fault)),
+    };
+    Anchor {
+        kind: "stamp",
+        size: kept.size,
+        time,
+        source: format!("{FOLDER}/{}", kept.file),
+        verified,
+        detail,
+    }
+}
+
+/// Kinds of anchor that hold; genesis alone says nothing of what came after it.
+fn kinds(all: &[Anchor]) -> u32 {
+    let kinds: BTreeSet<&str> = all
+        .iter()
+        .filter(|one| one.verified && one.size > 0 && one.kind != "genesis")
+        .map(|one| one.kind)
+        .collect();
+    u32::try_from(kinds.len()).unwrap_or(u32::MAX)
+}
+
+/// What the policy says to it: a warning where it asks for more kinds than hold. Where none holds,
+/// `LEDGER-HEAD` has said so.
+pub(super) fn finding(audited: &Audited) -> Option<Finding> {
+    let (have, need) = (kinds(&anchors(audited)), audited.report.anchors_needed);
+    (0 < have && have < need).then(|| {
+        Finding::new(
+            Check::LedgerHead,
+            Verdict::Warn,
+            Subject::book(),
+            format!("the policy asks for {need} kinds of outside anchor, and {have} holds here"),
+        )
+        .fix("docs/anchors.md shows how each kind is made")
+    })
+}
+
+/// For programs.
+pub(super) fn json(audited: &Audited) -> Value {
+    let all = anchors(audited);
+    let list: Vec<Value> = all
+        .iter()
+        .map(|one| {
+            let mut value = json!({
+                "kind": one.kind,
+                "size": one.size,
+                "covers_records": if one.verified { one.size } else { 0 },
+                "verified": one.verified,
+                "source": one.source,
+                "detail": one.detail,
+            });
+            if let (Some(time), Some(members)) = (one.time, value.as_object_mut()) {
+                members.insert("time".to_owned(), json!(time));
+            }
+            value
+        })
+        .collect();
+    json!(list)
+}
+
+/// For people.
+pub(super) fn lines(audited: &Audited, style: page::Style) -> String {
+    let all = anchors(audited);
+    let records = audited.report.head.as_ref().map_or(0, |head| head.size);
+    let mut out = String::new();
+    let _ = writeln!(out, "  {}", style.faint("outside anchors"));
+    for one in &all {
+        let verdict = if one.verified {
+            Verdict::Pass
+        } else {
+            Verdict::Unknown
+        };
+        let head = format!(
+            "  {} {} ",
+            style.verdict(verdict, 8),
+            text::pad(one.kind, 8)
+        );
+        let reach = match (one.kind, one.verified, one.time) {
+            ("genesis", _, _) => "the first record".to_owned(),
+            (_, true, Some(time)) => {
+                format!("{} of {records} records, there on {time}", one.size)
+            }
+            (_, true, None) => format!("the first {} of {records} records", one.size),
+            (_, false, _) => format!("size {}", one.size),
+        };
+        let line = format!("{reach}; {}; from {}", one.detail, one.source);
+        out.push_str(&page::hang(&head, 20, &text::printable(&line)));
+    }
+    let reach = all
+        .iter()
+        .filter(|one| one.verified && one.kind != "genesis")
+        .map(|one| one.size)
+        .max();
+    let left = records.saturating_sub(reach.unwrap_or(0));
+    let (have, need) = (kinds(&all), audited.report.anchors_needed);
+    let mut sum = match reach {
+        Some(_) if left == 0 => "Every record is held by an anchor outside.".to_owned(),
+        Some(_) => format!("No anchor outside holds the last {left} of {records} records."),
+        None => "No anchor outside holds any record after the first: whoever wrote this book \
+                 could have written another, or cut its end."
+            .to_owned(),
+    };
+    if have < need {
+        let _ = write!(
+            sum,
+            " The policy asks for {need} of them, and {have} holds here."
+        );
+    }
+    out.push_str(&page::hang("  ", 2, &sum));
+    out
+}

@@ -1,0 +1,3 @@
+//! Stamps.
+
+use super::*;
