@@ -293,6 +293,13 @@ fn a_pin_that_libfido2_sets_is_ours_and_the_other_way_round() {
     let right = bench.run(&["fido2-token", "-L", "-r", "KEY"], "975310\n");
     assert!(right.unwrap_err().contains("FIDO_ERR_NO_CREDENTIALS"));
     assert_eq!(bench.key.ask(|key| key.statistics().pin_tries_spent), 1);
+    // And one that libfido2 changes.
+    let changed = format!("975310\n{PIN}\n{PIN}\n");
+    bench.reads(&["fido2-token", "-C", "KEY"], &changed);
+    bench.ours(|ctap| {
+        ctap.token(&pin, manage, None).unwrap();
+    });
+    assert_eq!(bench.ours(|ctap| ctap.pin_retries().unwrap().remaining), 8);
 }
 
 #[test]

@@ -5,119 +5,26 @@
 mod agree;
 #[path = "serve/line.rs"]
 mod line;
+#[path = "serve/nodes.rs"]
+mod nodes;
 #[path = "serve/served.rs"]
 mod served;
 
 use glasskey::rehearsal::key::KeySpec;
 use glasskey::rehearsal::key::Personality;
-use glasskey::rehearsal::key::Statistics;
-use glasskey::rehearsal::key::VirtualKey;
-use rustix::event::PollFd;
-use rustix::event::PollFlags;
-use rustix::event::Timespec;
+use nodes::Plugged;
+use nodes::installed;
+use nodes::run;
+use nodes::say;
 use serde_json::Value;
-use served::Served;
 use std::fs;
-use std::io::Write as _;
-use std::os::unix::net::UnixListener;
-use std::path::PathBuf;
 use std::process::Command;
 use std::process::Output;
-use std::process::Stdio;
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering;
 
-const PYTHON: &str = "/usr/bin/python3";
-const NODES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/hidraw.py");
 const GLASSKEY: &str = env!("CARGO_BIN_EXE_glasskey");
-const LONGEST_START: Timespec = Timespec {
-    tv_sec: 20,
-    tv_nsec: 0,
-};
-
-static SOCKETS: AtomicU32 = AtomicU32::new(0);
-
-/// Whether umockdev and libfido2's tools are installed; a line says so if not. The gate has them.
-fn installed() -> bool {
-    let import = "import gi; gi.require_version('UMockdev', '1.0'); \
-                  from gi.repository import GLib, UMockdev; UMockdev.Testbed.new()";
-    let mut umockdev = Command::new("umockdev-wrapper");
-    umockdev.args([PYTHON, "-c", import]);
-    let mut token = Command::new("fido2-token");
-    token.arg("-V");
-    let runs = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
-    let installed = runs(&mut umockdev) && runs(&mut token);
-    assert!(
-        installed || std::env::var("CI").as_deref() != Ok("true"),
-        "umockdev is not installed"
-    );
-    if !installed {
-        say(
-            "skipped: umockdev is not installed (Debian: umockdev gir1.2-umockdev-1.0 python3-gi \
-             fido2-tools)",
-        );
-    }
-    installed
-}
-
-/// Says a line even of a test that passes.
-fn say(line: &str) {
-    std::io::stderr()
-        .write_all(format!("{line}\n").as_bytes())
-        .unwrap();
-}
-
-/// What a key is before a program meets it.
-struct Plugged {
-    spec: KeySpec,
-    pin: Option<&'static str>,
-}
 
 fn standard(label: &str, pin: Option<&'static str>) -> Plugged {
-    Plugged {
-        spec: KeySpec::new(label, 7),
-        pin,
-    }
-}
-
-/// Runs a program with these keys behind `/dev/hidraw0` and so on; what each key saw comes last.
-fn run(keys: Vec<Plugged>, program: &[&str]) -> (Output, Vec<Statistics>) {
-    let sockets: Vec<(PathBuf, UnixListener)> = keys
-        .iter()
-        .map(|_| {
-            let number = SOCKETS.fetch_add(1, Ordering::Relaxed);
-            let name = format!("glasskey-key-{}-{number}", std::process::id());
-            let path = std::env::temp_dir().join(name);
-            let listener = UnixListener::bind(&path).unwrap();
-            (path, listener)
-        })
-        .collect();
-    let child = Command::new("umockdev-wrapper")
-        .args([PYTHON, NODES])
-        .args(sockets.iter().map(|(path, _)| path))
-        .arg("--")
-        .args(program)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut served = Vec::new();
-    for ((path, listener), key) in sockets.iter().zip(keys) {
-        let mut waiting = [PollFd::new(listener, PollFlags::IN)];
-        let came = rustix::event::poll(&mut waiting, Some(&LONGEST_START)).unwrap();
-        assert_eq!(came, 1, "the nodes were not made");
-        let (stream, _) = listener.accept().unwrap();
-        fs::remove_file(path).unwrap();
-        let one = Served::on(stream.into(), key.spec);
-        if let Some(pin) = key.pin {
-            one.ask(move |key| key.set_pin_directly(pin));
-        }
-        served.push(one);
-    }
-    let output = child.wait_with_output().unwrap();
-    let seen = served.iter().map(|key| key.ask(VirtualKey::statistics));
-    (output, seen.collect())
+    Plugged::new(KeySpec::new(label, 7), pin)
 }
 
 fn inspected(output: &Output) -> Value {
@@ -133,10 +40,7 @@ fn inspect_and_fido2_token_agree_on_every_fact_of_every_personality() {
     }
     for personality in Personality::ALL {
         for pin in [None, Some("135790")] {
-            let key = || Plugged {
-                spec: KeySpec::new("K", 7).with_personality(personality),
-                pin,
-            };
+            let key = || Plugged::new(KeySpec::new("K", 7).with_personality(personality), pin);
             let (output, _) = run(vec![key()], &[GLASSKEY, "inspect", "--json"]);
             let report = inspected(&output);
             let [found] = report["keys"].as_array().unwrap().as_slice() else {

@@ -663,6 +663,11 @@ fn records_that_everyone_signed_again_are_judged_alike() {
     };
     let s = |text: &str| Value::String(text.to_owned());
     let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let stated = |check: &str, verdict: &str| {
+        json(&format!(
+            r#"[{{"check":"{check}","detail":"x","subject":"account:BG-1","verdict":"{verdict}"}}]"#
+        ))
+    };
     let changes: Vec<(&str, Value)> = vec![
         ("/statement/custody/bag", s("R26-9999")),
         ("/statement/custody/bag", taken("/statement/custody/bag")),
@@ -744,6 +749,18 @@ fn records_that_everyone_signed_again_are_judged_alike() {
         ("/statement/sealed", more),
         ("/statement/sealed", Value::Array(Vec::new())),
         ("/statement/sealed", taken("/statement/sealed")),
+        ("/statement/sealed", Value::Null),
+        ("/statement/findings", stated("SITE-PAIR", "fail")),
+        ("/statement/findings", stated("SITE-PAIR", "unknown")),
+        ("/statement/findings", stated("SITE-PAIR", "accepted")),
+        ("/statement/findings", stated("MDS-SIG", "fail")),
+        ("/statement/findings", stated("UV", "unknown")),
+        (
+            "/statement/acceptance",
+            json(r#"{"check":"SITE-PAIR","subject":"book","until":"2030-01-01T00:00:00Z"}"#),
+        ),
+        ("/evidence/probe", taken("/evidence/presence")),
+        ("/evidence/attest", of_base("/evidence/registration")),
         ("/statement/expected_signers", json(r#"["op-1","w-1"]"#)),
         ("/statement/expected_signers", json(r#"["w-1","op-1"]"#)),
         (

@@ -13,10 +13,12 @@ Prints a line for each problem, `BAD <file>: <why>`, a line for each question th
 `OPEN <subject>: <check> <verdict>: <why>`, and a summary. Ends with 0 if nothing is wrong and nothing
 is open, 1 if some verdict is fail or unknown, 2 if it was called wrongly, 6 if the book must not be
 trusted. Left out: what only a tenant can say, and vendors' advisories (`FW-ADVISORY`, never a fail).
+A time stamp in anchors/ is held against its name and the ledger's head; who signed it is not judged.
 
---trust FILE   what you hold from elsewhere: docs/formats/trust.md. Without it a book can only be
-               whole in itself.
---heads FILE   checkpoint texts that you remember, one blank line between two.
+--trust FILE   what you hold from elsewhere: docs/formats/trust.md. Without it, what was pinned here
+               for the book's tenant counts; without either a book can only be whole in itself.
+--heads FILE   checkpoint texts that you remember, as receipts and codes have them, blank lines
+               between.
 --evidence F   a registration: {"attestation_object", "client_data_json", "rp_id"?}, base64url.
 --mds BLOB     FIDO metadata of your own: anchors of models, and what is reported against them.
 --as-of TIME   YYYY-MM-DDTHH:MM:SSZ, YYYYMMDDHHMMSSZ or YYYY-MM-DD: judges as of that time instead of
@@ -60,6 +62,7 @@ MAX_RECORD = 1 << 20
 MAX_ROSTER = 256 << 10
 MAX_SIGNATURE = 16 << 10
 MAX_TRUST = 1 << 20
+MAX_STAMP = 64 << 10
 MAX_CERTIFICATE = 64 << 10
 MAX_CLIENT_DATA = 64 << 10
 MAX_INPUT = 16 << 20
@@ -2387,7 +2390,7 @@ class Trust:
     def __init__(self, raw=b""):
         if len(raw) > MAX_TRUST:
             raise Bad("larger than 1 MiB")
-        file = table_of(read_toml(raw), _genesis=str, _mds0root=list, _anchor=list, _head=list)
+        file = table_of(read_toml(raw), _genesis=str, _mds0root=list, _tsa0root=list, _anchor=list, _head=list)
         self.genesis = file.get("genesis")
         if self.genesis is not None and not is_digest(self.genesis):
             raise Bad("genesis is not 64 lower-case hexadecimal digits")
@@ -2397,6 +2400,9 @@ class Trust:
             if not der:
                 raise Bad("mds-root %d: der is empty" % place)
             self.mds_roots.append(der)
+        for place, root in enumerate(file.get("tsa-root", []), 1):
+            if not from_b64(table_of(root, der=str)["der"]):
+                raise Bad("tsa-root %d: der is empty" % place)
         self.anchors, self.heads = [], []
         for place, anchor in enumerate(file.get("anchor", []), 1):
             table_of(anchor, aaguid=str, der=str)
@@ -2437,17 +2443,44 @@ def read_heads(raw):
     if len(raw) > MAX_TRUST:
         raise Bad("larger than 1 MiB")
     try:
-        parts = raw.decode("utf-8").split("\n\n")
+        lines = raw.decode("utf-8").split("\n")
     except UnicodeDecodeError:
         raise Bad("not UTF-8")
+    parts, inside = [], False
+    for line in lines:
+        line = line[:-1] if line.endswith("\r") else line
+        if line and inside:
+            parts[-1] += line + "\n"
+        elif line:
+            parts.append(line + "\n")
+        inside = bool(line)
     heads = []
     for place, part in enumerate(parts, 1):
-        body = part[:-1] if part.endswith("\n") else part
         try:
-            heads.append(parse_checkpoint((body + "\n").encode("utf-8")))
+            heads.append(parse_checkpoint(part.encode("utf-8")))
         except Bad:
             raise Bad("head %d is not one" % place)
+    if not heads:
+        raise Bad("no head is in it")
     return heads
+
+
+def pin_of(book):
+    """Where the trust of the book's tenant was pinned at first use; None if nothing is there. A
+    rehearsal is never pinned."""
+    try:
+        line = book.read("origin").decode("utf-8")
+        tenant, rehearsal = parse_origin(line[:-1])[1:]
+    except (Bad, UnicodeDecodeError):
+        return None
+    folder = os.environ.get("XDG_CONFIG_HOME", "")
+    if not os.path.isabs(folder):
+        folder = os.environ.get("HOME", "")
+        if not os.path.isabs(folder):
+            return None
+        folder = os.path.join(folder, ".config")
+    path = os.path.join(folder, "glasskey", "trust", tenant + ".toml")
+    return path if not rehearsal and line.endswith("\n") and os.path.lexists(path) else None
 
 
 # --- The book's files -------------------------------------------------------------------------
@@ -2657,7 +2690,68 @@ def record_evidence(record, trust, metadata):
             }
         except Bad:
             shown["presence"] = "unreadable"
+    shown["attest"] = attest_evidence(record, trust)
+    shown["probe"] = probe_evidence(record)
     return shown
+
+
+def attest_evidence(record, trust):
+    """What a credential that was made only to attest shows; `None` without one."""
+    statement, made = record["statement"], record["evidence"].get("attest")
+    if made is None:
+        return None
+    try:
+        attestation = Attestation(from_b64url(made["attestation_object"]))
+        if attestation.model is None:
+            return "unreadable"
+        client = from_b64url(made["client_data_json"])
+        at = parse_time(statement["time"]["started"])
+        firmware = statement.get("key", {}).get("firmware", {}).get("value")
+        return {
+            "up": attestation.data.up,
+            "for": attestation.data.rp_id_hash == sha256(b"ceremony.glasskey.invalid"),
+            "binds": our_client_data(statement, sha256(canonical(statement)), "glasskey.v1.create") == client,
+            "model": "key" not in statement or statement["key"]["aaguid"] == attestation.data.aaguid,
+            "findings": judge_attestation(attestation, client, trust.anchors_of(attestation.model), at, firmware),
+        }
+    except Bad:
+        return "unreadable"
+
+
+def probe_evidence(record):
+    """What a silent probe shows; `None` without one."""
+    statement, made = record["statement"], record["evidence"].get("probe")
+    if made is None:
+        return None
+    key = statement.get("key", {})
+    try:
+        data = AuthData(from_b64url(made["authenticator_data"]))
+        client = from_b64url(made["client_data_json"])
+        signature = None
+        if "public_key" in key:
+            public = CoseKey(from_b64url(key["public_key"]["cose"]))
+            signature = public.verify(data.raw + sha256(client), from_b64url(made["signature"])), public.algorithm
+        try:
+            nonce = from_b64url(collected(client)["challenge"])
+            proper = len(nonce) == 16 and our_client_data(statement, nonce, "glasskey.v1.probe") == client
+        except Bad:
+            proper = False
+        rp_id = key.get("rp_id")
+        return {
+            "up": data.up,
+            "for": rp_id is not None and sha256(rp_id.encode("utf-8")) == data.rp_id_hash,
+            "proper": proper,
+            "signature": signature,
+        }
+    except Bad:
+        return "unreadable"
+
+
+def our_client_data(statement, challenge, kind):
+    return (
+        '{"challenge":"%s","crossOrigin":false,"origin":"glasskey:%s","type":"%s"}'
+        % (b64url(challenge), statement["tenant_id"], kind)
+    ).encode("ascii")
 
 
 def presence_client_data(statement):
@@ -2685,6 +2779,7 @@ class Audit:
         self.first_bad_record, self.roster = None, None
         self.counting = None
         self.open_seals, self.seal_told, self.ids, self.cited = {}, False, {}, set()
+        self.open_operators, self.accepted, self.stated_of = {}, {}, {}
         self.aliases, self.accounts, self.labels, self.credentials = {}, {}, {}, {}
         self.keys, self.bags, self.bag_numbers = {}, {}, {}
         self.shelf, self.highest_metadata, self.models = {}, None, []
@@ -2761,6 +2856,7 @@ class Audit:
             except Bad as why:
                 why_bad = "it is no record: %s" % why
         digest_read = sha256(raw) if raw is not None else None
+        read = record
         at = parse_time(record["statement"]["time"]["started"]) if record else None
 
         # The roster that this record brings, and the one that its signatures are judged by.
@@ -2825,6 +2921,7 @@ class Audit:
             )
             self.statement(index, record)
             self.evidence(index, record)
+            self.stated(index, statement)
             self.custody(index, statement, signatures)
             head["started"] = at
             self.rows.append((index, at, statement))
@@ -2833,9 +2930,13 @@ class Audit:
                     self.standing["people"] = statement.get("people", [])
                 if statement["event"] == "policy" and "policy" in statement:
                     self.standing["policy"] = statement["policy"]
+        operator = read["statement"]["expected_signers"][:1] if read is not None else []
         for one in signatures + roster_signatures:
             if one["sha256"] is not None:
                 self.open_seals.setdefault(one["sha256"], one["name"])
+        for one in signatures:
+            if one["sha256"] is not None and one["ref"] in operator:
+                self.open_operators[index] = one["sha256"]
 
     def judge_signatures(self, kind, number, namespace, message, roster, at):
         found = []
@@ -3011,7 +3112,7 @@ class Audit:
         named = statement.get("sealed", [])
         if any(a >= b for a, b in zip(named, named[1:])):
             self.rule(index, "`sealed` is not sorted, or names a digest twice")
-        absent = [one for one in named if self.open_seals.pop(one, None) is None]
+        absent = [one for one in named if not self.seal(one)]
         if absent and not self.seal_told:
             # The first file that is still open stands in the place of one that is not there.
             self.seal_told = True
@@ -3020,6 +3121,20 @@ class Audit:
                 self.fault(first, "it is not the signature file that record %06d sealed" % index)
         for one in absent:
             self.rule(index, "`sealed` names signature file %s, which is not there or was named before" % one)
+        built_on = min(statement["ledger"]["size"], index)
+        if not named and self.open_operators and min(self.open_operators) < built_on:
+            first = min(self.open_operators)
+            self.rule(index, "it seals nothing, and record %06d's signatures are not sealed yet" % first)
+
+    def seal(self, named):
+        """Takes a digest that a statement names; whether it was open."""
+        name = self.open_seals.pop(named, None)
+        if name is None:
+            return False
+        index = parse_name(name)[1]
+        if self.open_operators.get(index) == named:
+            del self.open_operators[index]
+        return True
 
     def roles(self, ref):
         return [role for p in self.standing["people"] if p["ref"] == ref for role in p["roles"]]
@@ -3128,7 +3243,8 @@ class Audit:
                     count = max(count, key["counter"] if key["counter"] is not None else count)
                 key["counter"], key["registration"], key["gone"] = count, (index, attested), False
             if "key" in statement:
-                match = self.credential_match(index, statement, key, registration, presence)
+                probed = presence if shown["probe"] is None else shown["probe"]
+                match = self.credential_match(index, statement, key, registration, probed)
             if isinstance(presence, dict):
                 now = presence["data"].counter
                 if key["counter"] is not None:
@@ -3138,16 +3254,54 @@ class Audit:
                 key["seen"] = (parse_time(statement["time"]["started"]), index)
             if statement["event"] in ("loss", "retirement"):
                 key["gone"] = True
-        if registration is None and presence is None and match is None:
+        attest, probe = shown["attest"], shown["probe"]
+        if (registration, presence, match, attest, probe) == (None, None, None, None, None):
             return
         subject = "record:%06d" % index
         for check, verdict, detail in self.presence_findings(statement, registration, presence, match, counters):
+            verdict, detail = self.with_others(statement, check, verdict, detail, attest, probe)
             self.find(subject, check, verdict, detail)
         if isinstance(registration, dict):
             for check, verdict, detail in registration["findings"]:
                 self.find(subject, check, verdict, detail)
         elif registration is not None:
             self.find(subject, "ATT-FMT", "fail", "the registration is %s" % registration)
+        if isinstance(attest, dict):
+            for check, verdict, detail in attest["findings"]:
+                self.find(subject, check, verdict, detail)
+        elif attest is not None:
+            self.find(subject, "ATT-FMT", "fail", "the credential made to attest cannot be read")
+
+    @staticmethod
+    def with_others(statement, check, verdict, detail, attest, probe):
+        """What a check comes to once the probe and the credential made to attest are looked at."""
+        made = attest if isinstance(attest, dict) else None
+        silent = probe if isinstance(probe, dict) else None
+        wrong = None
+        if check == "UP" and made and not made["up"]:
+            wrong = "fail", "UP is not set in the credential made to attest"
+        elif check == "UP" and silent and silent["up"]:
+            wrong = "fail", "UP is set in a probe, which is silent"
+        elif check == "PRES-BIND" and made and not made["binds"]:
+            wrong = "fail", "the credential made to attest is not over this statement"
+        elif check == "RP-HASH" and made and not made["for"]:
+            wrong = "fail", "the credential made to attest is not for our own rp id"
+        elif check == "RP-HASH" and silent and "rp_id" in statement.get("key", {}) and not silent["for"]:
+            wrong = "fail", "the probe is not for %s" % statement["key"]["rp_id"]
+        elif check == "CRED-MATCH" and made and not made["model"]:
+            wrong = "fail", "the credential made to attest is of another model"
+        elif check == "CRED-MATCH" and probe is not None:
+            if silent is None:
+                wrong = "fail", "the probe cannot be read"
+            elif not silent["proper"]:
+                wrong = "fail", "the probe's client data is not that of a probe"
+            elif silent["signature"] is None:
+                wrong = "fail", "there is a probe, and the statement names no public key"
+            elif silent["signature"][0] == "unknown":
+                wrong = "unknown", "the probe: COSE algorithm %d is not checked" % silent["signature"][1]
+            elif silent["signature"][0] == "bad":
+                wrong = "fail", "the probe was not signed by the credential's key"
+        return (verdict, detail) if wrong is None or verdict == "fail" else wrong
 
     @staticmethod
     def credential_match(index, statement, key, registration, presence):
@@ -3254,6 +3408,29 @@ class Audit:
             ("CTR-MONO",) + rises(),
             ("CTR-DELTA",) + step(),
         ]
+
+    def stated(self, index, statement):
+        """What a statement says of itself that is open, as it was then; and what it accepts."""
+        if "acceptance" in statement:
+            part = statement["acceptance"]
+            self.accepted[part["check"], part["subject"]] = (parse_time(part["until"]), index)
+        for one in statement.get("findings", []):
+            if one["verdict"] in ("fail", "unknown"):
+                self.stated_of[len(self.findings)] = one["subject"]
+                detail = "stated of %s: %s" % (one["subject"], one["detail"])
+                self.find("record:%06d" % index, one["check"], one["verdict"], detail)
+
+    def accept(self):
+        """What fails and is accepted today is `accepted`; what breaks a book never is."""
+        for place, (subject, check, verdict, detail) in enumerate(self.findings):
+            if verdict != "fail" or check in self.BREAKS:
+                continue
+            for of in (subject, self.stated_of.get(place)):
+                until, index = self.accepted.get((check, of), (None, None))
+                if until is not None and self.as_of <= until:
+                    detail += "; accepted until %s by record %06d" % (show_time(until), index)
+                    self.findings[place] = (subject, check, "accepted", detail)
+                    break
 
     # Bags, people and time
 
@@ -3371,15 +3548,20 @@ class Audit:
             self.find("book", "LEDGER-HEAD", "not_run", detail)
         for origin, head_size, root in self.remembered:
             if self.origin is not None and self.origin[0] != origin:
-                verdict = ("unknown", "the head of size %d is of another ledger" % head_size)
+                why = "the head of size %d, root %s, is of another ledger"
+                verdict = ("unknown", why % (head_size, root.hex()))
             elif head_size > size:
-                verdict = ("fail", "size %d is remembered and %d are here: the ledger was cut" % (head_size, size))
+                why = "size %d, root %s, is remembered and %d are here: the ledger was cut, or this is an older copy"
+                verdict = ("fail", why % (head_size, root.hex(), size))
             elif self.root_of(head_size) == root:
                 verdict = ("pass", "as remembered at size %d" % head_size)
             else:
-                verdict = ("fail", "at size %d the root is another: records were rewritten" % head_size)
+                why = "at size %d the root is not the remembered %s: records were rewritten"
+                verdict = ("fail", why % (head_size, root.hex()))
             self.find("book", "LEDGER-HEAD", *verdict)
+        self.accept()
         self.roster_copy()
+        self.stamps()
 
     def trust_root(self):
         trusted = self.trust.genesis
@@ -3411,6 +3593,35 @@ class Audit:
                 raise Bad("it is not the newest roster, ledger/%s" % rosters[-1])
         except Bad as why:
             self.beside.append(("roster.allowed_signers", str(why)))
+
+    def stamps(self):
+        """Time stamps beside the ledger are of its heads; who signed them is not judged here."""
+        folder = os.path.join(self.book.folder, "anchors")
+        try:
+            names = sorted(os.listdir(folder), key=os.fsencode)
+        except FileNotFoundError:
+            return
+        except OSError:
+            self.beside.append(("anchors", "it cannot be listed"))
+            return
+        for name in names:
+            form = re.fullmatch(r"([0-9]{6,16})\.([0-9a-f]{64})\.tsr", name)
+            size = int(form.group(1)) if form else 0
+            if not form or form.group(1) != "%06d" % size or size >= INTEGER_LIMIT:
+                continue
+            try:
+                raw = read_plain(os.path.join(folder, name), MAX_STAMP)
+                if sha256(raw).hex() != form.group(2):
+                    raise Bad("its bytes are not those its name states")
+                stamped = stamped_digest(raw)
+                if size > self.size:
+                    raise Bad("it stamps more records than the %d that are here: the ledger was cut" % self.size)
+                root = base64.b64encode(self.root_of(size)).decode()
+                head = "%s\n%d\n%s\n" % (self.origin[0] if self.origin else "", size, root)
+                if size == 0 or stamped != sha256(head.encode("utf-8")):
+                    raise Bad("it stamps another head than the ledger's of that size")
+            except Bad as why:
+                self.beside.append(("anchors/" + name, str(why)))
 
     # What came of it
 
@@ -3468,6 +3679,48 @@ class Audit:
         return result
 
 
+def elements(raw):
+    """(tag, content) of each DER element that fills `raw`."""
+    at, found = 0, []
+    while at < len(raw):
+        if at + 2 > len(raw) or raw[at] & 0x1F == 0x1F:
+            raise Bad("not a time stamp")
+        tag, length, at = raw[at], raw[at + 1], at + 2
+        if length >= 0x80:
+            wide = length & 0x7F
+            length = int.from_bytes(raw[at : at + wide], "big")
+            if not 1 <= wide <= 4 or at + wide > len(raw) or length < 0x80 or length >> 8 * (wide - 1) == 0:
+                raise Bad("not a time stamp")
+            at += wide
+        if at + length > len(raw):
+            raise Bad("not a time stamp")
+        found.append((tag, raw[at : at + length]))
+        at += length
+    return found
+
+
+def stamped_digest(raw):
+    """What a TimeStampResp (RFC 3161) says was stamped: a SHA-256."""
+
+    def inside(raw, *tags):
+        parts = elements(raw)
+        if [tag for tag, _ in parts[: len(tags)]] != list(tags):
+            raise Bad("not a time stamp")
+        return [content for _, content in parts]
+
+    answer = inside(inside(raw, 0x30)[0], 0x30, 0x30)
+    if inside(answer[0], 0x02)[0] not in (b"\x00", b"\x01"):
+        raise Bad("the authority did not grant it")
+    signed = inside(inside(answer[1], 0x06, 0xA0)[1], 0x30)[0]
+    content = inside(inside(signed, 0x02, 0x31, 0x30)[2], 0x06, 0xA0)[1]
+    info = inside(inside(content, 0x04)[0], 0x30)[0]
+    imprint = inside(info, 0x02, 0x06, 0x30, 0x02, 0x18)[2]
+    kind, value = inside(imprint, 0x30, 0x04)[:2]
+    if inside(kind, 0x06)[0] != bytes.fromhex("608648016503040201") or len(value) != 32:
+        raise Bad("what was stamped is no SHA-256 digest")
+    return value
+
+
 def record_name(index):
     return "records/%06d/record.json" % index
 
@@ -3514,17 +3767,22 @@ def mds_of(path, trust, as_of):
     return [] if path is None else trust.bring(input_file(path, MAX_BLOB + 1), as_of)
 
 
-def audit_book(folder, trust, heads, now, brought=()):
-    audit = Audit(Book(folder), trust, heads, now).run()
+def audit_book(folder, trust, heads, now, mds=None):
+    """Judges a book by the trust file at `trust`, else by what was pinned; with that file's path."""
+    book = Book(folder)
+    trust = trust or pin_of(book)
+    held = trust_of(trust)
+    brought = mds_of(mds, held, now)
+    audit = Audit(book, held, heads, now).run()
     audit.findings += [("book",) + one for one in brought]
-    return audit
+    return audit, trust
 
 
 def say(line):
     sys.stdout.write(printable(line) + "\n")
 
 
-def report_book(audit, has_trust):
+def report_book(audit, trusted):
     for name, why in audit.problems():
         say("BAD %s: %s" % (name, why))
     for subject, check, verdict, detail in audit.open_questions():
@@ -3535,6 +3793,8 @@ def report_book(audit, has_trust):
         say("A rehearsal: nothing in it is real. Judged as of its last record, %s." % show_time(audit.as_of))
     else:
         say("Judged as of %s." % show_time(audit.as_of))
+    if trusted is not None:
+        say("By the word of %s." % trusted)
     counts = [sum(1 for one in audit.findings if one[2] == v) for v in ("pass", "warn", "fail", "unknown", "not_run")]
     say("%d pass, %d warn, %d fail, %d unknown, %d not run" % tuple(counts))
     for _, check, verdict, detail in audit.findings:
@@ -3544,7 +3804,7 @@ def report_book(audit, has_trust):
         say("Do not trust this book. The first bad file is %s." % audit.problems()[0][0])
     elif audit.exit() == 0:
         say("Clean. Every signature, head and proof verifies.")
-    elif not has_trust:
+    elif trusted is None:
         say("The book is whole in itself. It cannot vouch for itself: give --trust the file you hold from elsewhere.")
     else:
         say("The book is whole; see what is open above.")
@@ -3706,9 +3966,8 @@ def run_batch(path, now):
         try:
             asked = read_json(line.encode("utf-8"))
             members(book=text, _trust=text, _heads=text, _mds=text, _findings=boolean)(asked)
-            trust = trust_of(asked.get("trust"))
-            brought = mds_of(asked.get("mds"), trust, now)
-            audit = audit_book(asked["book"], trust, heads_of(asked.get("heads")), now, brought)
+            heads = heads_of(asked.get("heads"))
+            audit, _ = audit_book(asked["book"], asked.get("trust"), heads, now, asked.get("mds"))
             result = {"exit": audit.exit()}
             problems = audit.problems()
             if problems:
@@ -3797,12 +4056,13 @@ def main(given):
     brought = mds_of(asked.get("mds"), trust, as_of)
     code = 0
     for folder in asked["books"]:
-        audit = audit_book(folder, trust, heads_of(asked.get("heads")), as_of, brought)
+        heads = heads_of(asked.get("heads"))
+        audit, trusted = audit_book(folder, asked.get("trust"), heads, as_of, asked.get("mds"))
         code = max(code, audit.exit())
         if asked["json"]:
             sys.stdout.write(json.dumps(audit.as_json()) + "\n")
         else:
-            report_book(audit, "trust" in asked)
+            report_book(audit, trusted)
     for path in asked["evidence"]:
         code = max(code, run_evidence(path, trust, as_of, "as_of" in asked, asked["json"], brought))
     return code

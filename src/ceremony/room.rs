@@ -25,7 +25,7 @@ pub struct Room<'a> {
     /// The keys that are plugged in.
     pub keys: &'a mut dyn Keys,
     /// The independent client that the policy's `second-opinion` asks for; `None` if there is none.
-    pub second: Option<&'a mut dyn SecondReader>,
+    pub second: Option<&'a mut (dyn SecondReader + 'static)>,
     /// The tenant.
     pub tenant: &'a mut dyn TenantWrite,
     /// The clock.

@@ -50,7 +50,7 @@ pub(crate) enum Colour {
 pub(crate) enum Command {
     /// Verify a book offline: signatures, quorum, history, evidence, attestation, custody.
     #[command(
-        after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json\n  glasskey audit --evidence registration.json --mds blob.jwt --as-of 2024-12-21"
+        after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json\n  glasskey audit --all customers --trust auditor\n  glasskey audit --evidence registration.json --mds blob.jwt --as-of 2024-12-21"
     )]
     Audit(Audit),
     /// Why a security key cannot be seen or opened, what else is missing, and the exact fix.
@@ -58,6 +58,12 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey doctor\n  glasskey doctor --book contoso\n  glasskey doctor --json | jq '.findings[] | select(.verdict == \"fail\")'"
     )]
     Doctor(Doctor),
+    /// Have the ledger's head time-stamped (RFC 3161), and keep the stamps. Never over the network.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  glasskey anchor request contoso -o head.tsq\n  glasskey anchor add answer.tsr --book contoso --trust auditor/contoso.toml\n  glasskey anchor list contoso"
+    )]
+    Anchor(Anchor),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
         after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --book contoso\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys"
@@ -90,6 +96,10 @@ pub(crate) struct Audit {
     /// The book: the folder that holds the plan and its ledger.
     #[arg(default_value = ".", value_name = "BOOK")]
     pub(crate) book: PathBuf,
+    /// Every book beneath this folder instead of one; then --trust names a folder of files
+    /// `<tenant id>.toml`.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["book", "heads", "evidence", "mds"])]
+    pub(crate) all: Option<PathBuf>,
     /// What the auditor knows from elsewhere: genesis, anchors, heads (docs/formats/trust.md).
     /// Without it, what was pinned for the book's tenant counts.
     #[arg(long, value_name = "FILE")]
@@ -120,6 +130,53 @@ pub(crate) struct Doctor {
     /// The book: the folder that holds the plan and its ledger.
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) book: PathBuf,
+}
+
+/// `anchor`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Anchor {
+    /// Make a request to stamp the newest head: a file to carry to an authority.
+    Request(AnchorRequest),
+    /// Verify what an authority answered, and keep it beside the ledger.
+    Add(AnchorAdd),
+    /// What holds the book from outside, and how far back each reaches.
+    List(AnchorList),
+}
+
+/// `anchor request`
+#[derive(Debug, Args)]
+pub(crate) struct AnchorRequest {
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(default_value = ".", value_name = "BOOK")]
+    pub(crate) book: PathBuf,
+    /// Where to write it, beside the copy in anchors/: a new file.
+    #[arg(short = 'o', long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// `anchor add`
+#[derive(Debug, Args)]
+pub(crate) struct AnchorAdd {
+    /// The answer: a TimeStampResp (DER).
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) book: PathBuf,
+    /// Whose roots count (docs/formats/trust.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+}
+
+/// `anchor list`
+#[derive(Debug, Args)]
+pub(crate) struct AnchorList {
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(default_value = ".", value_name = "BOOK")]
+    pub(crate) book: PathBuf,
+    /// Whose roots, heads and genesis count (docs/formats/trust.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
 }
 
 /// `mds`
@@ -171,12 +228,12 @@ pub(crate) struct Inspect {
     /// Also list resident credentials; asks for each key's PIN on the terminal.
     #[arg(long)]
     pub(crate) credentials: bool,
-    /// Also say which key of this book each is, and its health; inside a book, that book.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) book: Option<PathBuf>,
     /// Also read each key through an independent client, and fail where the two disagree.
     #[arg(long)]
     pub(crate) second_opinion: bool,
+    /// Also say which key of this book each is, and its health; inside a book, that book.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) book: Option<PathBuf>,
 }
 
 /// `rehearse`

@@ -1,5 +1,6 @@
 //! The commands: each takes its arguments and an output, and wires the real ports.
 
+pub(super) mod anchor;
 pub(super) mod audit;
 pub(super) mod credentials;
 pub(super) mod doctor;

@@ -10,6 +10,7 @@ mod held;
 mod key_page;
 mod page;
 mod pinned;
+mod progress;
 mod words;
 
 use args::Arguments;
@@ -90,6 +91,11 @@ pub fn run(
         verbose: arguments.verbose,
     };
     let ended = match arguments.command {
+        Command::Anchor(args::Anchor::Request(request)) => {
+            commands::anchor::request(&request, &mut output)
+        }
+        Command::Anchor(args::Anchor::Add(add)) => commands::anchor::add(&add, &mut output),
+        Command::Anchor(args::Anchor::List(list)) => commands::anchor::list(&list, &mut output),
         Command::Audit(audit) => commands::audit::run(&audit, &mut output),
         Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut output),
         Command::Mds(args::Mds::Import(import)) => commands::mds::import(&import, &mut output),

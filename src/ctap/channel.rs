@@ -80,8 +80,8 @@ impl<'a> Channel<'a> {
             let answer = self.once(entropy, command, payload, allowed, touch, stop);
             match answer {
                 Err(CtapError::Busy) if again && patience.left(self.clock).is_some() => {
-                    self.clock.wait(BUSY_PAUSE);
-                    patience.count(BUSY_PAUSE);
+                    let transport = &mut *self.transport;
+                    init::let_others_talk(transport, self.clock, &mut patience, BUSY_PAUSE)?;
                 }
                 Err(CtapError::Hid(CtaphidError::InvalidChannel))
                     if again && renewals < MOST_RENEWALS =>

@@ -16,6 +16,9 @@ use std::time::Duration;
 
 /// How long a channel is asked for, all attempts together.
 const ALLOWED: Duration = Duration::from_secs(3);
+/// How long an answer is waited for before it is asked for again: Linux keeps 64 reports for a program
+/// and drops what comes after them, and all that a key tells other programs is among them.
+const TURN: Duration = Duration::from_secs(1);
 /// How long a busy key is left alone.
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
 
@@ -72,14 +75,33 @@ pub(super) fn init(
         send(transport, channel, hid::INIT, &nonce)?;
         match answer(transport, clock, &mut deadline, channel, nonce)? {
             Heard::Answer(init) => return Ok(init),
-            Heard::Nothing => return Err(silent),
+            Heard::Nothing if deadline.left(clock).is_none() => return Err(silent),
+            Heard::Nothing => {}
             Heard::Busy => {
                 silent = CtapError::Busy;
-                clock.wait(BUSY_PAUSE);
-                deadline.count(BUSY_PAUSE);
+                let_others_talk(transport, clock, &mut deadline, BUSY_PAUSE)?;
             }
         }
     }
+}
+
+/// Leaves a busy key alone for `pause`, and reads past what it says to others meanwhile: where that
+/// is left to pile up, the system drops our answer.
+pub(super) fn let_others_talk(
+    transport: &mut dyn KeyTransport,
+    clock: &dyn Clock,
+    deadline: &mut Deadline,
+    pause: Duration,
+) -> Result<(), CtapError> {
+    let mut pause = Deadline::new(clock, pause);
+    while let (Some(left), Some(rest)) = (deadline.left(clock), pause.left(clock)) {
+        let wait = left.min(rest);
+        let read = transport.read_report(wait)?;
+        let counted = if read.is_none() { wait } else { Duration::ZERO };
+        deadline.count(counted);
+        pause.count(counted);
+    }
+    Ok(())
 }
 
 enum Heard {
@@ -96,9 +118,13 @@ fn answer(
     nonce: [u8; 8],
 ) -> Result<Heard, CtapError> {
     let mut assembler = Assembler::new(channel);
-    while let Some(left) = deadline.left(clock) {
-        let read = transport.read_report(left)?;
-        deadline.count(if read.is_none() { left } else { Duration::ZERO });
+    let mut turn = Deadline::new(clock, TURN);
+    while let (Some(left), Some(rest)) = (deadline.left(clock), turn.left(clock)) {
+        let wait = left.min(rest);
+        let read = transport.read_report(wait)?;
+        let counted = if read.is_none() { wait } else { Duration::ZERO };
+        deadline.count(counted);
+        turn.count(counted);
         let Some(report) = read else { continue };
         // Others ask on the broadcast channel too: what is not ours is skipped, broken or not.
         let message = match assembler.feed(&report) {

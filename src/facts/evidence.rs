@@ -38,6 +38,10 @@ pub struct EvidenceFacts {
     pub registration: Shown<RegistrationEvidence>,
     /// The presence assertion.
     pub presence: Shown<PresenceEvidence>,
+    /// A credential on our own rp id, made to attest.
+    pub attest: Shown<AttestEvidence>,
+    /// A silent probe.
+    pub probe: Shown<ProbeEvidence>,
     /// The credential stated, against the registration it is from.
     pub credential: CredentialMatch,
     /// The firmware stated; `None` if none is.
@@ -85,6 +89,34 @@ pub struct PresenceEvidence {
     pub counter: u32,
     /// The highest counter seen before from this credential; `None` if none was.
     pub counter_before: Option<u32>,
+}
+
+/// What a credential that was made only to attest shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttestEvidence {
+    /// UP: a person touched the key.
+    pub user_present: bool,
+    /// Whether authenticator data is for our own rp id.
+    pub rp_id_hash_matches: bool,
+    /// Whether the client data is, byte for byte, the one that commits to this statement.
+    pub binds_statement: bool,
+    /// Whether the model attested is the one stated; `None` if no key is stated.
+    pub model_matches: Option<bool>,
+    /// What its attestation shows.
+    pub attestation: AttestationFacts,
+}
+
+/// What a silent probe shows. It is never presence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProbeEvidence {
+    /// UP: it claims that a person touched the key.
+    pub user_present: bool,
+    /// Whether authenticator data is for the rp id stated; `None` if none is stated.
+    pub rp_id_hash_matches: Option<bool>,
+    /// Whether the client data is that of a probe: its type, this tenant, a nonce of 16 bytes.
+    pub is_probe: bool,
+    /// The signature by the public key stated; `None` if none is stated.
+    pub signature: Option<SignatureCheck>,
 }
 
 /// A part of a credential.

@@ -25,6 +25,8 @@ pub fn evidence(facts: &EvidenceFacts) -> Vec<Finding> {
     if facts.registration == Shown::NotNeeded
         && facts.presence == Shown::NotNeeded
         && facts.credential == CredentialMatch::NotNeeded
+        && facts.attest == Shown::NotNeeded
+        && facts.probe == Shown::NotNeeded
     {
         return Vec::new();
     }
@@ -56,7 +58,27 @@ pub fn evidence(facts: &EvidenceFacts) -> Vec<Finding> {
         )),
         Shown::NotNeeded => {}
     }
+    findings.extend(attest_made(facts));
     findings
+}
+
+/// `ATT-*` of the credential that was made to attest.
+fn attest_made(facts: &EvidenceFacts) -> Vec<Finding> {
+    let subject = Subject::record(facts.record);
+    match &facts.attest {
+        Shown::Shown(made) => attestation(
+            &made.attestation,
+            facts.firmware_stated.as_deref(),
+            &subject,
+        ),
+        Shown::Missing | Shown::Malformed => vec![Finding::new(
+            Check::AttFmt,
+            Verdict::Fail,
+            subject,
+            "the credential made to attest cannot be read",
+        )],
+        Shown::NotNeeded => Vec::new(),
+    }
 }
 
 fn pass(detail: impl Into<String>) -> Judged {
@@ -101,6 +123,12 @@ fn flag(
 }
 
 fn user_present(facts: &EvidenceFacts) -> Judged {
+    if facts.attest.shown().is_some_and(|made| !made.user_present) {
+        return fail("UP is not set in the credential made to attest");
+    }
+    if facts.probe.shown().is_some_and(|probe| probe.user_present) {
+        return fail("UP is set in a probe, which is silent");
+    }
     let registration = facts.registration.shown();
     let claimed = registration.map(|registration| registration.claims.user_present);
     flag(facts, "UP", claimed, |presence| presence.user_present)
@@ -125,6 +153,13 @@ fn presence_signature(facts: &EvidenceFacts) -> Judged {
 }
 
 fn presence_binding(facts: &EvidenceFacts) -> Judged {
+    if facts
+        .attest
+        .shown()
+        .is_some_and(|made| !made.binds_statement)
+    {
+        return fail("the credential made to attest is not over this statement");
+    }
     of_presence(facts, |presence| {
         if presence.binds_statement {
             pass("over this statement, byte for byte")
@@ -135,6 +170,13 @@ fn presence_binding(facts: &EvidenceFacts) -> Judged {
 }
 
 fn rp_id_hash(facts: &EvidenceFacts) -> Judged {
+    if facts
+        .attest
+        .shown()
+        .is_some_and(|made| !made.rp_id_hash_matches)
+    {
+        return fail("the credential made to attest is not for our own rp id");
+    }
     let Some(stated) = &facts.rp_id else {
         return match facts.credential {
             CredentialMatch::NotNeeded => not_run("no credential is stated"),
@@ -159,6 +201,11 @@ fn rp_id_hash(facts: &EvidenceFacts) -> Judged {
     {
         return fail(format!("the presence assertion is not for {rp_id}"));
     }
+    if let Some(probe) = facts.probe.shown()
+        && probe.rp_id_hash_matches != Some(true)
+    {
+        return fail(format!("the probe is not for {rp_id}"));
+    }
     if stated.is_entra {
         pass(format!("for {rp_id}"))
     } else {
@@ -167,7 +214,46 @@ fn rp_id_hash(facts: &EvidenceFacts) -> Judged {
     }
 }
 
+/// What is wrong with the probe, or with the model of the credential made to attest.
+fn other_evidence(facts: &EvidenceFacts) -> Option<Judged> {
+    if facts
+        .attest
+        .shown()
+        .is_some_and(|made| made.model_matches == Some(false))
+    {
+        return Some(fail("the credential made to attest is of another model"));
+    }
+    match &facts.probe {
+        Shown::NotNeeded => None,
+        Shown::Missing | Shown::Malformed => Some(fail("the probe cannot be read")),
+        Shown::Shown(probe) if !probe.is_probe => {
+            Some(fail("the probe's client data is not that of a probe"))
+        }
+        Shown::Shown(probe) => match probe.signature {
+            Some(SignatureCheck::Good) => None,
+            Some(SignatureCheck::Bad) => {
+                Some(fail("the probe was not signed by the credential's key"))
+            }
+            Some(SignatureCheck::UnknownAlgorithm(number)) => Some((
+                Verdict::Unknown,
+                format!("the probe: COSE algorithm {number} is not checked"),
+            )),
+            None => Some(fail(
+                "there is a probe, and the statement names no public key",
+            )),
+        },
+    }
+}
+
 fn credential_match(facts: &EvidenceFacts) -> Judged {
+    let judged = credential_compared(facts);
+    match other_evidence(facts) {
+        Some(wrong) if judged.0 != Verdict::Fail => wrong,
+        Some(_) | None => judged,
+    }
+}
+
+fn credential_compared(facts: &EvidenceFacts) -> Judged {
     match &facts.credential {
         CredentialMatch::NotNeeded => not_run("no credential is stated"),
         CredentialMatch::NotStated => fail("the statement names no credential"),

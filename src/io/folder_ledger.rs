@@ -5,6 +5,7 @@ use super::folder::FolderError;
 use crate::ledger::Created;
 use crate::ledger::LedgerStore;
 use crate::ledger::MAX_FILE_BYTES;
+use crate::ledger::Names;
 use crate::ledger::StoreError;
 use std::path::PathBuf;
 
@@ -37,6 +38,11 @@ impl LedgerStore for FolderLedger {
         self.folder
             .list(prefix)
             .map_err(|(folder, error)| store_error(error, &folder))
+    }
+
+    fn names(&self, prefix: &str, after: &str) -> Names<'_> {
+        let walk = self.folder.walk(prefix, after);
+        Box::new(walk.map(|name| name.map_err(|(folder, error)| store_error(error, &folder))))
     }
 
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {

@@ -2,6 +2,7 @@
 //! and `cli` meet the world.
 
 mod clock;
+mod cores;
 mod entropy;
 mod folder;
 mod folder_desk;
@@ -20,6 +21,7 @@ mod temp_dir;
 mod terminal;
 
 pub use clock::SystemClock;
+pub use cores::Cores;
 pub use entropy::NoEntropy;
 pub use entropy::SystemEntropy;
 pub use folder_desk::FolderDesk;

@@ -3,8 +3,10 @@
 use super::Created;
 use super::LedgerStore;
 use super::MAX_FILE_BYTES;
+use super::Names;
 use super::StoreError;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// A ledger in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +61,19 @@ impl LedgerStore for MemoryStore {
             .collect())
     }
 
+    fn names(&self, prefix: &str, after: &str) -> Names<'_> {
+        let start = if after < prefix {
+            Bound::Included(prefix.to_owned())
+        } else {
+            Bound::Excluded(after.to_owned())
+        };
+        let prefix = prefix.to_owned();
+        let names = self.files.range((start, Bound::Unbounded));
+        let names = names.map(|(name, _)| name);
+        let names = names.take_while(move |name| name.starts_with(&prefix));
+        Box::new(names.cloned().map(Ok))
+    }
+
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {
         if self.files.contains_key(name) {
             return Ok(Created::Exists);
@@ -89,5 +104,12 @@ mod tests {
         }
         assert_eq!(store.list("a/").unwrap(), ["a/1", "a/2"]);
         assert_eq!(store.list("").unwrap(), ["a/1", "a/2", "ab", "b"]);
+        let after = |prefix, after| -> Vec<String> {
+            store.names(prefix, after).map(Result::unwrap).collect()
+        };
+        assert_eq!(after("a", ""), ["a/1", "a/2", "ab"]);
+        assert_eq!(after("a", "a/1"), ["a/2", "ab"]);
+        assert_eq!(after("a/", "a/2"), [""; 0]);
+        assert_eq!(after("a/", "b"), [""; 0]);
     }
 }

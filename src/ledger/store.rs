@@ -44,7 +44,12 @@ pub enum StoreError {
     },
 }
 
+/// Names in order, each once, given one after the other.
+pub type Names<'s> = Box<dyn Iterator<Item = Result<String, StoreError>> + Send + 's>;
+
 /// Where a ledger lies. Names are relative to it, with `/` between parts.
+///
+/// An audit reads from many threads at once, so it takes a store that is [`Sync`].
 pub trait LedgerStore {
     /// A file's bytes; `None` if there is none.
     ///
@@ -58,6 +63,19 @@ pub trait LedgerStore {
     /// # Errors
     /// [`StoreError`] if the ledger cannot be read; one that is not there is empty.
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
+
+    /// The same names, but only those after `after`, one after the other: a store with many files
+    /// gives them without holding them all, and reads no further than it is asked. The first error
+    /// is the last item.
+    fn names(&self, prefix: &str, after: &str) -> Names<'_> {
+        match self.list(prefix) {
+            Ok(names) => {
+                let after = after.to_owned();
+                Box::new(names.into_iter().filter(move |name| *name > after).map(Ok))
+            }
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
 
     /// Creates a file whole, on disk before it returns, unless one of that name is there.
     ///

@@ -50,10 +50,14 @@ impl CeremonyRecord {
         if bytes.len() > MAX_RECORD_BYTES {
             return Err(RecordError::TooLarge);
         }
-        if let Some(schema) = foreign_schema(bytes) {
-            return Err(RecordError::UnknownSchema(schema));
+        match json::decode::<Self>(bytes) {
+            Ok(record) if record.statement.schema == Statement::SCHEMA => Ok(record),
+            Ok(record) => Err(RecordError::UnknownSchema(record.statement.schema)),
+            Err(error) => {
+                Err(foreign_schema(bytes)
+                    .map_or(RecordError::Json(error), RecordError::UnknownSchema))
+            }
         }
-        json::decode(bytes).map_err(RecordError::Json)
     }
 
     /// SHA-256 of the file: what a leaf, a pointer QR and an auditor's trust file name.

@@ -20,7 +20,7 @@ const FILES: &str = "GLASSKEY_TEST_GUEST";
 pub(crate) const IN_GUEST: &str = "GLASSKEY_IN_GUEST";
 const QEMU: &str = "qemu-system-x86_64";
 /// Boot and all claims; a guest that hangs is ended then.
-const LONGEST: Duration = Duration::from_mins(4);
+const LONGEST: Duration = Duration::from_mins(10);
 /// Emulated: KVM, where there is one at all, may hang this kernel in early boot. Without pit, pic,
 /// rtc and the last two arguments of the kernel, it hangs where it calibrates its clock; as it is,
 /// that clock runs fast.

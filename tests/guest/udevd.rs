@@ -102,7 +102,7 @@ impl Udevd {
 
 impl Drop for Udevd {
     fn drop(&mut self) {
-        Self::admin(&["control", "--exit"]);
+        self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
 }
@@ -166,7 +166,7 @@ impl User {
         let report = inspected(&output);
         let key = super::only(&report);
         assert_eq!(key["path"], path);
-        if key["state"] == "not_opened" {
+        if key["state"] == "not_allowed" {
             assert_eq!(output.status.code(), Some(4), "{output:?}");
             let why = key["error"].to_string();
             assert!(why.contains("70-glasskey.rules"), "{}: {why}", self.name);

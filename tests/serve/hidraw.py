@@ -4,8 +4,13 @@
 
 A key is reached over a Unix socket: 65 bytes a report to it, 64 from it. PROGRAM sees the nodes, and
 the USB devices above them, in its own /sys and /dev; this ends as it ends, with its exit status.
+
+GLASSKEY_REPORT_MS: milliseconds that each report takes on its way, none at a time but its key's own.
+GLASSKEY_HANDLES: a file that gets, node by node, how many handles were open on it at the same time.
 """
 
+import collections
+import ctypes
 import os
 import socket
 import struct
@@ -89,6 +94,64 @@ class Ioctls(UMockdev.IoctlBase):
         return True
 
 
+class Handles:
+    """Counts how many handles a program has open on a node, by the kernel's own word.
+
+    The kernel makes one of equal events in a row, so reports are watched too, and all is read at once.
+    """
+
+    IN_MODIFY, IN_OPEN, IN_CLOSE, IN_Q_OVERFLOW = 0x2, 0x20, 0x18, 0x4000
+
+    def __init__(self, node):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.now = self.most = 0
+        self.events = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        mask = self.IN_MODIFY | self.IN_OPEN | self.IN_CLOSE
+        if libc.inotify_add_watch(self.events, node.encode(), mask) < 0:
+            raise OSError(ctypes.get_errno(), node)
+        GLib.unix_fd_add_full(0, self.events, GLib.IOCondition.IN, self.count)
+
+    def count(self, *_):
+        """Takes in what has happened."""
+        try:
+            piece = os.read(self.events, 1 << 16)
+        except BlockingIOError:
+            return True
+        while piece:
+            _, mask, _, length = struct.unpack_from("=iIII", piece)
+            piece = piece[16 + length :]
+            if mask & self.IN_Q_OVERFLOW:
+                raise OverflowError("too many events")
+            self.now += bool(mask & self.IN_OPEN) - bool(mask & self.IN_CLOSE)
+            self.most = max(self.most, self.now)
+        return True
+
+
+class Carrier:
+    """Carries reports of one size one way, each as long as a report takes."""
+
+    def __init__(self, size, target):
+        self.size, self.target = size, target
+        self.millis = int(os.environ.get("GLASSKEY_REPORT_MS", "0"))
+        self.heard = b""
+        self.waiting = collections.deque()
+
+    def take(self, piece):
+        if not self.millis:
+            os.write(self.target, piece)
+            return
+        self.heard += piece
+        while len(self.heard) >= self.size:
+            self.waiting.append(self.heard[: self.size])
+            self.heard = self.heard[self.size :]
+            if len(self.waiting) == 1:
+                GLib.timeout_add(self.millis, self.arrive)
+
+    def arrive(self):
+        os.write(self.target, self.waiting.popleft())
+        return bool(self.waiting)
+
+
 def serve(testbed, number, path):
     """Puts the key at a socket behind a node."""
     link = socket.socket(socket.AF_UNIX)
@@ -112,18 +175,18 @@ def serve(testbed, number, path):
     modes[6][termios.VMIN] = 64  # whole reports only, as from a hidraw node
     termios.tcsetattr(near, termios.TCSANOW, modes)
 
-    def carry(source, _, target):
+    def carry(source, _, carrier):
         try:
             piece = os.read(source, 4096)
         except OSError:
             return True  # nobody has the node open
         if piece:
-            os.write(target, piece)
+            carrier.take(piece)
         return bool(piece)
 
-    GLib.unix_fd_add_full(0, near, GLib.IOCondition.IN, carry, far)
-    GLib.unix_fd_add_full(0, far, GLib.IOCondition.IN, carry, near)
-    return link, ioctls
+    GLib.unix_fd_add_full(0, near, GLib.IOCondition.IN, carry, Carrier(65, far))
+    GLib.unix_fd_add_full(0, far, GLib.IOCondition.IN, carry, Carrier(64, near))
+    return link, ioctls, Handles(node)
 
 
 def main():
@@ -144,6 +207,11 @@ def main():
 
     GLib.timeout_add(2, ended)
     loop.run()
+    if "GLASSKEY_HANDLES" in os.environ:
+        with open(os.environ["GLASSKEY_HANDLES"], "w", encoding="ascii") as file:
+            for _, _, handles in served:
+                handles.count()
+                file.write(f"{handles.most}\n")
     del served
     sys.exit(status[0])
 

@@ -2,10 +2,12 @@
 //! command line, the library where a claim holds for every byte or every write.
 
 mod audit;
+mod audit_all;
 mod canary;
 mod docs;
 mod faults;
 mod health;
+mod outside;
 mod personalities;
 mod power;
 mod rehearse;

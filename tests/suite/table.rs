@@ -18,6 +18,7 @@ use glasskey::ledger::TrustedAnchor;
 use glasskey::ledger::audit::AuditReport;
 use glasskey::ledger::audit::InOrder;
 use glasskey::ledger::audit::Outside;
+use glasskey::ledger::audit::SharedStore;
 use glasskey::ledger::audit::audit;
 use glasskey::paper::Paper;
 use glasskey::plan::Plan;
@@ -205,10 +206,7 @@ impl Table {
         run(
             &mut Room {
                 keys: &mut ports,
-                second: self
-                    .second
-                    .as_mut()
-                    .map(|second| -> &mut dyn SecondReader { &mut **second }),
+                second: self.second.as_deref_mut(),
                 tenant,
                 clock: &*clock,
                 entropy: sources,
@@ -275,7 +273,7 @@ pub(crate) fn trust(store: &MemoryStore) -> Trust {
 }
 
 /// The audit of `store` in 2026, without remembered heads.
-pub(crate) fn audit_with(store: &dyn LedgerStore, trust: &Trust) -> AuditReport {
+pub(crate) fn audit_with(store: &SharedStore<'_>, trust: &Trust) -> AuditReport {
     let as_of = UtcTime::parse("2026-01-05T12:00:00Z").unwrap();
     audit(
         store,

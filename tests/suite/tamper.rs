@@ -11,13 +11,14 @@ use glasskey::ledger::MemoryStore;
 use glasskey::ledger::StoreError;
 use glasskey::ledger::Trust;
 use glasskey::ledger::audit::AuditReport;
+use glasskey::ledger::audit::Court;
 use glasskey::ledger::audit::Judges;
 use glasskey::ledger::audit::Outside;
 use glasskey::ledger::audit::RecordFacts;
 use glasskey::ledger::audit::RecordFiles;
+use glasskey::ledger::audit::SharedStore;
 use glasskey::ledger::audit::Standing;
 use glasskey::ledger::audit::audit;
-use glasskey::ledger::audit::judge;
 use glasskey::primitives::Digest;
 use glasskey::primitives::UtcTime;
 use glasskey::primitives::bytes::Bytes;
@@ -67,12 +68,16 @@ impl LedgerStore for Changed<'_> {
 struct Remembering<'a>(&'a [(RecordFiles, RecordFacts)]);
 
 impl Judges for Remembering<'_> {
-    fn judge(&mut self, batch: Vec<RecordFiles>, trust: &Trust) -> Vec<RecordFacts> {
-        let one = |files: &RecordFiles| {
-            let before = self.0.iter().find(|(known, _)| known == files);
-            before.map_or_else(|| judge(files, trust), |(_, facts)| facts.clone())
-        };
-        batch.iter().map(one).collect()
+    fn judge(
+        &mut self,
+        next: &(dyn Fn() -> Option<RecordFiles> + Sync),
+        court: &Court<'_>,
+        fold: &mut dyn FnMut(RecordFacts),
+    ) {
+        while let Some(files) = next() {
+            let before = self.0.iter().find(|(known, _)| *known == files);
+            fold(before.map_or_else(|| court.judge(&files), |(_, facts)| facts.clone()));
+        }
     }
 }
 
@@ -81,10 +86,17 @@ impl Judges for Remembering<'_> {
 struct Keeping(Vec<(RecordFiles, RecordFacts)>);
 
 impl Judges for Keeping {
-    fn judge(&mut self, batch: Vec<RecordFiles>, trust: &Trust) -> Vec<RecordFacts> {
-        let facts: Vec<RecordFacts> = batch.iter().map(|files| judge(files, trust)).collect();
-        self.0.extend(batch.into_iter().zip(facts.iter().cloned()));
-        facts
+    fn judge(
+        &mut self,
+        next: &(dyn Fn() -> Option<RecordFiles> + Sync),
+        court: &Court<'_>,
+        fold: &mut dyn FnMut(RecordFacts),
+    ) {
+        while let Some(files) = next() {
+            let facts = court.judge(&files);
+            self.0.push((files, facts.clone()));
+            fold(facts);
+        }
     }
 }
 
@@ -114,7 +126,7 @@ impl Book {
         }
     }
 
-    fn report(&self, store: &dyn LedgerStore) -> AuditReport {
+    fn report(&self, store: &SharedStore<'_>) -> AuditReport {
         judged(store, &self.trust, &mut Remembering(&self.known))
     }
 
@@ -136,7 +148,7 @@ impl Book {
     }
 }
 
-fn judged(store: &dyn LedgerStore, trust: &Trust, judges: &mut dyn Judges) -> AuditReport {
+fn judged(store: &SharedStore<'_>, trust: &Trust, judges: &mut dyn Judges) -> AuditReport {
     let as_of = UtcTime::parse("2026-01-05T12:00:00Z").unwrap();
     audit(
         store,

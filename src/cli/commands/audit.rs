@@ -1,6 +1,8 @@
 //! `glasskey audit`: verifies a book offline.
 
-mod outside;
+mod all;
+mod follow;
+pub(super) mod outside;
 mod remember;
 mod report_json;
 mod report_text;
@@ -16,27 +18,25 @@ use crate::cli::pinned::Source;
 use crate::cli::words;
 use crate::findings::Finding;
 use crate::findings::Subject;
+use crate::io::Cores;
 use crate::io::FolderLedger;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
 use crate::ledger::Trust;
 use crate::ledger::audit::AuditReport;
-use crate::ledger::audit::InOrder;
-use crate::ledger::audit::Judges;
 use crate::ledger::audit::Outside;
-use crate::ledger::audit::RecordFacts;
-use crate::ledger::audit::RecordFiles;
 use crate::ledger::audit::Standing;
-use crate::ledger::audit::audit;
-use crate::ledger::audit::judge;
+use crate::ledger::audit::Watch;
+use crate::ledger::audit::audit_watched;
 use crate::ledger::stamp::KeptStamp;
 use crate::plan::Plan;
+use follow::Follow;
+use follow::Rows;
 use std::fs;
 use std::io::Read;
 use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
-use std::thread;
 
 /// The copy of the newest roster beside the ledger.
 const ROSTER: &str = "roster.allowed_signers";
@@ -48,6 +48,9 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
     if let Some(path) = &arguments.evidence {
         return evidence::run(path, arguments, output);
     }
+    if let Some(folder) = &arguments.all {
+        return all::run(folder, arguments, output);
+    }
     let as_of = AsOf::of(arguments.as_of.as_ref());
     let ledger = ledger_of(&arguments.book)?;
     let given = arguments.trust.as_deref();
@@ -57,18 +60,52 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
         Some(blob) => evidence::brought(blob, &mut trust, as_of, &Subject::book())?,
         None => Vec::new(),
     };
-    let mut audited = book_as_of(&arguments.book, &trust, &heads, as_of)?;
-    audited.report.findings.extend(brought);
+    let rows = output.json && output.verbose;
+    if rows {
+        output.print("{\"records\": [")?;
+    }
+    let follow_rows = rows.then_some(Rows {
+        output: &mut *output,
+        any: false,
+        failed: None,
+    });
+    let mut follow = Follow::new(&ledger, follow_rows);
+    let audited = book_as_of(
+        &arguments.book,
+        &trust,
+        &heads,
+        as_of,
+        Cores::all(),
+        &mut follow,
+    );
+    if let Some(failed) = follow.failed() {
+        return Err(failed);
+    }
+    let mut audited = match audited {
+        Err(failure) if rows => {
+            // What was begun is still JSON.
+            output.print(&report_json::broken_off(failure.exit, &failure.why))?;
+            return Err(failure);
+        }
+        audited => audited?,
+    };
+    audited.report.add(brought);
     audited.source = source;
     audited.heads_file = arguments
         .heads
         .as_ref()
         .or(arguments.remember.as_ref())
         .map(|path| path.display().to_string());
-    audited.report.findings.extend(outside::finding(&audited));
+    let outside = outside::finding(&audited);
+    audited.report.add(outside);
     let (kept, failed) = keep(arguments, &audited);
     let text = if output.json {
-        format!("{:#}\n", report_json::report(&audited, &kept))
+        let value = report_json::report(&audited, &kept, !rows);
+        if rows {
+            report_json::after_rows(&value)
+        } else {
+            format!("{value:#}\n")
+        }
     } else {
         report_text::report(&audited, &kept, output)
     };
@@ -127,6 +164,16 @@ impl Audited {
         }
     }
 
+    /// The same, judged by the word of `source`.
+    pub(super) fn from(self, source: Source) -> Self {
+        Self { source, ..self }
+    }
+
+    /// The head of the records that are there; `None` if genesis cannot be read.
+    pub(super) fn head(&self) -> Option<&crate::ledger::Checkpoint> {
+        self.report.head.as_ref()
+    }
+
     /// What the checks said.
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.report.findings
@@ -138,7 +185,7 @@ impl Audited {
     }
 
     /// The first bad file, relative to the book, and why.
-    fn first_bad(&self) -> Option<(String, String)> {
+    pub(super) fn first_bad(&self) -> Option<(String, String)> {
         match self.report.first_bad() {
             Some((file, why)) => Some((format!("ledger/{file}"), words::why(&why))),
             None => self.beside.first().cloned(),
@@ -152,7 +199,7 @@ pub(crate) fn book(
     trust: &Trust,
     heads: &[crate::ledger::Checkpoint],
 ) -> Result<Audited, Failure> {
-    book_as_of(folder, trust, heads, AsOf::of(None))
+    book_as_of(folder, trust, heads, AsOf::of(None), Cores::all(), &mut ())
 }
 
 fn book_as_of(
@@ -160,6 +207,8 @@ fn book_as_of(
     trust: &Trust,
     heads: &[crate::ledger::Checkpoint],
     as_of: AsOf,
+    mut cores: Cores,
+    watch: &mut dyn Watch,
 ) -> Result<Audited, Failure> {
     let store = ledger_of(folder)?;
     let outside = Outside {
@@ -167,7 +216,8 @@ fn book_as_of(
         heads,
         as_of: as_of.time,
     };
-    let report = audit(&store, &outside, &mut Cores).map_err(|error| words::store(&error))?;
+    let report =
+        audit_watched(&store, &outside, &mut cores, watch).map_err(|error| words::store(&error))?;
     let mut beside = roster_copy(folder, &store);
     let unfinished = unfinished(folder);
     for id in &unfinished {
@@ -234,39 +284,6 @@ pub(super) fn ledger_folder(folder: &Path) -> Result<String, Failure> {
         Ok(plan.book.ledger)
     } else {
         Err(unusable(&path, "its ledger is not a folder of the book"))
-    }
-}
-
-/// Records are judged on all cores.
-struct Cores;
-
-impl Judges for Cores {
-    fn judge(&mut self, batch: Vec<RecordFiles>, trust: &Trust) -> Vec<RecordFacts> {
-        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        if cores < 2 || batch.len() < cores {
-            return InOrder.judge(batch, trust);
-        }
-        let share = batch.len().div_ceil(cores);
-        thread::scope(|scope| {
-            let running: Vec<_> = batch
-                .chunks(share)
-                .map(|part| {
-                    scope.spawn(move || {
-                        part.iter()
-                            .map(|files| judge(files, trust))
-                            .collect::<Vec<_>>()
-                    })
-                })
-                .collect();
-            let mut all = Vec::with_capacity(batch.len());
-            for (part, handle) in batch.chunks(share).zip(running) {
-                match handle.join() {
-                    Ok(facts) => all.extend(facts),
-                    Err(_) => all.extend(part.iter().map(|files| judge(files, trust))),
-                }
-            }
-            all
-        })
     }
 }
 

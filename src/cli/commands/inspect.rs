@@ -13,21 +13,24 @@ use crate::cli::failure::Failure;
 use crate::cli::hands_on::no_terminal;
 use crate::cli::words;
 use crate::ctap::Keys;
+use crate::findings::Check;
+use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::io::HidKeys;
 use crate::io::Tty;
 use book::Book;
+use read::Beside;
 use read::Seen;
 use serde_json::json;
 use std::path::Path;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let mut unread = Exit::Done;
     let second = arguments
         .second_opinion
         .then(second_opinion::client)
         .transpose()?;
+    let mut unread = Exit::Done;
     let mut keys = HidKeys::new().map_err(|error| words::keys(&error))?;
     let entries = keys.list().map_err(|error| words::keys(&error))?;
     if entries.is_empty() {
@@ -46,7 +49,11 @@ pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, 
         },
         None => None,
     };
-    let mut seen = read::all(&entries, beside.as_ref(), second.as_ref());
+    let with = Beside {
+        book: beside.as_ref(),
+        second: second.as_ref(),
+    };
+    let mut seen = read::all(&entries, with);
     if arguments.credentials {
         let tty = Tty::open().map_err(|error| no_terminal(&error))?;
         for one in &mut seen {
@@ -85,14 +92,15 @@ fn none(output: &mut Output<'_>) -> Result<Exit, Failure> {
 }
 
 /// 0 if every key is usable, 1 if a finding of one fails, 4 if one was not read. What is only not
-/// known lifts nothing: a key that does not tell something is not therefore bad.
+/// known lifts nothing: a key that does not tell something is not therefore bad. But a second
+/// opinion that was asked for and did not come is missed.
 fn exit(seen: &[Seen]) -> Exit {
     let mut exit = Exit::Done;
     for one in seen {
         match &one.read {
             Err(why) => exit = exit.max(why.failure().exit),
             Ok(read) => {
-                if read.findings.iter().any(|one| one.verdict == Verdict::Fail) {
+                if read.findings.iter().any(counts) {
                     exit = exit.max(Exit::Findings);
                 }
             }
@@ -102,6 +110,11 @@ fn exit(seen: &[Seen]) -> Exit {
         }
     }
     exit
+}
+
+fn counts(finding: &Finding) -> bool {
+    let missed = finding.check == Check::SecondOpinion && finding.verdict == Verdict::Unknown;
+    finding.verdict == Verdict::Fail || missed
 }
 
 #[cfg(test)]

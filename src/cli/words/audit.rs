@@ -94,6 +94,9 @@ fn rule(rule: &Rule) -> String {
                 "`sealed` names signature file {digest}, which is not there or was named before"
             )
         }
+        Rule::SealsNothing { first } => {
+            format!("it seals nothing, and record {first:06}'s signatures are not sealed yet")
+        }
         Rule::PolicyInput => "it names another policy than the one in force".to_owned(),
         Rule::RosterInput => "it names another roster than the one in force".to_owned(),
         Rule::People { reference } => format!("{reference} is listed twice, or has no role"),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::facts::evidence::CredentialPart;
+use crate::facts::evidence::ProbeEvidence;
 use crate::facts::evidence::RpIdFact;
 use crate::primitives::Digest;
 
@@ -20,6 +21,8 @@ fn facts(presence: PresenceEvidence) -> EvidenceFacts {
         record: 1,
         registration: Shown::NotNeeded,
         presence: Shown::Shown(presence),
+        attest: Shown::NotNeeded,
+        probe: Shown::NotNeeded,
         credential: CredentialMatch::Compared {
             registration: 1,
             differs: Vec::new(),
@@ -141,6 +144,75 @@ fn a_level_without_presence_is_not_run() {
     for check in [Check::Up, Check::Uv, Check::PresSig, Check::PresBind] {
         assert_eq!(verdict(check, &facts), Verdict::NotRun, "{check}");
     }
+}
+
+#[test]
+fn a_silent_probe_is_no_presence_and_each_of_its_flaws_fails() {
+    let good = ProbeEvidence {
+        user_present: false,
+        rp_id_hash_matches: Some(true),
+        is_probe: true,
+        signature: Some(SignatureCheck::Good),
+    };
+    let of = |probe| EvidenceFacts {
+        presence: Shown::NotNeeded,
+        probe: Shown::Shown(probe),
+        ..facts(presence())
+    };
+    assert_eq!(verdict(Check::CredMatch, &of(good)), Verdict::Pass);
+    assert_eq!(verdict(Check::RpHash, &of(good)), Verdict::Pass);
+    assert_eq!(verdict(Check::Up, &of(good)), Verdict::NotRun);
+    let flawed = [
+        (
+            Check::Up,
+            ProbeEvidence {
+                user_present: true,
+                ..good
+            },
+        ),
+        (
+            Check::RpHash,
+            ProbeEvidence {
+                rp_id_hash_matches: Some(false),
+                ..good
+            },
+        ),
+        (
+            Check::CredMatch,
+            ProbeEvidence {
+                is_probe: false,
+                ..good
+            },
+        ),
+        (
+            Check::CredMatch,
+            ProbeEvidence {
+                signature: Some(SignatureCheck::Bad),
+                ..good
+            },
+        ),
+        (
+            Check::CredMatch,
+            ProbeEvidence {
+                signature: None,
+                ..good
+            },
+        ),
+    ];
+    for (check, probe) in flawed {
+        assert_eq!(verdict(check, &of(probe)), Verdict::Fail, "{probe:?}");
+    }
+    let unknown = SignatureCheck::UnknownAlgorithm(-6);
+    let probe = ProbeEvidence {
+        signature: Some(unknown),
+        ..good
+    };
+    assert_eq!(verdict(Check::CredMatch, &of(probe)), Verdict::Unknown);
+    let unreadable = EvidenceFacts {
+        probe: Shown::Malformed,
+        ..facts(presence())
+    };
+    assert_eq!(verdict(Check::CredMatch, &unreadable), Verdict::Fail);
 }
 
 #[test]

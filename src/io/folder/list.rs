@@ -17,52 +17,126 @@ impl Folder {
     /// sorted; empty folders end in `/`. Bytes that are not UTF-8 are shown as U+FFFD. An error comes
     /// with the folder that cannot be looked into.
     pub(in crate::io) fn list(&self, prefix: &str) -> Result<Vec<String>, (String, FolderError)> {
+        self.walk(prefix, "").collect()
+    }
+
+    /// The same names, but only those after `after`; a folder is opened when the walk comes to it.
+    pub(in crate::io) fn walk(&self, prefix: &str, after: &str) -> Walk<'_> {
         let start = prefix.rsplit_once('/').map_or("", |(folders, _)| folders);
-        if !start.is_empty() && !start.split('/').all(is_part) {
-            return Err((prefix.to_owned(), FolderError::BadName));
+        Walk {
+            folder: self,
+            prefix: prefix.to_owned(),
+            after: after.to_owned(),
+            start: Some(start.to_owned()),
+            open: Vec::new(),
         }
-        let mut names = Vec::new();
-        let mut waiting = vec![start.to_owned()];
-        while let Some(at) = waiting.pop() {
-            let parts: Vec<&str> = at.split('/').filter(|part| !part.is_empty()).collect();
-            let folder = match self.open(&parts) {
-                Ok(Some(folder)) => folder,
-                Ok(None) => continue,
-                // The prefix leads through something that is no folder: nothing is beneath it.
-                Err(FolderError::NotAFile) if at == start => continue,
-                Err(error) => return Err((at, error)),
-            };
-            let entries = match entries(&folder) {
-                Ok(entries) => entries,
-                Err(error) => return Err((at, error)),
-            };
-            if entries.is_empty() && !at.is_empty() {
-                names.push(format!("{at}/"));
-            }
-            for (entry, is_folder) in entries {
-                let name = if at.is_empty() {
-                    entry
-                } else {
-                    format!("{at}/{entry}")
-                };
-                let deeper = format!("{name}/");
-                if !is_folder {
-                    names.push(name);
-                } else if parts.len() >= DEEPEST || name.contains('\u{fffd}') {
-                    names.push(deeper);
-                } else if deeper.starts_with(prefix) || prefix.starts_with(&deeper) {
-                    waiting.push(name);
-                }
-            }
-        }
-        names.retain(|name| name.starts_with(prefix));
-        names.sort();
-        Ok(names)
     }
 }
 
-/// The names in one folder, and which of them are folders.
-fn entries(folder: &OwnedFd) -> Result<Vec<(String, bool)>, FolderError> {
+/// The folder that cannot be looked into, and why.
+type Blocked = (String, FolderError);
+
+/// A walk through a folder, in the order of whole names.
+pub(in crate::io) struct Walk<'f> {
+    folder: &'f Folder,
+    prefix: String,
+    after: String,
+    /// Where it begins; `None` once it has.
+    start: Option<String>,
+    /// Folders that it is in, outermost first: the name with its `/`, and what is left of it.
+    open: Vec<(String, std::vec::IntoIter<Entry>)>,
+}
+
+/// Something in a folder; a folder's name ends in `/`.
+struct Entry {
+    name: String,
+    is_folder: bool,
+}
+
+impl Walk<'_> {
+    /// Goes into the folder `at`, which is empty or ends in `/`; the name to give if nothing is in it.
+    fn enter(&mut self, at: &str) -> Result<Option<String>, Blocked> {
+        let blocked = |error| (at.trim_end_matches('/').to_owned(), error);
+        let parts: Vec<&str> = at.split('/').filter(|part| !part.is_empty()).collect();
+        let Some(folder) = self.folder.open(&parts).map_err(blocked)? else {
+            return Ok(None);
+        };
+        let entries = entries(&folder).map_err(blocked)?;
+        if entries.is_empty() {
+            return Ok((!at.is_empty()).then(|| at.to_owned()));
+        }
+        self.open.push((at.to_owned(), entries.into_iter()));
+        Ok(None)
+    }
+
+    fn begin(&mut self, start: &str) -> Result<Option<String>, Blocked> {
+        if start.is_empty() {
+            return self.enter("");
+        }
+        if !start.split('/').all(is_part) {
+            return Err((self.prefix.clone(), FolderError::BadName));
+        }
+        match self.enter(&format!("{start}/")) {
+            // The prefix leads through something that is no folder: nothing is beneath it.
+            Err((_, FolderError::NotAFile)) => Ok(None),
+            other => other,
+        }
+    }
+
+    /// Whether names that begin with `deeper` may be asked for.
+    fn may_hold(&self, deeper: &str) -> bool {
+        let asked = deeper.starts_with(&self.prefix) || self.prefix.starts_with(deeper);
+        asked && (*deeper > *self.after || self.after.starts_with(deeper))
+    }
+
+    /// The next name; `None` at the end.
+    fn step(&mut self) -> Result<Option<String>, Blocked> {
+        if let Some(start) = self.start.take()
+            && let Some(name) = self.begin(&start)?
+            && self.is_asked(&name)
+        {
+            return Ok(Some(name));
+        }
+        while let Some((at, entries)) = self.open.last_mut() {
+            let Some(entry) = entries.next() else {
+                self.open.pop();
+                continue;
+            };
+            let name = format!("{at}{}", entry.name);
+            let deep = self.open.len() > DEEPEST || name.contains('\u{fffd}');
+            let found = if !entry.is_folder || deep {
+                Some(name)
+            } else if self.may_hold(&name) {
+                self.enter(&name)?
+            } else {
+                None
+            };
+            if let Some(name) = found.filter(|name| self.is_asked(name)) {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_asked(&self, name: &str) -> bool {
+        name.starts_with(&self.prefix) && *name > *self.after
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Result<String, Blocked>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let step = self.step();
+        if step.is_err() {
+            self.open.clear();
+        }
+        step.transpose()
+    }
+}
+
+/// What is in one folder, sorted as whole names are.
+fn entries(folder: &OwnedFd) -> Result<Vec<Entry>, FolderError> {
     let mut entries = Vec::new();
     for entry in Dir::read_from(folder)? {
         let entry = entry?;
@@ -86,7 +160,12 @@ fn entries(folder: &OwnedFd) -> Result<Vec<(String, bool)>, FolderError> {
             | FileType::CharacterDevice
             | FileType::BlockDevice => false,
         };
-        entries.push((name.to_string_lossy().into_owned(), is_folder));
+        let mut name = name.to_string_lossy().into_owned();
+        if is_folder {
+            name.push('/');
+        }
+        entries.push(Entry { name, is_folder });
     }
+    entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
 }

@@ -2,6 +2,7 @@
 
 use super::alone;
 use super::anchors;
+use super::other_evidence as other;
 use crate::facts::evidence::CredentialMatch;
 use crate::facts::evidence::EvidenceFacts;
 use crate::facts::evidence::PresenceEvidence;
@@ -24,6 +25,7 @@ use crate::webauthn::AuthenticatorData;
 use crate::webauthn::ClientData;
 use crate::webauthn::RpId;
 use crate::webauthn::attestation;
+use crate::webauthn::attestation::Chains;
 use crate::webauthn::metadata::Metadata;
 
 const CLOUDS: [Cloud; 4] = [Cloud::Global, Cloud::UsGov, Cloud::UsGovDod, Cloud::China];
@@ -52,6 +54,8 @@ pub(super) const fn none(record: u64) -> EvidenceFacts {
         record,
         registration: Shown::NotNeeded,
         presence: Shown::NotNeeded,
+        attest: Shown::NotNeeded,
+        probe: Shown::NotNeeded,
         credential: CredentialMatch::NotNeeded,
         firmware_stated: None,
         rp_id: None,
@@ -64,6 +68,7 @@ pub(super) fn facts(
     record: &CeremonyRecord,
     metadata: Option<&Metadata>,
     trust: &Trust,
+    chains: &Chains,
 ) -> (EvidenceFacts, Option<ModelFacts>) {
     let statement = &record.statement;
     let key = statement.key.as_ref();
@@ -77,7 +82,8 @@ pub(super) fn facts(
             registration,
             statement.event == Event::Registration,
             |evidence| {
-                let (read, named) = read_registration(evidence, statement, metadata, trust)?;
+                let (read, named) =
+                    read_registration(evidence, statement, metadata, trust, chains)?;
                 model = named;
                 Some(read)
             },
@@ -87,6 +93,12 @@ pub(super) fn facts(
             needs_presence(statement.event, statement.level),
             |evidence| read_presence(evidence, statement, rp_id),
         ),
+        attest: shown(record.evidence.attest.as_ref(), false, |evidence| {
+            other::read_attest(evidence, statement, metadata, trust, chains)
+        }),
+        probe: shown(record.evidence.probe.as_ref(), false, |evidence| {
+            other::read_probe(evidence, statement, rp_id)
+        }),
         credential: CredentialMatch::NotNeeded,
         firmware_stated: key
             .and_then(|key| key.firmware.as_ref())
@@ -121,6 +133,7 @@ fn read_registration(
     statement: &Statement,
     metadata: Option<&Metadata>,
     trust: &Trust,
+    chains: &Chains,
 ) -> Option<(RegistrationEvidence, Option<ModelFacts>)> {
     let key = statement.key.as_ref();
     let rp_id = key.and_then(|key| key.rp_id.as_ref());
@@ -135,7 +148,7 @@ fn read_registration(
             && Some(&data.origin) == origin.as_ref()
             && data.cross_origin != Some(true)
     });
-    let attestation = attestation::judge(&object, json, &anchors, statement.time.started);
+    let attestation = chains.judge(&object, json, &anchors, statement.time.started);
     let firmware = key.and_then(|key| key.firmware.as_ref());
     let firmware = firmware.map(|claim| claim.value.as_str());
     let model = alone::model(&object, &attestation, firmware);

@@ -124,6 +124,11 @@ pub enum Rule {
     SealedOrder,
     /// `sealed` names a signature file that is not there, or that another statement named.
     SealedNotThere(Digest),
+    /// It seals nothing, though signatures of records that it builds on are not sealed yet.
+    SealsNothing {
+        /// The first such record.
+        first: u64,
+    },
     /// The policy named as in force is another.
     PolicyInput,
     /// The roster named as in force is another.

@@ -2,6 +2,8 @@
 
 mod files;
 
+use super::acceptances;
+use super::acceptances::Acceptances;
 use super::evidence::needs_presence;
 use super::fault::Fault;
 use super::fault::LedgerFault;
@@ -54,6 +56,8 @@ pub(super) struct Fold {
     pub(super) keys: Keys,
     /// Models of registered keys.
     pub(super) registered: Registered,
+    /// What is accepted.
+    pub(super) acceptances: Acceptances,
     /// The highest number of metadata that a record cited.
     highest_metadata: Option<u64>,
     /// Roles and policy; `None` if genesis brings none.
@@ -81,6 +85,7 @@ impl Fold {
             metadata: BTreeMap::new(),
             keys: Keys::default(),
             registered: Registered::default(),
+            acceptances: Acceptances::default(),
             highest_metadata: None,
             standing: None,
             as_of,
@@ -108,15 +113,17 @@ impl Fold {
 
     /// Notes a fault.
     pub(super) fn fault(&mut self, file: &FileName, fault: Fault) {
-        self.report.faults.push(LedgerFault::new(file, fault));
+        self.report.blame(LedgerFault::new(file, fault));
     }
 
     fn rule(&mut self, index: u64, rule: Rule) {
         self.fault(&FileName::Record(index), Fault::Rule(rule));
     }
 
-    /// Takes the next record. They must come in order, from 0, without a gap.
-    pub(super) fn take(&mut self, mut facts: RecordFacts) {
+    /// Takes the next record; what it is, if its statement can be read. They must come in order,
+    /// from 0, without a gap.
+    pub(super) fn take(&mut self, mut facts: RecordFacts) -> Option<RecordRow> {
+        let mut row = None;
         let index = facts.index;
         let mut evidence = std::mem::replace(&mut facts.evidence, super::evidence::none(index));
         let (metadata, model) = (facts.metadata.take(), facts.model.take());
@@ -147,6 +154,12 @@ impl Fold {
                 self.keys
                     .take(statement, facts.attested.as_ref(), &mut evidence);
                 self.report.add(findings::evidence(&evidence));
+                self.acceptances.take(index, statement);
+                for (finding, subject) in acceptances::open_findings(index, statement) {
+                    let place = self.report.findings.len();
+                    self.report.add([finding]);
+                    self.acceptances.stated(place, subject);
+                }
                 self.cited_metadata(metadata, index);
                 if let Some(model) = model {
                     let started = statement.time.started;
@@ -156,15 +169,14 @@ impl Fold {
                 if let Some(head) = self.heads.last_mut() {
                     head.started = Some(statement.time.started);
                 }
-                self.report
-                    .records
-                    .push(RecordRow::new(index, sha256, statement));
+                row = Some(RecordRow::new(index, sha256, statement));
                 if let Some(standing) = &mut self.standing {
                     standing.take(statement);
                 }
             }
         }
         self.note_signatures(&facts);
+        row
     }
 
     /// The record's digest and statement, or why its file is bad.
@@ -293,6 +305,11 @@ impl Fold {
         }
         for digest in absent {
             self.rule(index, Rule::SealedNotThere(digest));
+        }
+        if statement.sealed.is_empty()
+            && let Some(first) = self.sealed.first_open(statement.ledger.size.min(index))
+        {
+            self.rule(index, Rule::SealsNothing { first });
         }
     }
 

@@ -1,110 +1,184 @@
-//! What lies in a ledger, by name.
+//! What lies in a ledger, by name: given record by record, never held as a whole.
 
 use super::files::CitedMetadata;
 use super::files::Contents;
 use super::files::CountingRoster;
 use super::files::RecordFiles;
 use super::files::Signed;
+use super::stream::NumberedNames;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
 use crate::ledger::StoreError;
 use crate::primitives::Digest;
 use crate::record::Roster;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Every name in a ledger, sorted.
-pub(super) struct Inventory {
-    names: Vec<String>,
+/// A store that many threads read from.
+pub type SharedStore<'s> = dyn LedgerStore + Sync + 's;
+
+/// Names of no ledger's that are listed; more are counted.
+const MAX_UNKNOWN: usize = 10_000;
+
+/// The folders that hold files of records.
+const RECORDS: &str = "records/";
+const ROSTERS: &str = "roster/";
+const CHECKPOINTS: &str = "checkpoints/";
+
+/// Names that are none of a ledger's: the first ones in order.
+#[derive(Default)]
+pub(super) struct Unknown {
+    names: BTreeSet<String>,
+    more: u64,
 }
 
-impl Inventory {
-    pub(super) fn read(store: &dyn LedgerStore) -> Result<Self, StoreError> {
-        let mut names = store.list("")?;
-        names.sort_unstable();
-        names.dedup();
-        Ok(Self { names })
-    }
-
-    pub(super) fn has(&self, name: &FileName) -> bool {
-        self.names.binary_search(&name.to_string()).is_ok()
-    }
-
-    /// Records there are, without a gap from 0.
-    pub(super) fn size(&self) -> u64 {
-        let mut size = 0;
-        while self.has(&FileName::Record(size)) {
-            size += 1;
+impl Unknown {
+    pub(super) fn add(&mut self, name: String) {
+        self.names.insert(name);
+        if self.names.len() > MAX_UNKNOWN {
+            self.names.pop_last();
+            self.more += 1;
         }
-        size
     }
 
-    /// Whether any file came with a record at or after `index`.
-    pub(super) fn reaches(&self, index: u64) -> bool {
-        self.names
-            .iter()
-            .filter_map(|name| FileName::parse(name)?.record())
-            .any(|record| record >= index)
+    /// Adds what was met elsewhere.
+    pub(super) fn join(&mut self, names: BTreeSet<String>, more: u64) {
+        self.more += more;
+        for name in names {
+            self.add(name);
+        }
     }
 
-    /// Names that are none of a ledger's.
-    pub(super) fn unknown(&self) -> impl Iterator<Item = &String> {
-        self.names.iter().filter(|name| {
-            FileName::parse(name).is_none_or(|file| {
-                matches!(
-                    file,
-                    FileName::Checkpoint(0) | FileName::CheckpointSignature(0, _)
-                )
-            })
-        })
+    /// The names, sorted, and how many more there are.
+    pub(super) fn into_parts(self) -> (BTreeSet<String>, u64) {
+        (self.names, self.more)
     }
+}
 
+/// What lies beside the records.
+pub(super) struct Beside {
+    /// Whether there is an `origin`.
+    pub(super) origin: bool,
     /// The digests that metadata files are named after.
-    pub(super) fn metadata(&self) -> impl Iterator<Item = Digest> {
-        self.under("mds/")
-            .iter()
-            .filter_map(|name| match FileName::parse(name)? {
-                FileName::Metadata(digest) => Some(digest),
-                FileName::Origin
-                | FileName::Roster(_)
+    pub(super) metadata: BTreeSet<Digest>,
+    /// What is none of a ledger's, as far as it was met.
+    pub(super) unknown: Unknown,
+}
+
+impl Beside {
+    /// Everything that is in none of the folders of records.
+    pub(super) fn read(store: &SharedStore<'_>) -> Result<Self, StoreError> {
+        let mut beside = Self {
+            origin: false,
+            metadata: BTreeSet::new(),
+            unknown: Unknown::default(),
+        };
+        let folders = [CHECKPOINTS, RECORDS, ROSTERS];
+        let starts = std::iter::once(String::new())
+            .chain(folders.map(|folder| format!("{folder}{}", char::MAX)));
+        for after in starts {
+            for name in store.names("", &after) {
+                let name = name?;
+                match folders.iter().find(|folder| name.starts_with(**folder)) {
+                    None => beside.note(name),
+                    // A name in this folder that sorts after every sane one: read with the records.
+                    Some(folder) if after.starts_with(folder) => {}
+                    Some(_) => break,
+                }
+            }
+        }
+        Ok(beside)
+    }
+
+    fn note(&mut self, name: String) {
+        match FileName::parse(&name) {
+            Some(FileName::Origin) => self.origin = true,
+            Some(FileName::Metadata(digest)) => {
+                self.metadata.insert(digest);
+            }
+            Some(
+                FileName::Roster(_)
                 | FileName::RosterSignature(..)
                 | FileName::Record(_)
                 | FileName::RecordSignature(..)
                 | FileName::Checkpoint(_)
-                | FileName::CheckpointSignature(..) => None,
-            })
+                | FileName::CheckpointSignature(..),
+            )
+            | None => self.unknown.add(name),
+        }
+    }
+}
+
+/// The names of the files of each record, one record after the other.
+pub(super) struct Records<'s> {
+    store: &'s SharedStore<'s>,
+    own: NumberedNames<'s>,
+    rosters: NumberedNames<'s>,
+    checkpoints: NumberedNames<'s>,
+    next: u64,
+    /// The roster that counts for the next record.
+    counting: Option<Arc<CountingRoster>>,
+    ended: bool,
+    /// Whether any file is of a record at or after the end.
+    reaches: bool,
+    error: Option<StoreError>,
+}
+
+/// What the names came to.
+pub(super) struct End {
+    /// Records there are, without a gap from 0.
+    pub(super) size: u64,
+    /// Whether any file came with a record after them.
+    pub(super) reaches: bool,
+}
+
+impl<'s> Records<'s> {
+    pub(super) fn new(store: &'s SharedStore<'s>) -> Self {
+        Self {
+            store,
+            own: NumberedNames::new(store.names(RECORDS, ""), RECORDS, "/"),
+            rosters: NumberedNames::new(store.names(ROSTERS, ""), ROSTERS, "."),
+            checkpoints: NumberedNames::new(store.names(CHECKPOINTS, ""), CHECKPOINTS, "."),
+            next: 0,
+            counting: None,
+            ended: false,
+            reaches: false,
+            error: None,
+        }
     }
 
-    fn under(&self, prefix: &str) -> &[String] {
-        let start = self.names.partition_point(|name| name.as_str() < prefix);
-        let rest = self.names.get(start..).unwrap_or_default();
-        let length = rest.partition_point(|name| name.starts_with(prefix));
-        rest.get(..length).unwrap_or_default()
+    /// The names of the next record's files; `None` after the last.
+    pub(super) fn next(&mut self) -> Option<RecordNames> {
+        if self.ended {
+            return None;
+        }
+        match self.step() {
+            Ok(names) => {
+                self.ended = names.is_none();
+                names
+            }
+            Err(error) => {
+                self.ended = true;
+                self.error = Some(error);
+                None
+            }
+        }
     }
 
-    /// Everything that came with the record at `index`. `counting` is the roster before it, and
-    /// becomes the one after it.
-    pub(super) fn record_files(
-        &self,
-        store: &dyn LedgerStore,
-        index: u64,
-        counting: &mut Option<Arc<CountingRoster>>,
-    ) -> RecordFiles {
-        let signatures = |prefix: String| -> Vec<Signed> {
-            self.under(&prefix)
-                .iter()
-                .filter_map(|name| {
-                    let file = FileName::parse(name)?;
-                    let reference = file.reference()?.to_owned();
-                    Some(Signed {
-                        reference,
-                        contents: contents(store, &file),
-                    })
-                })
-                .collect()
-        };
-        let optional = |file: FileName| self.has(&file).then(|| contents(store, &file));
-        let roster = optional(FileName::Roster(index));
-        let own = roster
+    fn step(&mut self) -> Result<Option<RecordNames>, StoreError> {
+        let index = self.next;
+        let own = self.own.of(index)?;
+        let rosters = self.rosters.of(index)?;
+        let checkpoints = self.checkpoints.of(index + 1)?;
+        if !own.contains(&FileName::Record(index)) {
+            self.reaches = !own.is_empty() || !rosters.is_empty() || !checkpoints.is_empty();
+            return Ok(None);
+        }
+        self.next += 1;
+        let roster = rosters
+            .contains(&FileName::Roster(index))
+            .then(|| contents(self.store, &FileName::Roster(index)));
+        let brought = roster
             .as_ref()
             .and_then(|roster| roster.as_ref().ok())
             .and_then(|bytes| {
@@ -113,31 +187,86 @@ impl Inventory {
                     roster: Roster::parse(bytes).ok()?,
                 }))
             });
-        let before = if index == 0 {
-            own.clone()
+        let counting = if index == 0 {
+            brought.clone()
         } else {
-            counting.clone()
+            self.counting.clone()
         };
         if roster.is_some() {
-            *counting = own;
+            self.counting = brought;
         }
-        let size = index + 1;
-        RecordFiles {
+        Ok(Some(RecordNames {
             index,
-            record: contents(store, &FileName::Record(index)),
-            signatures: signatures(format!("records/{index:06}/")),
+            signatures: signatures(own),
             roster,
-            roster_signatures: signatures(format!("roster/{index:06}.")),
-            checkpoint: optional(FileName::Checkpoint(size)),
-            checkpoint_signatures: signatures(format!("checkpoints/{size:06}.txt.")),
-            counting: before,
+            roster_signatures: signatures(rosters),
+            has_checkpoint: checkpoints.contains(&FileName::Checkpoint(index + 1)),
+            checkpoint_signatures: signatures(checkpoints),
+            counting,
+        }))
+    }
+
+    /// How it ended; what is none of a ledger's is added to `unknown`.
+    pub(super) fn end(mut self, unknown: &mut Unknown) -> Result<End, StoreError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        for names in [&mut self.own, &mut self.rosters, &mut self.checkpoints] {
+            self.reaches |= names.rest(unknown)?;
+        }
+        Ok(End {
+            size: self.next,
+            reaches: self.reaches,
+        })
+    }
+}
+
+fn signatures(names: Vec<FileName>) -> Vec<FileName> {
+    let mut names = names;
+    names.retain(|name| name.reference().is_some());
+    names
+}
+
+/// The names of one record's files, and its roster.
+pub(super) struct RecordNames {
+    index: u64,
+    signatures: Vec<FileName>,
+    roster: Option<Contents>,
+    roster_signatures: Vec<FileName>,
+    has_checkpoint: bool,
+    checkpoint_signatures: Vec<FileName>,
+    counting: Option<Arc<CountingRoster>>,
+}
+
+impl RecordNames {
+    /// The files; which metadata the record cites is for the shelf.
+    pub(super) fn read(self, store: &SharedStore<'_>) -> RecordFiles {
+        let signed = |names: Vec<FileName>| -> Vec<Signed> {
+            names
+                .into_iter()
+                .map(|name| Signed {
+                    reference: name.reference().unwrap_or_default().to_owned(),
+                    contents: contents(store, &name),
+                })
+                .collect()
+        };
+        let checkpoint = FileName::Checkpoint(self.index + 1);
+        RecordFiles {
+            index: self.index,
+            record: contents(store, &FileName::Record(self.index)),
+            signatures: signed(self.signatures),
+            roster: self.roster,
+            roster_signatures: signed(self.roster_signatures),
+            checkpoint: self.has_checkpoint.then(|| contents(store, &checkpoint)),
+            checkpoint_signatures: signed(self.checkpoint_signatures),
+            counting: self.counting,
             metadata: CitedMetadata::None,
         }
     }
 }
 
 /// A file's bytes, or why there are none.
-pub(super) fn contents(store: &dyn LedgerStore, file: &FileName) -> Contents {
+pub(super) fn contents(store: &SharedStore<'_>, file: &FileName) -> Contents {
     let name = file.to_string();
     match store.read(&name) {
         Ok(Some(bytes)) => Ok(bytes),

@@ -21,6 +21,7 @@ use crate::record::Namespace;
 use crate::record::Roster;
 use crate::record::Statement;
 use crate::webauthn::AttestedCredentialData;
+use crate::webauthn::attestation::Chains;
 
 /// What a signature file came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,12 +77,37 @@ pub struct RecordFacts {
     pub checkpoint: Option<Result<Checkpoint, Fault>>,
     /// Signatures of that checkpoint.
     pub checkpoint_signatures: Vec<JudgedSignature>,
+    /// Bytes of all its files, to bound what is held at once.
+    pub bytes: usize,
 }
 
-/// What the files of one record show. `trust` brings the anchors of attestations, which are judged
-/// as of the record's time.
-#[must_use]
-pub fn judge(files: &RecordFiles, trust: &Trust) -> RecordFacts {
+/// Where records are judged: what an auditor trusts, and the chains that were followed so far.
+#[derive(Debug)]
+pub struct Court<'a> {
+    /// What the auditor holds.
+    pub trust: &'a Trust,
+    chains: Chains,
+}
+
+impl<'a> Court<'a> {
+    /// One that has followed no chain yet.
+    #[must_use]
+    pub fn new(trust: &'a Trust) -> Self {
+        Self {
+            trust,
+            chains: Chains::default(),
+        }
+    }
+
+    /// What the files of one record show. The auditor's trust brings anchors of attestations, which
+    /// are judged as of the record's time. The same files always show the same.
+    #[must_use]
+    pub fn judge(&self, files: &RecordFiles) -> RecordFacts {
+        judge(files, self.trust, &self.chains)
+    }
+}
+
+fn judge(files: &RecordFiles, trust: &Trust, chains: &Chains) -> RecordFacts {
     let (sha256, record) = match &files.record {
         Ok(bytes) => (
             Some(Digest::of(bytes)),
@@ -105,7 +131,7 @@ pub fn judge(files: &RecordFiles, trust: &Trust) -> RecordFacts {
     let (evidence, model, offences, attested) = match &record {
         Ok(record) => {
             let metadata = own.or(trust.metadata.as_deref());
-            let (evidence, model) = evidence::facts(files.index, record, metadata, trust);
+            let (evidence, model) = evidence::facts(files.index, record, metadata, trust, chains);
             let attested = evidence::attested(record);
             (evidence, model, rules::offences(record), attested)
         }
@@ -113,6 +139,7 @@ pub fn judge(files: &RecordFiles, trust: &Trust) -> RecordFacts {
     };
     RecordFacts {
         index: files.index,
+        bytes: files.bytes(),
         sha256,
         evidence,
         metadata,

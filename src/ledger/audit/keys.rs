@@ -138,7 +138,9 @@ fn compare(
     evidence: &EvidenceFacts,
 ) -> CredentialMatch {
     let stated = part.credential_id.is_some() || part.public_key.is_some();
-    let used = evidence.presence != Shown::NotNeeded || evidence.registration != Shown::NotNeeded;
+    let used = evidence.presence != Shown::NotNeeded
+        || evidence.registration != Shown::NotNeeded
+        || evidence.probe != Shown::NotNeeded;
     if !stated && !used && statement.event != Event::Verification {
         return CredentialMatch::NotNeeded;
     }

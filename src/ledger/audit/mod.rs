@@ -1,5 +1,6 @@
 //! The audit: each record judged by its own files, then all of them folded in order.
 
+mod acceptances;
 mod alone;
 mod anchors;
 mod cited;
@@ -11,6 +12,7 @@ mod inventory;
 mod judge;
 mod keys;
 mod names;
+mod other_evidence;
 mod registered;
 mod report;
 mod rules;
@@ -18,6 +20,7 @@ mod run;
 mod sealed;
 mod shelf;
 mod standing;
+mod stream;
 
 pub use alone::LoneRegistration;
 pub use alone::judge_alone;
@@ -29,10 +32,11 @@ pub use files::Contents;
 pub use files::CountingRoster;
 pub use files::RecordFiles;
 pub use files::Signed;
+pub use inventory::SharedStore;
+pub use judge::Court;
 pub use judge::Judged;
 pub use judge::JudgedSignature;
 pub use judge::RecordFacts;
-pub use judge::judge;
 #[cfg(test)]
 pub(in crate::ledger) use rules::offences;
 
@@ -44,4 +48,6 @@ pub use report::breaks;
 pub use run::InOrder;
 pub use run::Judges;
 pub use run::Outside;
+pub use run::Watch;
 pub use run::audit;
+pub use run::audit_watched;

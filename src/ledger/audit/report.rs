@@ -14,8 +14,14 @@ use crate::record::Event;
 use crate::record::Level;
 use crate::record::Statement;
 
-/// Passing findings that are listed one by one; more are counted.
-const PASSES_LISTED: usize = 20_000;
+/// Findings that pass or were not run, and are listed one by one; more are counted.
+const QUIET_LISTED: usize = 20_000;
+
+/// Findings of other verdicts, and faults, that are listed one by one; more are counted.
+const LISTED: usize = 20_000;
+
+/// Rows of the newest records that are kept at least; twice as many at most.
+const ROWS: usize = 5_000;
 
 /// How a book stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,8 +102,21 @@ pub struct AuditReport {
     pub findings: Vec<Finding>,
     /// Passing findings that are not listed, because there are more than 20,000.
     pub passes_not_listed: u64,
-    /// Every record whose statement could be read.
+    /// Other findings that are not listed; the first that breaks the book always is.
+    pub findings_not_listed: u64,
+    /// Faults that are not listed, because there are more than 20,000.
+    pub faults_not_listed: u64,
+    /// The records whose statement could be read: all, or the newest 5,000 to 10,000.
     pub records: Vec<RecordRow>,
+    /// Records before those.
+    pub records_not_listed: u64,
+    /// When the last of them began; `None` without any.
+    pub last_started: Option<UtcTime>,
+    quiet: usize,
+    /// Whether a finding that breaks the book is listed.
+    broken: bool,
+    /// Whether a finding that is open was not listed.
+    open: bool,
     /// Remembered heads, those of the trust file first, against the ledger.
     pub heads: Vec<RememberedHead>,
     /// Kinds of outside anchor that the policy in force asks for.
@@ -114,18 +133,57 @@ impl AuditReport {
             faults: Vec::new(),
             findings: Vec::new(),
             passes_not_listed: 0,
+            findings_not_listed: 0,
+            faults_not_listed: 0,
             records: Vec::new(),
+            records_not_listed: 0,
+            last_started: None,
+            quiet: 0,
+            broken: false,
+            open: false,
             heads: Vec::new(),
             anchors_needed: 0,
         }
     }
 
-    pub(super) fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
+    /// Notes a record.
+    pub(super) fn note(&mut self, row: RecordRow) {
+        self.last_started = Some(row.started);
+        self.records.push(row);
+        if self.records.len() >= 2 * ROWS {
+            self.records.drain(..ROWS);
+            self.records_not_listed += u64::try_from(ROWS).unwrap_or(0);
+        }
+    }
+
+    /// Notes a fault.
+    pub(super) fn blame(&mut self, fault: LedgerFault) {
+        if self.faults.len() < LISTED {
+            self.faults.push(fault);
+        } else {
+            self.faults_not_listed += 1;
+        }
+    }
+
+    /// Adds findings after those that are there.
+    pub fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
         for finding in findings {
-            if finding.verdict == Verdict::Pass && self.findings.len() >= PASSES_LISTED {
+            let quiet = matches!(finding.verdict, Verdict::Pass | Verdict::NotRun)
+                && finding.subject != Subject::book();
+            let room = if quiet {
+                self.quiet < QUIET_LISTED
+            } else {
+                self.findings.len() - self.quiet < LISTED
+            };
+            if room || (breaks(&finding) && !self.broken) {
+                self.quiet += usize::from(quiet);
+                self.broken |= breaks(&finding);
+                self.findings.push(finding);
+            } else if finding.verdict == Verdict::Pass {
                 self.passes_not_listed += 1;
             } else {
-                self.findings.push(finding);
+                self.open |= finding.verdict.is_open();
+                self.findings_not_listed += 1;
             }
         }
     }
@@ -135,7 +193,7 @@ impl AuditReport {
     pub fn standing(&self) -> Standing {
         if self.first_bad().is_some() {
             Standing::Broken
-        } else if self.findings.iter().any(|one| one.verdict.is_open()) {
+        } else if self.open || self.findings.iter().any(|one| one.verdict.is_open()) {
             Standing::Open
         } else {
             Standing::Clean
@@ -154,12 +212,12 @@ impl AuditReport {
 
     /// The file that a finding is about.
     fn file_of(&self, finding: &Finding) -> String {
-        let record = self
-            .records
-            .iter()
-            .find(|row| Subject::record(row.index) == finding.subject);
+        let subject = finding.subject.to_string();
+        let record = subject
+            .strip_prefix("record:")
+            .and_then(|index| index.parse().ok());
         match (finding.check, record) {
-            (_, Some(row)) => FileName::Record(row.index),
+            (_, Some(index)) => FileName::Record(index),
             (Check::LedgerHead, None) => {
                 FileName::Checkpoint(self.head.as_ref().map_or(0, |head| head.size))
             }

@@ -4,10 +4,14 @@ use super::fault::Fault;
 use super::files::RecordFiles;
 use super::fold::Fold;
 use super::inventory;
-use super::inventory::Inventory;
+use super::inventory::Beside;
+use super::inventory::End;
+use super::inventory::Records;
+use super::inventory::SharedStore;
+use super::judge::Court;
 use super::judge::RecordFacts;
-use super::judge::judge;
 use super::report::AuditReport;
+use super::report::RecordRow;
 use super::shelf::Shelf;
 use crate::facts::evidence::HeadMatch;
 use crate::facts::evidence::RememberedHead;
@@ -15,7 +19,6 @@ use crate::facts::evidence::TrustFacts;
 use crate::findings;
 use crate::ledger::Checkpoint;
 use crate::ledger::FileName;
-use crate::ledger::LedgerStore;
 use crate::ledger::Origin;
 use crate::ledger::StoreError;
 use crate::ledger::Tree;
@@ -24,17 +27,19 @@ use crate::primitives::Digest;
 use crate::primitives::UtcTime;
 use crate::webauthn::metadata::Metadata;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
-/// Records judged at once, at most.
-const BATCH_RECORDS: usize = 256;
-
-/// Bytes of records held at once; one record more may be read.
-const BATCH_BYTES: usize = 8 << 20;
-
-/// Who judges a batch of records. Where there are threads, they are brought from outside.
+/// Who judges records. Where there are threads, they are brought from outside.
 pub trait Judges {
-    /// What each of `batch` shows, in the same order.
-    fn judge(&mut self, batch: Vec<RecordFiles>, trust: &Trust) -> Vec<RecordFacts>;
+    /// Asks `next` for one record's files after the other, from any thread, until there are none;
+    /// judges each with `court`; and hands what they show to `fold` in the order of their indices.
+    fn judge(
+        &mut self,
+        next: &(dyn Fn() -> Option<RecordFiles> + Sync),
+        court: &Court<'_>,
+        fold: &mut dyn FnMut(RecordFacts),
+    );
 }
 
 /// Judges one record after the other.
@@ -42,9 +47,27 @@ pub trait Judges {
 pub struct InOrder;
 
 impl Judges for InOrder {
-    fn judge(&mut self, batch: Vec<RecordFiles>, trust: &Trust) -> Vec<RecordFacts> {
-        batch.iter().map(|files| judge(files, trust)).collect()
+    fn judge(
+        &mut self,
+        next: &(dyn Fn() -> Option<RecordFiles> + Sync),
+        court: &Court<'_>,
+        fold: &mut dyn FnMut(RecordFacts),
+    ) {
+        while let Some(files) = next() {
+            fold(court.judge(&files));
+        }
     }
+}
+
+/// Who follows an audit while it runs.
+pub trait Watch {
+    /// The record at `index` was taken; `row` says what it is, if its statement could be read.
+    fn record(&mut self, index: u64, row: Option<&RecordRow>);
+}
+
+/// Nobody follows it.
+impl Watch for () {
+    fn record(&mut self, _: u64, _: Option<&RecordRow>) {}
 }
 
 /// What an auditor holds and asks.
@@ -63,47 +86,65 @@ pub struct Outside<'a> {
 /// # Errors
 /// [`StoreError`] if the ledger cannot be listed.
 pub fn audit(
-    store: &dyn LedgerStore,
+    store: &SharedStore<'_>,
     outside: &Outside<'_>,
     judges: &mut dyn Judges,
 ) -> Result<AuditReport, StoreError> {
-    let inventory = Inventory::read(store)?;
-    let (origin, fault) = origin(store, &inventory);
+    audit_watched(store, outside, judges, &mut ())
+}
+
+/// As [`audit`], while `watch` follows. What is held at once does not grow with the number of
+/// records, but for some 100 bytes each.
+///
+/// # Errors
+/// [`StoreError`] if the ledger cannot be listed.
+pub fn audit_watched(
+    store: &SharedStore<'_>,
+    outside: &Outside<'_>,
+    judges: &mut dyn Judges,
+    watch: &mut dyn Watch,
+) -> Result<AuditReport, StoreError> {
+    let mut beside = Beside::read(store)?;
+    let (origin, fault) = origin(store, &beside);
     let mut fold = Fold::new(outside.as_of, origin);
     if let Some(fault) = fault {
         fold.fault(&FileName::Origin, fault);
     }
-    let size = inventory.size();
-    let mut counting = None;
-    let mut batch = Vec::new();
-    let mut bytes = 0;
     let roots = outside.trust.metadata_roots();
-    let mut shelf = Shelf::new(store, &inventory, &roots);
-    for index in 0..size {
-        let mut files = inventory.record_files(store, index, &mut counting);
-        bytes += files.bytes();
+    let shelf = Shelf::new(store, &beside.metadata, &roots);
+    let records = Mutex::new(Records::new(store));
+    let next = || {
+        let names = records
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next()?;
+        let mut files = names.read(store);
         if let Ok(record) = &files.record {
-            let (metadata, added) = shelf.for_record(record);
-            files.metadata = metadata;
-            bytes += added;
+            files.metadata = shelf.for_record(record);
         }
-        batch.push(files);
-        if batch.len() >= BATCH_RECORDS || bytes >= BATCH_BYTES || index + 1 == size {
-            bytes = 0;
-            for facts in judges.judge(std::mem::take(&mut batch), outside.trust) {
-                fold.take(facts);
-            }
+        Some(files)
+    };
+    let court = Court::new(outside.trust);
+    judges.judge(&next, &court, &mut |facts| {
+        let index = facts.index;
+        let row = fold.take(facts);
+        watch.record(index, row.as_ref());
+        if let Some(row) = row {
+            fold.report.note(row);
         }
-    }
+    });
     drop(shelf);
-    let newest = rest(&mut fold, store, &inventory, size, &roots);
+    let records = records.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let end = records.end(&mut beside.unknown)?;
+    let size = end.size;
+    let newest = rest(&mut fold, store, beside, &end, &roots);
     let newest = newer(outside.trust.metadata.clone(), newest);
     Ok(close(fold, outside, size, newest.as_deref()))
 }
 
 /// The file `origin`, and what is wrong with it.
-fn origin(store: &dyn LedgerStore, inventory: &Inventory) -> (Option<Origin>, Option<Fault>) {
-    if !inventory.has(&FileName::Origin) {
+fn origin(store: &SharedStore<'_>, beside: &Beside) -> (Option<Origin>, Option<Fault>) {
+    if !beside.origin {
         return (None, Some(Fault::Missing));
     }
     match inventory::contents(store, &FileName::Origin) {
@@ -119,28 +160,28 @@ fn origin(store: &dyn LedgerStore, inventory: &Inventory) -> (Option<Origin>, Op
 /// a registration asks for it.
 fn rest(
     fold: &mut Fold,
-    store: &dyn LedgerStore,
-    inventory: &Inventory,
-    size: u64,
+    store: &SharedStore<'_>,
+    beside: Beside,
+    end: &End,
     roots: &[&[u8]],
 ) -> Option<Arc<Metadata>> {
     let mut newest = None;
     if fold.is_whole() {
-        fold.demand_signed(size);
+        fold.demand_signed(end.size);
     }
-    if size == 0 || inventory.reaches(size) {
-        fold.fault(&FileName::Record(size), Fault::Missing);
+    if end.size == 0 || end.reaches {
+        fold.fault(&FileName::Record(end.size), Fault::Missing);
     }
-    for name in inventory.unknown() {
-        fold.report.faults.push(super::LedgerFault {
-            file: name.clone(),
-            fault: Fault::Unknown,
-        });
+    let (unknown, more) = beside.unknown.into_parts();
+    for file in unknown {
+        let fault = Fault::Unknown;
+        fold.report.blame(super::LedgerFault { file, fault });
     }
-    for digest in inventory.metadata() {
-        let name = FileName::Metadata(digest);
+    fold.report.faults_not_listed += more;
+    for digest in &beside.metadata {
+        let name = FileName::Metadata(*digest);
         match inventory::contents(store, &name) {
-            Ok(bytes) if Digest::of(&bytes) == digest => {
+            Ok(bytes) if Digest::of(&bytes) == *digest => {
                 if fold.registered.models().next().is_some() {
                     let kept = Metadata::verify_ever(&bytes, roots).ok().map(Arc::new);
                     newest = newer(newest, kept);
@@ -151,9 +192,9 @@ fn rest(
         }
     }
     let cited: Vec<Digest> = fold.metadata.keys().copied().collect();
-    for name in cited.into_iter().map(FileName::Metadata) {
-        if !inventory.has(&name) {
-            fold.fault(&name, Fault::Missing);
+    for digest in cited {
+        if !beside.metadata.contains(&digest) {
+            fold.fault(&FileName::Metadata(digest), Fault::Missing);
         }
     }
     newest
@@ -176,8 +217,8 @@ fn close(
     newest: Option<&Metadata>,
 ) -> AuditReport {
     let mut report = std::mem::replace(&mut fold.report, AuditReport::new(outside.as_of));
-    if let (true, Some(last)) = (report.rehearsal, report.records.last()) {
-        report.judged_as_of = last.started;
+    if let (true, Some(last)) = (report.rehearsal, report.last_started) {
+        report.judged_as_of = last;
     }
     report.head = fold.origin.clone().map(|origin| Checkpoint {
         origin,
@@ -206,6 +247,8 @@ fn close(
     report.heads.clone_from(&trust.heads);
     report.add([findings::trust_root(&trust)]);
     report.add(findings::ledger_head(&trust));
+    let as_of = report.judged_as_of;
+    fold.acceptances.apply(&mut report.findings, as_of);
     report
 }
 

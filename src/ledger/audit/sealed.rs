@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub(super) struct Sealed {
     open: BTreeMap<Digest, FileName>,
+    /// Of those, the operators': they are written with their record and never late.
+    operators: BTreeMap<u64, Digest>,
     told: bool,
 }
 
@@ -20,7 +22,26 @@ impl Sealed {
     /// Takes a digest that a statement names; `false` if no file has it, or another statement
     /// named it before.
     pub(super) fn name(&mut self, digest: &Digest) -> bool {
-        self.open.remove(digest).is_some()
+        let Some(file) = self.open.remove(digest) else {
+            return false;
+        };
+        if let Some(index) = file.record()
+            && self.operators.get(&index) == Some(digest)
+        {
+            self.operators.remove(&index);
+        }
+        true
+    }
+
+    /// Notes that the signature file of this digest is that of the operator of a record.
+    pub(super) fn note_operator(&mut self, record: u64, digest: Digest) {
+        self.operators.insert(record, digest);
+    }
+
+    /// The first of the first `size` records whose operator's signature no statement has named yet.
+    pub(super) fn first_open(&self, size: u64) -> Option<u64> {
+        let (first, _) = self.operators.first_key_value()?;
+        (*first < size).then_some(*first)
     }
 
     /// The first file that is still open: where a statement names a digest that no file has, this

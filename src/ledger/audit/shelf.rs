@@ -2,14 +2,16 @@
 
 use super::files::CitedMetadata;
 use super::inventory;
-use super::inventory::Inventory;
+use super::inventory::SharedStore;
 use crate::ledger::FileName;
-use crate::ledger::LedgerStore;
 use crate::primitives::Digest;
 use crate::webauthn::metadata::Metadata;
 use crate::webauthn::metadata::MetadataError;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 /// BLOBs held at once.
 const HELD: usize = 2;
@@ -21,59 +23,67 @@ const DIGEST: &str = "\"sha256\":\"";
 
 /// The shelf.
 pub(super) struct Shelf<'a> {
-    store: &'a dyn LedgerStore,
-    inventory: &'a Inventory,
+    store: &'a SharedStore<'a>,
+    /// The digests that metadata files are named after.
+    there: &'a BTreeSet<Digest>,
     roots: &'a [&'a [u8]],
+    read: Mutex<Read>,
+}
+
+/// What was read.
+#[derive(Default)]
+struct Read {
     held: Vec<(Digest, Arc<Metadata>)>,
     refused: BTreeMap<Digest, MetadataError>,
 }
 
 impl<'a> Shelf<'a> {
-    pub(super) const fn new(
-        store: &'a dyn LedgerStore,
-        inventory: &'a Inventory,
+    pub(super) fn new(
+        store: &'a SharedStore<'a>,
+        there: &'a BTreeSet<Digest>,
         roots: &'a [&'a [u8]],
     ) -> Self {
         Self {
             store,
-            inventory,
+            there,
             roots,
-            held: Vec::new(),
-            refused: BTreeMap::new(),
+            read: Mutex::default(),
         }
     }
 
-    /// What the record with these bytes cites, and the bytes of memory that it adds to those held.
-    pub(super) fn for_record(&mut self, record: &[u8]) -> (CitedMetadata, usize) {
+    /// What the record with these bytes cites.
+    pub(super) fn for_record(&self, record: &[u8]) -> CitedMetadata {
         let Some(digest) = cited(record) else {
-            return (CitedMetadata::None, 0);
+            return CitedMetadata::None;
         };
-        if let Some(error) = self.refused.get(&digest) {
-            return (CitedMetadata::Refused(digest, error.clone()), 0);
+        if !self.there.contains(&digest) {
+            return CitedMetadata::NotKept(digest);
         }
-        if let Some((_, metadata)) = self.held.iter().find(|(held, _)| *held == digest) {
-            return (CitedMetadata::Kept(Arc::clone(metadata)), 0);
+        // Held while a BLOB is read and verified: whoever else asks, most likely asks for the same.
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = read.refused.get(&digest) {
+            return CitedMetadata::Refused(digest, error.clone());
+        }
+        if let Some((_, metadata)) = read.held.iter().find(|(held, _)| *held == digest) {
+            return CitedMetadata::Kept(Arc::clone(metadata));
         }
         let name = FileName::Metadata(digest);
-        if !self.inventory.has(&name) {
-            return (CitedMetadata::NotKept(digest), 0);
-        }
         let bytes = match inventory::contents(self.store, &name) {
             Ok(bytes) if Digest::of(&bytes) == digest => bytes,
-            Ok(_) | Err(_) => return (CitedMetadata::NotKept(digest), 0),
+            Ok(_) | Err(_) => return CitedMetadata::NotKept(digest),
         };
         match Metadata::verify_ever(&bytes, self.roots) {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
-                if self.held.len() >= HELD {
-                    self.held.remove(0);
+                if read.held.len() >= HELD {
+                    read.held.remove(0);
                 }
-                self.held.push((digest, Arc::clone(&metadata)));
-                (CitedMetadata::Kept(metadata), bytes.len())
+                read.held.push((digest, Arc::clone(&metadata)));
+                CitedMetadata::Kept(metadata)
             }
             Err(error) => {
-                self.refused.insert(digest, error.clone());
-                (CitedMetadata::Refused(digest, error), 0)
+                read.refused.insert(digest, error.clone());
+                CitedMetadata::Refused(digest, error)
             }
         }
     }

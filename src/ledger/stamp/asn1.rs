@@ -102,14 +102,13 @@ pub(super) fn algorithm(any: &AnyRef<'_>) -> Option<ObjectIdentifier> {
 pub(super) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut out = vec![tag];
-    match u8::try_from(length) {
-        Ok(short @ 0..=0x7f) => out.push(short),
-        _ => {
-            let bytes = length.to_be_bytes();
-            let bytes: Vec<u8> = bytes.into_iter().skip_while(|byte| *byte == 0).collect();
-            out.push(0x80 | u8::try_from(bytes.len()).unwrap_or(0x7f));
-            out.extend(bytes);
-        }
+    if let Ok(short @ 0..=0x7f) = u8::try_from(length) {
+        out.push(short);
+    } else {
+        let bytes = length.to_be_bytes();
+        let bytes: Vec<u8> = bytes.into_iter().skip_while(|byte| *byte == 0).collect();
+        out.push(0x80 | u8::try_from(bytes.len()).unwrap_or(0x7f));
+        out.extend(bytes);
     }
     out.extend(parts.iter().flat_map(|part| part.iter()));
     out

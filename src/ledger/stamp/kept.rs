@@ -13,6 +13,9 @@ use crate::primitives::Digest;
 /// Stamps and requests that are read; more are a fault of their own.
 const MAX_FILES: usize = 10_000;
 
+/// How a request's name ends.
+const REQUEST: &str = ".tsq";
+
 /// Why a kept stamp is bad.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeptFault {
@@ -58,14 +61,9 @@ pub fn judge_kept(
     head_of: &dyn Fn(u64) -> Option<Digest>,
     roots: &[&[u8]],
 ) -> Result<Vec<KeptStamp>, StoreError> {
-    let names = anchors.list("")?;
-    let requests: Vec<StampRequest> = names
-        .iter()
-        .filter(|name| name.ends_with(".tsq"))
-        .take(MAX_FILES)
-        .filter_map(|name| StampRequest::parse(&anchors.read(name).ok()??))
-        .collect();
-    let stamps = names
+    let requests = requests(anchors)?;
+    let stamps = anchors
+        .list("")?
         .into_iter()
         .filter_map(|file| Some((StampName::parse(&file)?, file)));
     Ok(stamps
@@ -112,8 +110,22 @@ fn judge(
     Ok(stamp)
 }
 
+/// The requests that `anchors` keeps.
+///
+/// # Errors
+/// [`StoreError`] if the folder cannot be listed; one that is not there is empty.
+pub fn requests(anchors: &dyn LedgerStore) -> Result<Vec<StampRequest>, StoreError> {
+    let names = anchors.list("")?;
+    let requests = names.iter().filter(|name| name.ends_with(REQUEST));
+    Ok(requests
+        .take(MAX_FILES)
+        .filter_map(|name| StampRequest::parse(&anchors.read(name).ok()??))
+        .collect())
+}
+
 /// Whether a stamp answers one of the requests for what it stamps; where none is kept, any does.
-pub(super) fn answers(stamp: &Stamp, requests: &[StampRequest]) -> bool {
+#[must_use]
+pub fn answers(stamp: &Stamp, requests: &[StampRequest]) -> bool {
     let mut of = requests
         .iter()
         .filter(|request| request.imprint == stamp.imprint)

@@ -40,41 +40,50 @@ impl TstInfo {
                 .ok_or(bad("TSTInfo's serial number"))?
                 .to_vec(),
             time: read_time(time).ok_or(bad("TSTInfo's time"))?,
-            nonce: read_rest(rest).ok_or(bad("TSTInfo"))?,
+            nonce: read_rest(rest)?,
         })
     }
 }
 
 /// The nonce among what may follow the time, each at most once and in order: accuracy, ordering,
 /// nonce, tsa, extensions. An extension that is critical is not known here.
-fn read_rest(rest: &[AnyRef<'_>]) -> Option<Option<Vec<u8>>> {
+fn read_rest(rest: &[AnyRef<'_>]) -> Result<Option<Vec<u8>>, StampFault> {
+    let bad = || StampFault::Malformed("TSTInfo");
     let (mut nonce, mut last) = (None, 0);
     for part in rest {
-        let place = match part.tag() {
-            Tag::Sequence => 1,
-            Tag::Boolean => 2,
-            Tag::Integer => {
-                nonce = Some(asn1::integer(part)?.to_vec());
-                3
+        let tag = part.tag();
+        let place = if tag == Tag::Sequence {
+            1
+        } else if tag == Tag::Boolean {
+            2
+        } else if tag == Tag::Integer {
+            nonce = Some(asn1::integer(part).ok_or_else(bad)?.to_vec());
+            3
+        } else if asn1::context(part, 0).is_some() {
+            4
+        } else {
+            if !no_critical_extension(part).ok_or_else(bad)? {
+                return Err(bad());
             }
-            _ if asn1::context(part, 0).is_some() => 4,
-            _ => {
-                let extensions = asn1::children(asn1::context(part, 1)?)?;
-                for extension in &extensions {
-                    let parts = asn1::sequence(extension)?;
-                    if parts.iter().any(|one| one.tag() == Tag::Boolean) {
-                        return None;
-                    }
-                }
-                5
-            }
+            5
         };
         if place <= last {
-            return None;
+            return Err(bad());
         }
         last = place;
     }
-    Some(nonce)
+    Ok(nonce)
+}
+
+/// Whether no extension is marked; `None` if these are no extensions.
+fn no_critical_extension(part: &AnyRef<'_>) -> Option<bool> {
+    for extension in asn1::children(asn1::context(part, 1)?)? {
+        let parts = asn1::sequence(&extension)?;
+        if parts.iter().any(|one| one.tag() == Tag::Boolean) {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 /// `YYYYMMDDhhmmss[.s…]Z` (RFC 3161 §2.4.2), the fraction dropped.

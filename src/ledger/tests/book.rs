@@ -14,6 +14,7 @@ use crate::ledger::audit;
 use crate::ledger::audit::AuditReport;
 use crate::ledger::audit::InOrder;
 use crate::ledger::audit::Outside;
+use crate::ledger::audit::SharedStore;
 use crate::plan::Policy;
 use crate::plan::Role;
 use crate::primitives::Digest;
@@ -351,7 +352,7 @@ pub(super) fn trust_in(store: &MemoryStore) -> Trust {
     }
 }
 
-pub(super) fn audit_with(store: &dyn LedgerStore, trust: &Trust) -> AuditReport {
+pub(super) fn audit_with(store: &SharedStore<'_>, trust: &Trust) -> AuditReport {
     let outside = Outside {
         trust,
         heads: &[],

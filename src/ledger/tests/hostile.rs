@@ -8,8 +8,8 @@ use crate::ledger::Created;
 use crate::ledger::LedgerStore;
 use crate::ledger::MemoryStore;
 use crate::ledger::StoreError;
-use crate::ledger::Trust;
 use crate::ledger::audit;
+use crate::ledger::audit::Court;
 use crate::ledger::audit::Fault;
 use crate::ledger::audit::Judges;
 use crate::ledger::audit::Outside;
@@ -101,21 +101,31 @@ fn more_signers_than_anybody_has_are_refused() {
     assert!(report.faults.len() < 200, "{}", report.faults.len());
 }
 
-/// Judges each record of a batch on a thread of its own.
+/// Judges all records on threads of their own, and hands them over as they should be.
 struct SideBySide;
 
 impl Judges for SideBySide {
-    fn judge(&mut self, batch: Vec<RecordFiles>, trust: &Trust) -> Vec<RecordFacts> {
-        std::thread::scope(|scope| {
-            let judges: Vec<_> = batch
-                .iter()
-                .map(|files| scope.spawn(move || audit::judge(files, trust)))
+    fn judge(
+        &mut self,
+        next: &(dyn Fn() -> Option<RecordFiles> + Sync),
+        court: &Court<'_>,
+        fold: &mut dyn FnMut(RecordFacts),
+    ) {
+        let mut all: Vec<RecordFacts> = std::thread::scope(|scope| {
+            let judges: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        std::iter::from_fn(next)
+                            .map(|files| court.judge(&files))
+                            .collect::<Vec<_>>()
+                    })
+                })
                 .collect();
-            judges
-                .into_iter()
-                .map(|judge| judge.join().unwrap())
-                .collect()
-        })
+            let done = judges.into_iter().map(|judge| judge.join().unwrap());
+            done.flatten().collect()
+        });
+        all.sort_by_key(|facts| facts.index);
+        all.into_iter().for_each(fold);
     }
 }
 

@@ -78,9 +78,9 @@ impl SoftKey {
         CoseKey::parse(&key.encode()).unwrap()
     }
 
-    fn auth_data(&mut self, flags: u8) -> Vec<u8> {
+    fn auth_data(&mut self, rp_id: &RpId, flags: u8) -> Vec<u8> {
         self.counter += 1;
-        let mut data = rp_id().hash().0.to_vec();
+        let mut data = rp_id.hash().0.to_vec();
         data.push(flags);
         data.extend_from_slice(&self.counter.to_be_bytes());
         if flags & 0x40 != 0 {
@@ -94,7 +94,12 @@ impl SoftKey {
 
     pub(super) fn register(&mut self) -> Registration {
         let json = br#"{"type":"webauthn.create","challenge":"YWJj","origin":"https://login.microsoft.com","crossOrigin":false}"#;
-        let data = self.auth_data(0x45);
+        self.registered(&rp_id(), json)
+    }
+
+    /// A credential for `rp_id`, made over this client data.
+    pub(super) fn registered(&mut self, rp_id: &RpId, json: &[u8]) -> Registration {
+        let data = self.auth_data(rp_id, 0x45);
         let attesting = Ed25519KeyPair::from_seed_unchecked(&[3; 32]).unwrap();
         let signature = attesting.sign(&[data.as_slice(), &Digest::of(json).0].concat());
         let statement = Value::named(vec![
@@ -120,12 +125,17 @@ impl SoftKey {
         flags: u8,
     ) -> Presence {
         let client = ClientData::presence(tenant, &statement.bytes().unwrap());
-        let data = self.auth_data(flags);
-        let message = [data.as_slice(), client.hash().bytes()].concat();
+        self.signed(client.json(), flags)
+    }
+
+    /// An assertion over this client data.
+    pub(super) fn signed(&mut self, json: &[u8], flags: u8) -> Presence {
+        let data = self.auth_data(&rp_id(), flags);
+        let message = [data.as_slice(), &Digest::of(json).0].concat();
         Presence {
             signature: Bytes(self.pair.sign(&message).as_ref().to_vec()),
             authenticator_data: Bytes(data),
-            client_data_json: Bytes(client.json().to_vec()),
+            client_data_json: Bytes(json.to_vec()),
         }
     }
 }

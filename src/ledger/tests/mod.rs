@@ -9,5 +9,6 @@ mod lookups;
 mod on_record;
 mod power_cut;
 mod rules;
+mod stated;
 mod tamper;
 mod trust;

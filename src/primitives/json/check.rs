@@ -1,6 +1,7 @@
 //! Proves that bytes are canonical JSON of our subset.
 
 use super::INTEGER_LIMIT;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -84,7 +85,7 @@ struct Reader<'a> {
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn value(&mut self, depth: u8) -> Result<(), JsonError> {
         if depth > MAX_DEPTH {
             return Err(self.fault(JsonFault::TooDeep));
@@ -107,7 +108,7 @@ impl Reader<'_> {
             self.at += 1;
             return Ok(());
         }
-        let mut last: Option<String> = None;
+        let mut last: Option<Cow<'a, str>> = None;
         loop {
             let start = self.at;
             let name = self.string()?;
@@ -153,10 +154,13 @@ impl Reader<'_> {
     }
 
     /// Reads a string and demands the escapes of RFC 8785 §3.2.2.2.
-    fn string(&mut self) -> Result<String, JsonError> {
+    fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
         let start = self.at;
         if self.next()? != b'"' {
             return Err(self.before(JsonFault::Unexpected));
+        }
+        if let Some(plain) = self.plain() {
+            return Ok(plain);
         }
         let mut raw = Vec::new();
         loop {
@@ -167,10 +171,27 @@ impl Reader<'_> {
                 byte => raw.push(byte),
             }
         }
-        String::from_utf8(raw).map_err(|_| JsonError {
-            at: start,
-            fault: JsonFault::NotUtf8,
-        })
+        String::from_utf8(raw)
+            .map(Cow::Owned)
+            .map_err(|_| JsonError {
+                at: start,
+                fault: JsonFault::NotUtf8,
+            })
+    }
+
+    /// The rest of a string without escapes, as it stands; `None`, and nothing read, for others.
+    fn plain(&mut self) -> Option<Cow<'a, str>> {
+        let rest = self.bytes.get(self.at..)?;
+        let end = rest
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+        let (raw, after) = rest.split_at_checked(end)?;
+        if after.first() != Some(&b'"') {
+            return None;
+        }
+        let text = std::str::from_utf8(raw).ok()?;
+        self.at += end + 1;
+        Some(Cow::Borrowed(text))
     }
 
     /// The byte an escape stands for: the short ones, and `\u00xx` where there is no short one.
@@ -257,5 +278,8 @@ impl Reader<'_> {
 
 /// The order of names: by UTF-16 code units (RFC 8785 §3.2.3).
 pub(super) fn utf16_order(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() {
+        return a.cmp(b);
+    }
     a.encode_utf16().cmp(b.encode_utf16())
 }

@@ -103,7 +103,8 @@ impl SshSignature {
             hash,
             raw,
         };
-        if signature.armour() != armoured {
+        // The armour was found to be the one spelling of its blob.
+        if signature.blob() != blob {
             return Err(SshSigError::SecondSpelling);
         }
         Ok(signature)
@@ -112,6 +113,10 @@ impl SshSignature {
     /// The armoured text, byte for byte as `ssh-keygen` writes it, ending in a newline.
     #[must_use]
     pub fn armour(&self) -> Vec<u8> {
+        armour::encode(&self.blob())
+    }
+
+    fn blob(&self) -> Vec<u8> {
         let mut blob = PREAMBLE.to_vec();
         blob.extend_from_slice(&VERSION.to_be_bytes());
         wire::put_string(&mut blob, self.key.blob());
@@ -119,7 +124,7 @@ impl SshSignature {
         wire::put_string(&mut blob, b"");
         wire::put_string(&mut blob, self.hash.name().as_bytes());
         wire::put_string(&mut blob, &self.raw.encode());
-        armour::encode(&blob)
+        blob
     }
 
     /// What a key signs for `message`: namespace, hash name and the message's hash (OpenSSH

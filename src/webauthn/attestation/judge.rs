@@ -30,6 +30,17 @@ pub fn judge(
     anchors: &[Anchor],
     as_of: UtcTime,
 ) -> AttestationFacts {
+    judge_by(object, client_data_json, |x5c| {
+        chain::follow(x5c, anchors, as_of)
+    })
+}
+
+/// As [`judge`], with `follow` to follow the certificates.
+pub(super) fn judge_by(
+    object: &AttestationObject,
+    client_data_json: &[u8],
+    follow: impl FnOnce(&[&[u8]]) -> ChainFact,
+) -> AttestationFacts {
     let format = Format::of(object);
     let hash = Digest::of(client_data_json);
     let x5c = certificates(object);
@@ -47,7 +58,7 @@ pub fn judge(
     match &facts.format {
         Format::Packed => {
             facts.signature = statement::packed(object, &hash, &x5c);
-            facts.chain = chain::follow(&x5c, anchors, as_of);
+            facts.chain = follow(&x5c);
             if let Some(leaf) = x5c.first() {
                 read_leaf(leaf, &mut facts);
             }

@@ -3,6 +3,7 @@
 mod anchor;
 pub(in crate::webauthn) mod certificate;
 pub(in crate::webauthn) mod chain;
+mod chains;
 mod collected;
 mod facts;
 mod firmware;
@@ -18,6 +19,7 @@ pub use anchor::Anchor;
 pub use anchor::AnchorSource;
 pub use chain::ChainFact;
 pub use chain::ChainFault;
+pub use chains::Chains;
 pub use collected::ClientDataFault;
 pub use collected::CollectedClientData;
 pub use facts::AttestationFacts;

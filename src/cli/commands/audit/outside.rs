@@ -62,6 +62,8 @@ struct Anchor {
     size: u64,
     /// When it was made; `None` if it does not say.
     time: Option<UtcTime>,
+    /// The root it names; `None` if it names none.
+    root: Option<Digest>,
     /// Where it came from.
     source: String,
     /// Whether it holds, and somebody outside vouches for it.
@@ -85,6 +87,7 @@ fn anchors(audited: &Audited) -> Vec<Anchor> {
             kind: "genesis",
             size: 1,
             time: None,
+            root: None,
             source: file.clone(),
             verified: root.verdict == Verdict::Pass,
             detail: match &audited.source {
@@ -104,16 +107,14 @@ fn anchors(audited: &Audited) -> Vec<Anchor> {
                 (false, _) => audited.heads_file.clone().unwrap_or_default(),
             },
             verified: head.found == HeadMatch::Same,
-            detail: format!(
-                "root {}: {}",
-                head.root,
-                match head.found {
-                    HeadMatch::Same => "still in the ledger",
-                    HeadMatch::OtherRoot => "the ledger has another",
-                    HeadMatch::Shorter { .. } => "the ledger is shorter",
-                    HeadMatch::OtherLedger => "of another ledger",
-                }
-            ),
+            root: Some(head.root),
+            detail: match head.found {
+                HeadMatch::Same => "still in the ledger",
+                HeadMatch::OtherRoot => "the ledger has another root",
+                HeadMatch::Shorter { .. } => "the ledger is shorter",
+                HeadMatch::OtherLedger => "of another ledger",
+            }
+            .to_owned(),
         });
     }
     all.extend(audited.stamps.iter().map(stamp));
@@ -144,6 +145,7 @@ fn stamp(kept: &KeptStamp) -> Anchor {
         kind: "stamp",
         size: kept.size,
         time,
+        root: None,
         source: format!("{FOLDER}/{}", kept.file),
         verified,
         detail,
@@ -176,7 +178,7 @@ pub(super) fn finding(audited: &Audited) -> Option<Finding> {
 }
 
 /// For programs.
-pub(super) fn json(audited: &Audited) -> Value {
+pub(in crate::cli::commands) fn json(audited: &Audited) -> Value {
     let all = anchors(audited);
     let list: Vec<Value> = all
         .iter()
@@ -189,8 +191,13 @@ pub(super) fn json(audited: &Audited) -> Value {
                 "source": one.source,
                 "detail": one.detail,
             });
-            if let (Some(time), Some(members)) = (one.time, value.as_object_mut()) {
-                members.insert("time".to_owned(), json!(time));
+            if let Some(members) = value.as_object_mut() {
+                if let Some(time) = one.time {
+                    members.insert("time".to_owned(), json!(time));
+                }
+                if let Some(root) = one.root {
+                    members.insert("root".to_owned(), json!(root));
+                }
             }
             value
         })
@@ -199,7 +206,7 @@ pub(super) fn json(audited: &Audited) -> Value {
 }
 
 /// For people.
-pub(super) fn lines(audited: &Audited, style: page::Style) -> String {
+pub(in crate::cli::commands) fn lines(audited: &Audited, style: page::Style) -> String {
     let all = anchors(audited);
     let records = audited.report.head.as_ref().map_or(0, |head| head.size);
     let mut out = String::new();
@@ -226,19 +233,25 @@ pub(super) fn lines(audited: &Audited, style: page::Style) -> String {
         let line = format!("{reach}; {}; from {}", one.detail, one.source);
         out.push_str(&page::hang(&head, 20, &text::printable(&line)));
     }
-    let reach = all
-        .iter()
-        .filter(|one| one.verified && one.kind != "genesis")
-        .map(|one| one.size)
-        .max();
-    let left = records.saturating_sub(reach.unwrap_or(0));
+    let reach = |kind| {
+        let of = all.iter().filter(|one| one.verified && one.kind == kind);
+        of.map(|one| one.size).max().unwrap_or(0)
+    };
     let (have, need) = (kinds(&all), audited.report.anchors_needed);
-    let mut sum = match reach {
-        Some(_) if left == 0 => "Every record is held by an anchor outside.".to_owned(),
-        Some(_) => format!("No anchor outside holds the last {left} of {records} records."),
-        None => "No anchor outside holds any record after the first: whoever wrote this book \
-                 could have written another, or cut its end."
+    let mut sum = match (reach("head"), reach("stamp")) {
+        (0, 0) => "No anchor outside holds any record after the first: whoever wrote this book \
+                   could have written another, or cut its end."
             .to_owned(),
+        (0, stamped) => format!(
+            "Of {records} records {stamped} are stamped. No head is remembered outside: an older \
+             copy, or a cut end, would not be found."
+        ),
+        (held, _) if held >= records => "Every record is held by a head outside.".to_owned(),
+        (held, _) => format!(
+            "No head outside holds the last {} of {records} records: if more followed and were \
+             cut, it would not be found.",
+            records.saturating_sub(held)
+        ),
     };
     if have < need {
         let _ = write!(

@@ -2,13 +2,47 @@
 
 use super::Audited;
 use super::outside;
+use crate::cli::exit::Exit;
 use crate::cli::pinned::Source;
 use crate::cli::words;
+use crate::ledger::audit::RecordRow;
 use serde_json::Value;
 use serde_json::json;
 
-/// The report for programs: `glasskey.audit/1`.
-pub(super) fn report(audited: &Audited, kept: &[String]) -> Value {
+/// One record.
+pub(super) fn row(row: &RecordRow) -> Value {
+    let mut value = json!({
+        "index": row.index, "event": row.event, "started": row.started, "sha256": row.sha256,
+    });
+    if let Some(members) = value.as_object_mut() {
+        let optional = [
+            ("account", &row.account),
+            ("key", &row.key),
+            ("bag", &row.bag),
+            ("safe", &row.safe),
+        ];
+        for (name, member) in optional {
+            if let Some(member) = member {
+                members.insert(name.to_owned(), json!(member));
+            }
+        }
+    }
+    value
+}
+
+/// The end of a report whose records were written before: its other members.
+pub(super) fn after_rows(rest: &Value) -> String {
+    let text = format!("{rest:#}\n");
+    format!("\n],{}", text.strip_prefix('{').unwrap_or(&text))
+}
+
+/// The end of a report whose records were begun, and that was broken off.
+pub(super) fn broken_off(exit: Exit, why: &str) -> String {
+    after_rows(&json!({"schema": "glasskey.audit/1", "exit": exit.code(), "broken_off": why}))
+}
+
+/// The report for programs: `glasskey.audit/1`; `rows` says whether its records are in it.
+pub(super) fn report(audited: &Audited, kept: &[String], rows: bool) -> Value {
     let report = &audited.report;
     let faults: Vec<Value> = report
         .faults
@@ -28,24 +62,6 @@ pub(super) fn report(audited: &Audited, kept: &[String]) -> Value {
                 .map(|(file, why)| json!({"file": file, "why": why})),
         )
         .collect();
-    let records: Vec<Value> = report
-        .records
-        .iter()
-        .map(|row| {
-            let mut value = json!({
-                "index": row.index, "event": row.event, "started": row.started, "sha256": row.sha256,
-            });
-            if let Some(members) = value.as_object_mut() {
-                let optional = [("account", &row.account), ("key", &row.key), ("bag", &row.bag), ("safe", &row.safe)];
-                for (name, member) in optional {
-                    if let Some(member) = member {
-                        members.insert(name.to_owned(), json!(member));
-                    }
-                }
-            }
-            value
-        })
-        .collect();
     let mut value = json!({
         "schema": "glasskey.audit/1",
         "exit": audited.exit().code(),
@@ -58,10 +74,17 @@ pub(super) fn report(audited: &Audited, kept: &[String]) -> Value {
         "faults": faults,
         "findings": report.findings,
         "passes_not_listed": report.passes_not_listed,
-        "records": records,
+        "findings_not_listed": report.findings_not_listed,
+        "faults_not_listed": report.faults_not_listed,
         "unfinished": audited.unfinished,
     });
     if let Some(members) = value.as_object_mut() {
+        if rows {
+            let listed: Vec<Value> = report.records.iter().map(row).collect();
+            members.insert("records".to_owned(), json!(listed));
+            let before = json!(report.records_not_listed);
+            members.insert("records_not_listed".to_owned(), before);
+        }
         let (from, file) = match &audited.source {
             Source::Given(path) => ("given", Some(path)),
             Source::Pinned(path) => ("pinned", Some(path)),

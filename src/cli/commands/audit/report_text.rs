@@ -11,9 +11,11 @@ use crate::cli::pinned::Source;
 use crate::cli::words;
 use crate::findings::Check;
 use crate::findings::Finding;
+use crate::findings::Subject;
 use crate::findings::Verdict;
 use crate::primitives::text;
 use crate::record::Event;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -60,6 +62,13 @@ pub(super) fn report(audited: &Audited, kept: &[String], output: &Output<'_>) ->
         out.push_str(&page::hang("  ", 2, &as_of.words()));
     }
     out.push('\n');
+    if report.records_not_listed > 0 {
+        let earlier = format!(
+            "{} earlier records; --json --verbose lists every one.",
+            report.records_not_listed
+        );
+        out.push_str(&page::hang("  ", 2, &earlier));
+    }
     for row in &report.records {
         let about: Vec<&str> = [&row.account, &row.key, &row.bag, &row.safe]
             .into_iter()
@@ -109,26 +118,29 @@ pub(super) fn report(audited: &Audited, kept: &[String], output: &Output<'_>) ->
 /// Findings under their subjects; what passes or was not asked is counted unless asked for.
 fn checks(output: &Output<'_>, findings: &[Finding]) -> String {
     let mut out = String::new();
-    let mut subjects: Vec<String> = Vec::new();
+    let mut subjects: Vec<&Subject> = Vec::new();
+    let mut by_subject: HashMap<&Subject, Vec<Finding>> = HashMap::new();
     for one in findings {
-        let subject = one.subject.to_string();
-        if !subjects.contains(&subject) {
-            subjects.push(subject);
+        let of = by_subject.entry(&one.subject).or_default();
+        if of.is_empty() {
+            subjects.push(&one.subject);
         }
+        of.push(one.clone());
     }
+    let book = Subject::book();
     for subject in subjects {
-        let of: Vec<Finding> = findings
-            .iter()
-            .filter(|one| one.subject.to_string() == subject)
-            .cloned()
-            .collect();
+        let of = by_subject.remove(subject).unwrap_or_default();
         let quiet = of
             .iter()
             .all(|one| matches!(one.verdict, Verdict::Pass | Verdict::NotRun));
-        if quiet && !output.verbose && subject != "book" {
+        if quiet && !output.verbose && *subject != book {
             continue;
         }
-        let _ = writeln!(out, "  {}", output.style.faint(&text::printable(&subject)));
+        let _ = writeln!(
+            out,
+            "  {}",
+            output.style.faint(&text::printable(&subject.to_string()))
+        );
         out.push_str(&console::findings(output.style, output.verbose, &of, 2));
     }
     let count = |verdict| findings.iter().filter(|one| one.verdict == verdict).count();

@@ -119,17 +119,21 @@ impl From<CtapError> for NotRead {
     }
 }
 
-/// Reads all keys at once: it takes as long as the slowest. With a second client, each is read
-/// through that too, once our handle is closed.
-pub(super) fn all(
-    entries: &[KeyEntry],
-    book: Option<&Book>,
-    second: Option<&SecondClient>,
-) -> Vec<Seen> {
+/// What keys are read with, beside our own client.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Beside<'a> {
+    /// The book that may know them.
+    pub(super) book: Option<&'a Book>,
+    /// The independent client, which reads each once our handle is closed.
+    pub(super) second: Option<&'a SecondClient>,
+}
+
+/// Reads all keys at once: it takes as long as the slowest.
+pub(super) fn all(entries: &[KeyEntry], beside: Beside<'_>) -> Vec<Seen> {
     thread::scope(|scope| {
         let running: Vec<_> = entries
             .iter()
-            .map(|entry| scope.spawn(|| one(entry, book, second)))
+            .map(|entry| scope.spawn(move || one(entry, beside)))
             .collect();
         entries
             .iter()
@@ -143,21 +147,17 @@ pub(super) fn all(
     })
 }
 
-fn one(
-    entry: &KeyEntry,
-    book: Option<&Book>,
-    second: Option<&SecondClient>,
-) -> Result<Read, NotRead> {
+fn one(entry: &KeyEntry, beside: Beside<'_>) -> Result<Read, NotRead> {
     let clock = SystemClock::new();
     let mut entropy = SystemEntropy::open().map_err(|error| NotRead::NoEntropy(error.0))?;
     let mut ctap = open(entry, &clock)?;
-    let mut read = examine(&mut ctap, entry, &clock, &mut entropy, book)?;
-    if let Some(second) = second {
-        let subject = match &read.in_book {
-            Some(InBook::Known(known)) => Subject::key(&known.recorded.label),
-            Some(InBook::Stranger) | None => subject(&read.facts),
-        };
+    let mut read = examine(&mut ctap, entry, &clock, &mut entropy, beside.book)?;
+    if let Some(second) = beside.second {
         let reading = second_opinion::ask(Some(&mut second.clone()), ctap, entry);
+        let subject = read
+            .findings
+            .first()
+            .map_or_else(|| subject(&read.facts), |first| first.subject.clone());
         let finding = findings::second_opinion(&read.facts, &reading, &subject);
         read.findings.push(finding);
     }

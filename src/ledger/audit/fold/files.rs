@@ -167,8 +167,13 @@ impl Fold {
 
     /// Signatures that later statements may seal.
     pub(super) fn note_signatures(&mut self, facts: &RecordFacts) {
+        let operator = facts.statement.as_ref().ok();
+        let operator = operator.and_then(|statement| statement.expected_signers.first());
         for file in &facts.signatures {
             if let Some(sha256) = file.sha256 {
+                if Some(&file.reference) == operator {
+                    self.sealed.note_operator(facts.index, sha256);
+                }
                 let name = FileName::RecordSignature(facts.index, file.reference.clone());
                 self.sealed.note(name, sha256);
             }

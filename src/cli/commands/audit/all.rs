@@ -1,0 +1,324 @@
+//! `audit --all`: every book beneath a folder, each for itself.
+
+use super::Audited;
+use crate::cli::Output;
+use crate::cli::args::Audit;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::held::AsOf;
+use crate::cli::page;
+use crate::cli::progress::Progress;
+use crate::findings::Verdict;
+use crate::io::Cores;
+use crate::ledger::Origin;
+use crate::ledger::Trust;
+use crate::ledger::audit::Standing;
+use crate::primitives::UtcTime;
+use crate::primitives::text;
+use serde_json::Value;
+use serde_json::json;
+use std::fmt::Write as _;
+use std::fs;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::thread;
+
+/// Folders within folders that are looked into.
+const DEEPEST: usize = 8;
+
+/// What one book came to.
+struct Row {
+    book: String,
+    tenant: Option<String>,
+    records: u64,
+    last: Option<UtcTime>,
+    state: &'static str,
+    exit: Exit,
+    worst: Option<Verdict>,
+    first_bad: Option<(String, String)>,
+}
+
+/// Audits every book beneath `folder`.
+pub(super) fn run(
+    folder: &Path,
+    arguments: &Audit,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    let as_of = AsOf::of(arguments.as_of.as_ref());
+    let mut books = Vec::new();
+    find(folder, 0, &mut books).map_err(|error| nothing(folder, &error.to_string()))?;
+    if books.is_empty() {
+        let why = "no folder in it holds glasskey.toml or ledger/origin";
+        return Err(nothing(folder, why));
+    }
+    if let Some(trust) = &arguments.trust
+        && !trust.is_dir()
+    {
+        let why = "with --all, --trust names a folder of files <tenant id>.toml";
+        return Err(nothing(trust, why));
+    }
+    let rows = side_by_side(&books, |book, threads| {
+        let name = book.strip_prefix(folder).unwrap_or(book);
+        let name = if name.as_os_str().is_empty() {
+            ".".to_owned()
+        } else {
+            name.display().to_string()
+        };
+        let audited = catch_unwind(AssertUnwindSafe(|| {
+            one(book, arguments.trust.as_deref(), as_of, threads)
+        }));
+        audited.map_or_else(
+            |_| Row::failed(name.clone(), Exit::Bug, "a bug in glasskey".to_owned()),
+            |audited| {
+                audited.map_or_else(
+                    |failure| Row::failed(name.clone(), failure.exit, failure.why),
+                    |(tenant, audited)| Row::of(name.clone(), tenant, &audited),
+                )
+            },
+        )
+    });
+    let exit = rows.iter().map(|row| row.exit).max().unwrap_or(Exit::Done);
+    let words = if output.json {
+        format!("{:#}\n", as_json(&rows, exit, as_of))
+    } else {
+        table(&rows, as_of, output)
+    };
+    output.print(&words)?;
+    Ok(exit)
+}
+
+/// Every book at `folder` or beneath it, sorted. A link is not followed, and a book not looked into.
+fn find(folder: &Path, depth: usize, books: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let is_file = |name: &str| {
+        fs::symlink_metadata(folder.join(name)).is_ok_and(|meta| meta.file_type().is_file())
+    };
+    if is_file("glasskey.toml") || is_file("ledger/origin") {
+        books.push(folder.to_owned());
+        return Ok(());
+    }
+    let mut inner = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            inner.push(entry.path());
+        }
+    }
+    inner.sort();
+    for folder in inner {
+        if depth < DEEPEST {
+            // What cannot be looked into may be a book: it is named, and audited in vain.
+            if find(&folder, depth + 1, books).is_err() {
+                books.push(folder);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `work` on each book, on all cores; where there are fewer books than cores, each gets some.
+fn side_by_side(books: &[PathBuf], work: impl Fn(&Path, usize) -> Row + Sync) -> Vec<Row> {
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = (cores / books.len().max(1)).max(1);
+    let (next, rows) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let progress = Mutex::new(Progress::new("books"));
+    thread::scope(|scope| {
+        for _ in 0..cores.min(books.len()) {
+            scope.spawn(|| {
+                loop {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(book) = books.get(place) else {
+                        return;
+                    };
+                    let row = work(book, threads);
+                    let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+                    rows.push((place, row));
+                    let done = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+                    drop(rows);
+                    let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+                    progress.step(done, || u64::try_from(books.len()).ok());
+                }
+            });
+        }
+    });
+    let mut rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+    rows.sort_by_key(|(place, _)| *place);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The tenant that a book says it is of, and its audit.
+fn one(
+    book: &Path,
+    trust: Option<&Path>,
+    as_of: AsOf,
+    threads: usize,
+) -> Result<(Option<String>, Audited), Failure> {
+    let origin = book.join(super::ledger_folder(book)?).join("origin");
+    let tenant = super::input(&origin)
+        .ok()
+        .and_then(|bytes| Origin::parse_file(&bytes))
+        .map(|origin| origin.tenant().to_string());
+    let file = trust
+        .zip(tenant.as_ref())
+        .map(|(folder, tenant)| folder.join(format!("{tenant}.toml")))
+        .filter(|path| fs::symlink_metadata(path).is_ok());
+    let trust = match file {
+        None => Trust::default(),
+        Some(path) => Trust::parse(&super::input(&path)?)
+            .map_err(|fault| super::unusable(&path, &fault.to_string()))?,
+    };
+    let audited = super::book_as_of(book, &trust, &[], as_of, Cores::new(threads), &mut ())?;
+    Ok((tenant, audited))
+}
+
+impl Row {
+    fn of(book: String, tenant: Option<String>, audited: &Audited) -> Self {
+        let report = &audited.report;
+        let exit = audited.exit();
+        let worst = report.findings.iter().map(|one| one.verdict);
+        let worst = worst.max_by_key(|verdict| gravity(*verdict));
+        Self {
+            book,
+            tenant,
+            records: report.head.as_ref().map_or(0, |head| head.size),
+            last: report.last_started,
+            state: match (exit, report.standing()) {
+                (Exit::Done, _) => "clean",
+                (Exit::Ledger, _) | (_, Standing::Broken) => "broken",
+                (_, Standing::Clean | Standing::Open) => "open",
+            },
+            worst: if exit == Exit::Ledger {
+                Some(Verdict::Fail)
+            } else {
+                worst
+            },
+            exit,
+            first_bad: audited.first_bad(),
+        }
+    }
+
+    const fn failed(book: String, exit: Exit, why: String) -> Self {
+        Self {
+            first_bad: Some((String::new(), why)),
+            book,
+            tenant: None,
+            records: 0,
+            last: None,
+            state: "failed",
+            exit,
+            worst: None,
+        }
+    }
+}
+
+const fn gravity(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Pass => 0,
+        Verdict::NotRun => 1,
+        Verdict::Accepted => 2,
+        Verdict::Warn => 3,
+        Verdict::Unknown => 4,
+        Verdict::Fail => 5,
+    }
+}
+
+fn as_json(rows: &[Row], exit: Exit, as_of: AsOf) -> Value {
+    let books: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            let mut value = json!({
+                "book": row.book, "records": row.records, "state": row.state, "exit": row.exit.code(),
+            });
+            if let Some(members) = value.as_object_mut() {
+                if let Some(tenant) = &row.tenant {
+                    members.insert("tenant".to_owned(), json!(tenant));
+                }
+                if let Some(last) = &row.last {
+                    members.insert("last_record".to_owned(), json!(last));
+                }
+                if let Some(worst) = &row.worst {
+                    members.insert("worst".to_owned(), json!(worst));
+                }
+                match &row.first_bad {
+                    Some((file, why)) if file.is_empty() => {
+                        members.insert("why".to_owned(), json!(why));
+                    }
+                    Some((file, why)) => {
+                        let first = json!({"file": file, "why": why});
+                        members.insert("first_bad".to_owned(), first);
+                    }
+                    None => {}
+                }
+            }
+            value
+        })
+        .collect();
+    json!({
+        "schema": "glasskey.audit-all/1",
+        "exit": exit.code(),
+        "judged_as_of": as_of.time,
+        "hypothetical": as_of.hypothetical,
+        "books": books,
+    })
+}
+
+fn table(rows: &[Row], as_of: AsOf, output: &Output<'_>) -> String {
+    let style = output.style;
+    let mut out = format!(
+        "  {}\n",
+        style.faint("state    worst    records last       tenant")
+    );
+    for row in rows {
+        let worst = row.worst.map_or("-", Verdict::word);
+        let last = row.last.map_or_else(|| "-".to_owned(), UtcTime::day);
+        let state = text::pad(row.state, 8);
+        let state = if row.state == "clean" {
+            state
+        } else {
+            style.strong(&state)
+        };
+        let _ = writeln!(
+            out,
+            "  {state} {} {:>7} {} {}",
+            text::pad(worst, 8),
+            row.records,
+            text::pad(&last, 10),
+            row.tenant.as_deref().unwrap_or("-"),
+        );
+        out.push_str(&page::hang("    ", 4, &text::printable(&row.book)));
+        if let Some((file, why)) = &row.first_bad {
+            let words = if file.is_empty() {
+                why.clone()
+            } else {
+                format!("{file}: {why}")
+            };
+            out.push_str(&page::hang("      ", 6, &text::printable(&words)));
+        }
+    }
+    let count = |state| rows.iter().filter(|row| row.state == state).count();
+    let _ = writeln!(
+        out,
+        "\n{} books: {} clean, {} open, {} broken, {} failed.",
+        rows.len(),
+        count("clean"),
+        count("open"),
+        count("broken"),
+        count("failed")
+    );
+    out.push_str(&page::hang("", 0, &as_of.words()));
+    out
+}
+
+fn nothing(path: &Path, why: &str) -> Failure {
+    Failure::new(
+        Exit::Usage,
+        "nothing was audited",
+        format!("{}: {why}", path.display()),
+        "name the folder above the books: `glasskey audit --all DIR --trust DIR`",
+    )
+}

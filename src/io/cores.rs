@@ -1,0 +1,161 @@
+//! Records judged on all cores, and folded in their order on the thread that asks.
+
+use crate::ledger::audit::Court;
+use crate::ledger::audit::Judges;
+use crate::ledger::audit::RecordFacts;
+use crate::ledger::audit::RecordFiles;
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::thread;
+
+/// Records for each thread that may wait to be folded.
+const AHEAD: u64 = 32;
+
+/// Bytes of records that may wait to be folded; one record more may be judged.
+const AHEAD_BYTES: usize = 8 << 20;
+
+/// Threads that judge records.
+#[derive(Clone, Copy, Debug)]
+pub struct Cores {
+    threads: usize,
+}
+
+impl Cores {
+    /// As many threads as there are cores.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::new(thread::available_parallelism().map_or(1, NonZero::get))
+    }
+
+    /// This many threads; at least one.
+    #[must_use]
+    pub const fn new(threads: usize) -> Self {
+        Self {
+            threads: if threads == 0 { 1 } else { threads },
+        }
+    }
+}
+
+impl Judges for Cores {
+    fn judge(
+        &mut self,
+        next: &(dyn Fn() -> Option<RecordFiles> + Sync),
+        court: &Court<'_>,
+        fold: &mut dyn FnMut(RecordFacts),
+    ) {
+        let ahead = AHEAD * u64::try_from(self.threads).unwrap_or(1);
+        let desk = Desk::new(ahead);
+        let work = || Some(court.judge(&next()?));
+        thread::scope(|scope| {
+            for _ in 1..self.threads {
+                scope.spawn(|| while desk.turn(&work, None) {});
+            }
+            while desk.turn(&work, Some(fold)) {}
+        });
+    }
+}
+
+/// What the threads share.
+struct Desk {
+    state: Mutex<State>,
+    changed: Condvar,
+    /// Records that may be judged before they can be folded.
+    ahead: u64,
+}
+
+#[derive(Default)]
+struct State {
+    /// Judged, and not folded yet.
+    waiting: BTreeMap<u64, RecordFacts>,
+    bytes: usize,
+    /// Asked for.
+    taken: u64,
+    /// Being judged.
+    busy: u64,
+    folded: u64,
+    /// There are no more, or a thread died.
+    ended: bool,
+}
+
+impl Desk {
+    fn new(ahead: u64) -> Self {
+        Self {
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            ahead,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Folds what can be folded, or judges a record, or waits; `false` once there is no more to do.
+    fn turn(
+        &self,
+        work: &impl Fn() -> Option<RecordFacts>,
+        fold: Option<&mut dyn FnMut(RecordFacts)>,
+    ) -> bool {
+        let mut state = self.state();
+        if let Some(fold) = fold {
+            let folded = state.folded;
+            if let Some(facts) = state.waiting.remove(&folded) {
+                state.folded += 1;
+                state.bytes = state.bytes.saturating_sub(facts.bytes);
+                drop(state);
+                self.changed.notify_all();
+                fold(facts);
+                return true;
+            }
+            if state.ended && state.busy == 0 {
+                return false;
+            }
+        } else if state.ended {
+            return false;
+        }
+        let room = state.taken < state.folded + self.ahead && state.bytes < AHEAD_BYTES;
+        if !state.ended && (room || state.taken == state.folded) {
+            state.taken += 1;
+            state.busy += 1;
+            drop(state);
+            let mut seat = Seat {
+                desk: self,
+                facts: None,
+            };
+            seat.facts = work();
+        } else {
+            drop(
+                self.changed
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner),
+            );
+        }
+        true
+    }
+}
+
+/// A record that is being judged; given up, also by a panic, it leaves nobody waiting.
+struct Seat<'d> {
+    desk: &'d Desk,
+    facts: Option<RecordFacts>,
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        let mut state = self.desk.state();
+        state.busy -= 1;
+        match self.facts.take() {
+            Some(facts) => {
+                state.bytes += facts.bytes;
+                state.waiting.insert(facts.index, facts);
+            }
+            None => state.ended = true,
+        }
+        drop(state);
+        self.desk.changed.notify_all();
+    }
+}

@@ -1,0 +1,137 @@
+//! Virtual keys behind mocked hidraw nodes, for one program.
+
+use super::served::Served;
+use glasskey::rehearsal::key::KeySpec;
+use glasskey::rehearsal::key::Statistics;
+use glasskey::rehearsal::key::VirtualKey;
+use rustix::event::PollFd;
+use rustix::event::PollFlags;
+use rustix::event::Timespec;
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Output;
+use std::process::Stdio;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
+
+const PYTHON: &str = "/usr/bin/python3";
+const NODES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/hidraw.py");
+const LONGEST_START: Timespec = Timespec {
+    tv_sec: 20,
+    tv_nsec: 0,
+};
+
+static SOCKETS: AtomicU32 = AtomicU32::new(0);
+
+/// Whether umockdev and libfido2's tools are installed; a line says so if not. The gate has them.
+pub(crate) fn installed() -> bool {
+    let import = "import gi; gi.require_version('UMockdev', '1.0'); \
+                  from gi.repository import GLib, UMockdev; UMockdev.Testbed.new()";
+    let mut umockdev = Command::new("umockdev-wrapper");
+    umockdev.args([PYTHON, "-c", import]);
+    let mut token = Command::new("fido2-token");
+    token.arg("-V");
+    let runs = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let installed = runs(&mut umockdev) && runs(&mut token);
+    assert!(
+        installed || std::env::var("CI").as_deref() != Ok("true"),
+        "umockdev is not installed"
+    );
+    if !installed {
+        say(
+            "skipped: umockdev is not installed (Debian: umockdev gir1.2-umockdev-1.0 python3-gi \
+             fido2-tools)",
+        );
+    }
+    installed
+}
+
+/// Says a line even of a test that passes.
+pub(crate) fn say(line: &str) {
+    std::io::stderr()
+        .write_all(format!("{line}\n").as_bytes())
+        .unwrap();
+}
+
+/// What a key is before a program meets it.
+pub(crate) struct Plugged {
+    pub(crate) spec: KeySpec,
+    /// Milliseconds that each report takes on its way.
+    pub(crate) report_millis: u32,
+    /// What is done to it first.
+    pub(crate) prepare: Box<dyn FnOnce(&VirtualKey) + Send>,
+}
+
+impl Plugged {
+    /// A quick key with or without a PIN.
+    pub(crate) fn new(spec: KeySpec, pin: Option<&'static str>) -> Self {
+        Self {
+            spec,
+            report_millis: 0,
+            prepare: Box::new(move |key| {
+                if let Some(pin) = pin {
+                    key.set_pin_directly(pin);
+                }
+            }),
+        }
+    }
+}
+
+/// Runs a program with these keys behind `/dev/hidraw0` and so on; what each key saw comes last, and
+/// with it how many handles were open on its node at the same time.
+pub(crate) fn run(keys: Vec<Plugged>, program: &[&str]) -> (Output, Vec<Statistics>) {
+    let sockets: Vec<(PathBuf, UnixListener)> = keys
+        .iter()
+        .map(|_| {
+            let number = SOCKETS.fetch_add(1, Ordering::Relaxed);
+            let name = format!("glasskey-key-{}-{number}", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            let listener = UnixListener::bind(&path).unwrap();
+            (path, listener)
+        })
+        .collect();
+    let number = SOCKETS.fetch_add(1, Ordering::Relaxed);
+    let name = format!("glasskey-handles-{}-{number}", std::process::id());
+    let handles = std::env::temp_dir().join(name);
+    let slow = keys.iter().map(|key| key.report_millis).max();
+    let child = Command::new("umockdev-wrapper")
+        .args([PYTHON, NODES])
+        .args(sockets.iter().map(|(path, _)| path))
+        .arg("--")
+        .args(program)
+        .env("GLASSKEY_HANDLES", &handles)
+        .env("GLASSKEY_REPORT_MS", slow.unwrap_or_default().to_string())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut served = Vec::new();
+    for ((path, listener), key) in sockets.iter().zip(keys) {
+        let mut waiting = [PollFd::new(listener, PollFlags::IN)];
+        let came = rustix::event::poll(&mut waiting, Some(&LONGEST_START)).unwrap();
+        assert_eq!(came, 1, "the nodes were not made");
+        let (stream, _) = listener.accept().unwrap();
+        fs::remove_file(path).unwrap();
+        let one = Served::on(stream.into(), key.spec);
+        one.ask(key.prepare);
+        served.push(one);
+    }
+    let output = child.wait_with_output().unwrap();
+    let open = fs::read_to_string(&handles).unwrap_or_else(|error| {
+        panic!("{error}: {}", String::from_utf8_lossy(&output.stderr));
+    });
+    fs::remove_file(handles).unwrap();
+    let most = open.split_whitespace().map(|most| most.parse().unwrap());
+    let seen = served
+        .iter()
+        .zip(most)
+        .map(|(key, most_handles)| Statistics {
+            most_handles,
+            ..key.ask(VirtualKey::statistics)
+        });
+    (output, seen.collect())
+}
