@@ -270,7 +270,10 @@ fn at_every_message(fault: Fault) -> Vec<Option<&'static str>> {
 fn a_key_that_falls_silent_at_any_message_is_waited_for_only_so_long() {
     let states = at_every_message(Fault::Silence);
     assert!(states.len() >= 4, "{states:?}");
-    for state in &states {
+    // INIT changes nothing, and is asked again.
+    let (init, others) = states.split_first().unwrap();
+    assert_eq!(*init, None, "{states:?}");
+    for state in others {
         assert_eq!(*state, Some("silent"), "{states:?}");
     }
 }
@@ -364,6 +367,6 @@ impl KeyTransport for SlowPort {
         if early > within {
             return Ok(None);
         }
-        self.port.read_report(within - early)
+        self.port.read_report(within.saturating_sub(early))
     }
 }
