@@ -30,6 +30,7 @@ use glasskey::ledger::audit::Outside;
 use glasskey::ledger::audit::SharedStore;
 use glasskey::ledger::audit::Standing;
 use glasskey::ledger::audit::audit;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -177,10 +178,8 @@ fn compare(what: &str, records: usize, run: &Run, raw: &raw::Raw, keygen: Option
     if let Some(keygen) = keygen {
         // Two signatures of the record, one of its checkpoint.
         let times = own * 3 / keygen.max(1);
-        goals.push_str(&format!(
-            "; >= 50 x ssh-keygen: {} ({times} x)",
-            yes(times >= 50)
-        ));
+        let reached = yes(times >= 50);
+        write!(goals, "; >= 50 x ssh-keygen: {reached} ({times} x)").unwrap();
     }
     print(&goals);
 }

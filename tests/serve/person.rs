@@ -60,9 +60,7 @@ fn sit(far: &OwnedFd, acts: Vec<Act>) -> String {
     for act in acts {
         let (Act::At(words, _) | Act::TypesBack(words, _)) = &act;
         while !screen[from..].contains(words) {
-            if !more(far, &mut screen) {
-                panic!("{words:?} did not come: {screen:?}");
-            }
+            assert!(more(far, &mut screen), "{words:?} did not come: {screen:?}");
         }
         let at = from + screen[from..].find(words).unwrap() + words.len();
         match act {

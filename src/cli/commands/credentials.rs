@@ -122,7 +122,7 @@ pub(crate) fn held_by(ctap: &mut Ctap<'_>, token: &PinToken) -> Result<Vec<Held>
             .rp_id
             .as_ref()
             .map_or_else(|| rp.rp_id_hash.to_string(), ToString::to_string);
-        for one in ctap.credentials(&token, &rp.rp_id_hash)? {
+        for one in ctap.credentials(token, &rp.rp_id_hash)? {
             held.push(Held {
                 rp: name.clone(),
                 user: one.user_name,

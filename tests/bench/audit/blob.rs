@@ -74,7 +74,11 @@ impl Blob {
             FileName::CheckpointSignature(size, reference) if reference == book::REFS[0] => {
                 (size.checked_sub(1)?, 4)
             }
-            _ => return None,
+            FileName::Origin
+            | FileName::Roster(_)
+            | FileName::RosterSignature(..)
+            | FileName::CheckpointSignature(..)
+            | FileName::Metadata(_) => return None,
         };
         (index < self.records).then_some(index * FILES + place)
     }

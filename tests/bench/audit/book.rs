@@ -19,7 +19,12 @@ use glasskey::primitives::UtcTime;
 use glasskey::primitives::bytes::Bytes;
 use glasskey::primitives::cbor::Value;
 use glasskey::primitives::json;
-use glasskey::record::*;
+use glasskey::record::{
+    AccountPart, BagState, Basis, CeremonyRecord, Claim, Custody, Event, Evidence, Inputs, KeyPart,
+    LedgerHead, Level, Namespace, NoncePart, PersonPart, PinPart, Presence, PreviousBag,
+    PublicKeyPart, RawSignature, Registration, Roster, RosterEntry, Slots, SshHash, SshPublicKey,
+    SshSignature, Statement, TimePart, TimeSource, Tool,
+};
 use glasskey::rehearsal::key::REHEARSAL_AAGUID;
 use glasskey::rehearsal::key::attestation_root_der;
 use glasskey::webauthn::AttestationObject;
