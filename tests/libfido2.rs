@@ -12,6 +12,7 @@ mod served;
 
 use glasskey::ctap::AuthenticatorInfo;
 use glasskey::ctap::Ctap;
+use glasskey::ctap::Feature;
 use glasskey::ctap::Options;
 use glasskey::io::SystemClock;
 use glasskey::io::SystemEntropy;
@@ -354,4 +355,43 @@ fn a_credential_that_libfido2_makes_attests_signs_and_is_listed_by_both() {
     for path in [wish, key] {
         std::fs::remove_file(path).unwrap();
     }
+}
+
+#[test]
+fn the_rules_that_libfido2_sets_are_the_keys_own_afterwards() {
+    let Some(bench) = Bench::with_pin() else {
+        return;
+    };
+    let info = || bench.ours(|ctap| ctap.get_info().unwrap());
+    let typed = format!("{PIN}\n");
+    assert_eq!(info().min_pin_length, Some(4));
+    bench.reads(&["fido2-token", "-S", "-l", "6", "KEY"], &typed);
+    assert_eq!(info().min_pin_length, Some(6));
+    // A shorter one is refused, and costs no try.
+    bench
+        .run(&["fido2-token", "-S", "-l", "5", "KEY"], &typed)
+        .unwrap_err();
+    assert_eq!(info().min_pin_length, Some(6));
+
+    let always_uv = || info().effective_options().always_uv;
+    assert_eq!(always_uv(), Feature::Off);
+    bench.reads(&["fido2-token", "-S", "-u", "KEY"], &typed);
+    assert_eq!(always_uv(), Feature::On);
+    bench.reads(&["fido2-token", "-D", "-u", "KEY"], &typed);
+    assert_eq!(always_uv(), Feature::Off);
+
+    assert_eq!(info().force_pin_change, Some(false));
+    bench.reads(&["fido2-token", "-S", "-f", "KEY"], &typed);
+    assert_eq!(info().force_pin_change, Some(true));
+    // Now it gives no token but for a new PIN.
+    bench
+        .run(&["fido2-token", "-L", "-r", "KEY"], &typed)
+        .unwrap_err();
+    let seen = bench.key.ask(VirtualKey::statistics);
+    assert_eq!(seen.pin_tries_spent, 0);
+    assert_eq!(bench.key.ask(VirtualKey::pin_retries), 8);
+    let changed = format!("{PIN}\n975310\n975310\n");
+    bench.reads(&["fido2-token", "-C", "KEY"], &changed);
+    assert_eq!(info().force_pin_change, Some(false));
+    assert_eq!(info().min_pin_length, Some(6));
 }

@@ -10,8 +10,23 @@ mod nodes;
 #[path = "serve/served.rs"]
 mod served;
 
+use glasskey::ctap::Ctap;
+use glasskey::ctap::MakeCredential;
+use glasskey::ctap::Permissions;
+use glasskey::ctap::Pin;
+use glasskey::io::SystemClock;
+use glasskey::primitives::Guid;
+use glasskey::primitives::Secret;
+use glasskey::primitives::UtcTime;
+use glasskey::primitives::bytes;
+use glasskey::rehearsal::RehearsalClock;
+use glasskey::rehearsal::SeededEntropy;
 use glasskey::rehearsal::key::KeySpec;
 use glasskey::rehearsal::key::Personality;
+use glasskey::rehearsal::key::VirtualKey;
+use glasskey::webauthn::ClientData;
+use glasskey::webauthn::RpId;
+use glasskey::webauthn::keys_observed;
 use nodes::Plugged;
 use nodes::installed;
 use nodes::run;
@@ -20,6 +35,7 @@ use serde_json::Value;
 use std::fs;
 use std::process::Command;
 use std::process::Output;
+use std::rc::Rc;
 
 const GLASSKEY: &str = env!("CARGO_BIN_EXE_glasskey");
 
@@ -186,4 +202,123 @@ fn inspect_beside_a_book_says_which_keys_are_none_of_its() {
     // The one credential of this model that the book knows was asked for, and nothing else.
     assert_eq!(seen[0].seen("getAssertion"), 1);
     assert_eq!((seen[0].pins_compared, seen[0].touches_asked), (0, 0));
+}
+
+/// Gives a key a PIN and a credential of credProtect 1, the same one every time; its id.
+fn with_credential(key: &VirtualKey) -> String {
+    let clock = SystemClock::new();
+    let entropy = Box::new(SeededEntropy::new(b"umockdev", "credential"));
+    let mut ctap = Ctap::open(Box::new(key.open().unwrap()), &clock, entropy).unwrap();
+    let pin = Pin::new("135790").unwrap();
+    ctap.set_pin(&pin).unwrap();
+    let rp_id = RpId::new("login.microsoft.com");
+    let permissions = Permissions::MAKE_CREDENTIAL;
+    let token = ctap.token(&pin, permissions, Some(&rp_id)).unwrap();
+    let request = MakeCredential {
+        client_data: &ClientData::attest(&Guid([7; 16]), b"{}"),
+        rp_id: &rp_id,
+        rp_name: "",
+        user: &Secret::new(vec![1]),
+        user_name: "",
+        user_display_name: "",
+        algorithms: &[-7],
+        exclude: &[],
+        resident: true,
+        cred_protect: Some(1),
+        enforce_cred_protect: false,
+        hmac_secret: false,
+    };
+    let made = ctap.make_credential(&request, Some(&token), &mut |_| {});
+    let made = made.unwrap();
+    let id = &made.auth_data().credential().unwrap().credential_id;
+    bytes::base64url(id.bytes())
+}
+
+#[test]
+fn observe_prints_the_line_of_the_table_as_far_as_it_looked_and_asks_nobody_for_anything() {
+    if !installed() {
+        return;
+    }
+    for (personality, silent, step) in [
+        (Personality::Standard, "answered", "one"),
+        (Personality::ZeroCounter, "answered", "zero"),
+        (Personality::RefusesSilent, "refused", "unknown"),
+        // As if it were not there, which it could be: nothing follows.
+        (Personality::CredProtect3, "unknown", "unknown"),
+    ] {
+        let spec = KeySpec::new("K", 7).with_personality(personality);
+        let now = UtcTime::parse("2026-11-22T15:58:07Z").unwrap();
+        let twin = VirtualKey::new(spec.clone(), Rc::new(RehearsalClock::new(now)));
+        twin.plug();
+        let id = with_credential(&twin);
+        let plugged = || {
+            let expected = id.clone();
+            Plugged {
+                prepare: Box::new(move |key| assert_eq!(with_credential(key), expected)),
+                ..Plugged::new(spec.clone(), None)
+            }
+        };
+        let name = format!("virtual key {personality:?}");
+        let row = keys_observed().find(|row| row.model == name).unwrap();
+        let observe = [GLASSKEY, "inspect", "--observe"];
+        let probe = [&observe[..], &["--credential", &id]].concat();
+        for (program, cells) in [(&observe[..], ["unknown"; 2]), (&probe, [silent, step])] {
+            let (output, seen) = run(vec![plugged()], program);
+            assert_eq!(output.status.code(), Some(0));
+            let line = String::from_utf8(output.stdout).unwrap();
+            let line: Vec<&str> = line.trim_end_matches('\n').split('\t').collect();
+            assert_eq!(line.len(), 10, "{line:?}");
+            assert_eq!(line[1], row.aaguid.to_string());
+            assert_eq!((line[2], line[9]), (row.firmware, "0"));
+            assert_eq!([line[5], line[7]], cells, "{personality:?}");
+            assert_eq!([line[3], line[6], line[8]], ["unknown"; 3]);
+            // Once for the credential; nothing more was asked of anybody.
+            assert_eq!((seen[0].touches_asked, seen[0].pins_compared), (1, 1));
+        }
+    }
+}
+
+#[test]
+fn watch_says_each_key_that_comes_and_goes_and_ends_cleanly_on_control_c() {
+    if !installed() {
+        return;
+    }
+    let mut pulled = standard("A", Some("135790"));
+    pulled.pulled_after = Some(1_500);
+    let keys = vec![pulled, standard("B", None)];
+    let watch = [
+        "timeout",
+        "--preserve-status",
+        "-s",
+        "INT",
+        "3",
+        GLASSKEY,
+        "inspect",
+        "--watch",
+        "--json",
+    ];
+    let (output, _) = run(keys, &watch);
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let said: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|line| {
+            assert_eq!(line["schema"], "glasskey.inspect-watch/1");
+            let path = line["path"].as_str().or(line["key"]["path"].as_str());
+            (line["event"].as_str().unwrap(), path.unwrap())
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("plugged_in", "/dev/hidraw0"),
+            ("plugged_in", "/dev/hidraw1"),
+            ("pulled_out", "/dev/hidraw0"),
+        ]
+    );
+    assert!(lines[..2].iter().all(|line| line["seen_before"] == "no"));
 }

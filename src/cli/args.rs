@@ -2,6 +2,7 @@
 
 use super::held;
 use crate::primitives::UtcTime;
+use crate::webauthn::CredentialId;
 use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
@@ -26,8 +27,15 @@ pub(crate) struct Arguments {
     /// The same facts as JSON, on standard output alone.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// When to colour words.
-    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    /// When to colour words: auto (on a terminal, unless NO_COLOR is set), always or never.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Colour::Auto,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
     pub(crate) color: Colour,
     /// Also list what passes, one by one.
     #[arg(short, long, global = true)]
@@ -66,7 +74,7 @@ pub(crate) enum Command {
     Anchor(Anchor),
     /// Show every plugged-in security key: model, firmware, PIN, slots, what is odd.
     #[command(
-        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --book contoso\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys\n  glasskey inspect --watch"
+        after_help = "Examples:\n  glasskey inspect\n  glasskey inspect --credentials\n  glasskey inspect --book contoso\n  glasskey inspect --second-opinion\n  glasskey inspect --json | jq .keys\n  glasskey inspect --watch\n  glasskey inspect --observe --credential q83vEg"
     )]
     Inspect(Inspect),
     /// Bring in FIDO metadata from a file, or look at what is kept. Never from the network.
@@ -258,6 +266,18 @@ pub(crate) struct InspectInstead {
     /// Print one key's line for docs/keys-observed.tsv; changes nothing on it.
     #[arg(long, conflicts_with_all = ["credentials", "watch"])]
     pub(crate) observe: bool,
+    /// With --observe: also probe this credential on the key, silently and twice; its signature
+    /// counter may step.
+    #[arg(long, value_name = "BASE64URL", requires = "observe", value_parser = held::credential)]
+    pub(crate) credential: Option<CredentialId>,
+    /// Whom that credential is for.
+    #[arg(
+        long,
+        value_name = "ID",
+        requires = "credential",
+        default_value = "login.microsoft.com"
+    )]
+    pub(crate) rp_id: String,
 }
 
 /// `pin`
@@ -338,7 +358,7 @@ pub(crate) struct PinPolicy {
     #[arg(long)]
     pub(crate) force_change: bool,
     /// Ask for PIN or fingerprint at every use, or only where a site does.
-    #[arg(long, value_enum, value_name = "on|off")]
+    #[arg(long, value_enum, value_name = "on|off", hide_possible_values = true)]
     pub(crate) always_uv: Option<Switch>,
 }
 

@@ -96,7 +96,7 @@ fn not_chosen(why: &NotChosen) -> Failure {
     match why {
         NotChosen::NoKey => fail(
             "no security key is plugged in".to_owned(),
-            "plug a key in; in a container or a virtual machine, pass the USB device through",
+            "plug a key in; `glasskey doctor` says why one is not seen",
         ),
         NotChosen::Keys(error) => words::keys(error),
         NotChosen::Unread(unread) => match unread.first() {

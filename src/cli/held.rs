@@ -7,6 +7,8 @@ use crate::ledger::MAX_FILE_BYTES;
 use crate::ledger::Trust;
 use crate::primitives::Clock;
 use crate::primitives::UtcTime;
+use crate::primitives::bytes::from_base64url;
+use crate::webauthn::CredentialId;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -69,6 +71,16 @@ pub(crate) fn time(text: &str) -> Result<UtcTime, String> {
         .or_else(|| UtcTime::parse(&format!("{text}T00:00:00Z")))
         .or_else(compact)
         .ok_or_else(|| "not YYYY-MM-DDTHH:MM:SSZ, YYYYMMDDHHMMSSZ or YYYY-MM-DD".to_owned())
+}
+
+/// Reads the value of `--credential`: a credential id in base64url, with or without padding.
+///
+/// # Errors
+/// What it should look like.
+pub(crate) fn credential(text: &str) -> Result<CredentialId, String> {
+    from_base64url(text.trim_end_matches('='))
+        .and_then(CredentialId::new)
+        .ok_or_else(|| "not base64url".to_owned())
 }
 
 /// The bytes of a file of up to 32 MiB; `what` says what was not done without it.

@@ -144,8 +144,14 @@ fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
         return Exit::Usage;
     }
     let rendered = error.to_string();
-    let why = rendered.lines().next().unwrap_or_default();
-    let why = why.strip_prefix("error: ").unwrap_or(why);
+    // What is missing stands on lines of its own beneath.
+    let told: Vec<&str> = rendered
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .map(str::trim)
+        .collect();
+    let why = told.join(" ");
+    let why = why.strip_prefix("error: ").unwrap_or(&why);
     let tip = rendered
         .lines()
         .find_map(|line| line.trim().strip_prefix("tip: "));

@@ -177,3 +177,14 @@ fn errors_and_forgotten_texts_are_made_visible_too() {
     let (out, _) = written(false, false, |output| output.print(EVIL));
     assert_eq!(deceptive(&out), []);
 }
+
+#[test]
+fn an_option_that_lacks_another_names_it() {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let line = ["glasskey", "inspect", "--credential", "AAAA"];
+    let exit = super::run(line.map(Into::into), &mut out, &mut err);
+    let err = String::from_utf8(err).unwrap();
+    assert_eq!(exit, Exit::Usage);
+    assert!(err.contains("were not provided: --observe\n"), "{err}");
+    assert_eq!(err.lines().count(), 3, "{err}");
+}

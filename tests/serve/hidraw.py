@@ -6,6 +6,7 @@ A key is reached over a Unix socket: 65 bytes a report to it, 64 from it. PROGRA
 the USB devices above them, in its own /sys and /dev; this ends as it ends, with its exit status.
 
 GLASSKEY_REPORT_MS: milliseconds that each report takes on its way, none at a time but its key's own.
+GLASSKEY_UNPLUG_MS: after so many milliseconds the first key is pulled out.
 GLASSKEY_HANDLES: a file that gets, node by node, how many handles were open on it at the same time.
 """
 
@@ -189,6 +190,16 @@ def serve(testbed, number, path):
     return link, ioctls, Handles(node)
 
 
+def unplug(testbed, number):
+    """Pulls out a key: its node and the devices above it are gone."""
+    usb = f"/sys/devices/usb1/1-{number + 1}"
+    interface = f"{usb}/1-{number + 1}:1.0"
+    hid = f"{interface}/0003:1209:0001.000{number + 1}"
+    for path in (f"{hid}/hidraw/hidraw{number}", hid, interface, usb):
+        testbed.remove_device(path)
+    return False
+
+
 def main():
     at = sys.argv.index("--")
     sockets, program = sys.argv[1:at], sys.argv[at + 1 :]
@@ -205,6 +216,8 @@ def main():
         loop.quit()
         return False
 
+    if "GLASSKEY_UNPLUG_MS" in os.environ:
+        GLib.timeout_add(int(os.environ["GLASSKEY_UNPLUG_MS"]), unplug, testbed, 0)
     GLib.timeout_add(2, ended)
     loop.run()
     if "GLASSKEY_HANDLES" in os.environ:

@@ -61,6 +61,8 @@ pub(crate) struct Plugged {
     pub(crate) spec: KeySpec,
     /// Milliseconds that each report takes on its way.
     pub(crate) report_millis: u32,
+    /// Milliseconds until it is pulled out, of the first key; `None` if it stays.
+    pub(crate) pulled_after: Option<u32>,
     /// What is done to it first.
     pub(crate) prepare: Box<dyn FnOnce(&VirtualKey) + Send>,
 }
@@ -71,6 +73,7 @@ impl Plugged {
         Self {
             spec,
             report_millis: 0,
+            pulled_after: None,
             prepare: Box::new(move |key| {
                 if let Some(pin) = pin {
                     key.set_pin_directly(pin);
@@ -96,6 +99,7 @@ pub(crate) fn run(keys: Vec<Plugged>, program: &[&str]) -> (Output, Vec<Statisti
     let number = SOCKETS.fetch_add(1, Ordering::Relaxed);
     let name = format!("glasskey-handles-{}-{number}", std::process::id());
     let handles = std::env::temp_dir().join(name);
+    let pulled = keys.first().and_then(|key| key.pulled_after);
     let slow = keys.iter().map(|key| key.report_millis).max();
     let child = Command::new("umockdev-wrapper")
         .args([PYTHON, NODES])
@@ -104,6 +108,7 @@ pub(crate) fn run(keys: Vec<Plugged>, program: &[&str]) -> (Output, Vec<Statisti
         .args(program)
         .env("GLASSKEY_HANDLES", &handles)
         .env("GLASSKEY_REPORT_MS", slow.unwrap_or_default().to_string())
+        .envs(pulled.map(|millis| ("GLASSKEY_UNPLUG_MS", millis.to_string())))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -30,7 +30,7 @@ use std::path::Path;
 pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let names = names::Names::read(arguments.book.as_deref())?;
     if arguments.instead.observe {
-        return observe::run(output);
+        return observe::run(&arguments.instead, output);
     }
     if arguments.instead.watch {
         return watch::run(&names, output);
