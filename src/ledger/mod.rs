@@ -5,6 +5,7 @@ pub mod audit;
 mod checkpoint;
 mod error;
 mod in_force;
+mod kept_metadata;
 mod layout;
 mod memory_store;
 mod on_record;
