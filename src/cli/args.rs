@@ -234,7 +234,7 @@ pub(crate) struct Inspect {
     /// Also list resident credentials; asks for each key's PIN on the terminal.
     #[arg(long)]
     pub(crate) credentials: bool,
-    /// Read the PIN as one line from this open file: one try, of the only key, never at the floor.
+    /// Read the PIN as one line from this open file: one try, of one key, never at the floor.
     #[arg(long, value_name = "N", requires = "credentials")]
     pub(crate) pin_fd: Option<u32>,
     /// What is done instead of one page a key.
@@ -294,7 +294,7 @@ pub(crate) struct PinNew {
 /// `pin set`
 #[derive(Debug, Args)]
 pub(crate) struct PinSet {
-    /// A label of the plan, or a serial number; without it the only key that is plugged in.
+    /// A label of the plan, or a serial number; without it the only key, or the one that is touched.
     #[arg(value_name = "KEY")]
     pub(crate) key: Option<String>,
     /// The book whose plan and policy count; usually this folder, if it is one.
@@ -311,7 +311,7 @@ pub(crate) struct PinSet {
 /// `pin change`
 #[derive(Debug, Args)]
 pub(crate) struct PinChange {
-    /// A label of the plan, or a serial number; without it the only key that is plugged in.
+    /// A label of the plan, or a serial number; without it the only key, or the one that is touched.
     #[arg(value_name = "KEY")]
     pub(crate) key: Option<String>,
     /// The book whose plan and policy count; usually this folder, if it is one.
@@ -325,7 +325,7 @@ pub(crate) struct PinChange {
 /// `pin policy`
 #[derive(Debug, Args)]
 pub(crate) struct PinPolicy {
-    /// A label of the plan, or a serial number; without it the only key that is plugged in.
+    /// A label of the plan, or a serial number; without it the only key, or the one that is touched.
     #[arg(value_name = "KEY")]
     pub(crate) key: Option<String>,
     /// The book whose plan and policy count; usually this folder, if it is one.
