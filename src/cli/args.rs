@@ -99,12 +99,13 @@ pub(crate) enum Command {
 /// `audit`
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
-    /// The book: the folder that holds the plan and its ledger.
+    /// The book: the folder that holds the plan and its ledger, or az://container/prefix,
+    /// s3://bucket/prefix.
     #[arg(default_value = ".", value_name = "BOOK")]
     pub(crate) book: PathBuf,
-    /// Every book beneath this folder instead of one; then --trust names a folder of files
-    /// `<tenant id>.toml`.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["book", "heads", "evidence", "mds"])]
+    /// Every book beneath this folder or address instead of one; then --trust names a folder of
+    /// files `<tenant id>.toml`.
+    #[arg(long, value_name = "DIR|URL", conflicts_with_all = ["book", "heads", "evidence", "mds"])]
     pub(crate) all: Option<PathBuf>,
     /// What the auditor knows from elsewhere: genesis, anchors, heads (docs/formats/trust.md).
     /// Without it, what was pinned for the book's tenant counts.

@@ -14,6 +14,7 @@ mod held;
 mod key_page;
 mod page;
 mod pinned;
+mod place;
 mod progress;
 mod words;
 

@@ -29,6 +29,7 @@ pub use store::Created;
 pub use store::LedgerStore;
 pub use store::MAX_FILE_BYTES;
 pub use store::Names;
+pub use store::RemoteFault;
 pub use store::StoreError;
 pub use tree::Tree;
 pub use trust::MAX_TRUST_BYTES;
