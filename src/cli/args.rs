@@ -148,6 +148,16 @@ pub(crate) enum Anchor {
     Add(AnchorAdd),
     /// What holds the book from outside, and how far back each reaches.
     List(AnchorList),
+    /// Try, on a test object beside the ledger, whether its store would refuse an overwrite.
+    Probe(AnchorProbe),
+}
+
+/// `anchor probe`
+#[derive(Debug, Args)]
+pub(crate) struct AnchorProbe {
+    /// The book: the folder that holds the plan, or the address of its ledger.
+    #[arg(default_value = ".", value_name = "BOOK")]
+    pub(crate) book: PathBuf,
 }
 
 /// `anchor request`

@@ -73,13 +73,17 @@ impl ObjectUrl {
         }
     }
 
-    /// The place `folder` beneath it.
+    /// The place `folder` beneath it; itself if that is empty.
     #[must_use]
     pub fn join(&self, folder: &str) -> Self {
         Self {
             service: self.service,
             container: self.container.clone(),
-            prefix: self.name_of(folder),
+            prefix: if folder.is_empty() {
+                self.prefix.clone()
+            } else {
+                self.name_of(folder)
+            },
         }
     }
 
@@ -153,6 +157,7 @@ mod tests {
         let book = url.parent().unwrap();
         assert_eq!(book.to_string(), "az://books/contoso");
         assert_eq!(book.join("ledger"), url);
+        assert_eq!(book.join(""), book);
         let whole = book.parent().unwrap();
         assert_eq!(whole.to_string(), "az://books");
         assert_eq!(whole.join("contoso"), book);

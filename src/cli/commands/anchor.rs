@@ -1,11 +1,14 @@
-//! `glasskey anchor`: time stamps of the ledger's head, made outside and kept beside it.
+//! `glasskey anchor`: time stamps of the ledger's head, made outside and kept beside it, and what
+//! else holds it.
 
 mod add;
 mod list;
+mod probe;
 mod request;
 
 pub(crate) use add::run as add;
 pub(crate) use list::run as list;
+pub(crate) use probe::run as probe;
 pub(crate) use request::run as request;
 
 use super::audit;

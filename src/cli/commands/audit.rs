@@ -16,6 +16,7 @@ use crate::cli::held::AsOf;
 use crate::cli::pinned;
 use crate::cli::pinned::Source;
 use crate::cli::place;
+use crate::cli::whose;
 use crate::cli::words;
 use crate::findings::Finding;
 use crate::findings::Subject;
@@ -53,6 +54,7 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
     }
     let as_of = AsOf::of(arguments.as_of.as_ref());
     let ledger = place::ledger_of(&arguments.book, NOTHING)?;
+    whose::warn(&arguments.book, output);
     let given = arguments.trust.as_deref();
     let (mut trust, source) = pinned::trust(given, &ledger, NOTHING)?;
     let heads = remember::heads(arguments)?;
