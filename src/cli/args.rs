@@ -107,12 +107,13 @@ pub(crate) enum Command {
 /// `audit`
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
-    /// The book: the folder that holds the plan and its ledger.
+    /// The book: the folder that holds the plan and its ledger, or az://container/prefix,
+    /// s3://bucket/prefix.
     #[arg(default_value = ".", value_name = "BOOK")]
     pub(crate) book: PathBuf,
-    /// Every book beneath this folder instead of one; then --trust names a folder of files
-    /// `<tenant id>.toml`.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["book", "heads", "evidence", "mds"])]
+    /// Every book beneath this folder or address instead of one; then --trust names a folder of
+    /// files `<tenant id>.toml`.
+    #[arg(long, value_name = "DIR|URL", conflicts_with_all = ["book", "heads", "evidence", "mds"])]
     pub(crate) all: Option<PathBuf>,
     /// What the auditor knows from elsewhere: genesis, anchors, heads (docs/formats/trust.md).
     /// Without it, what was pinned for the book's tenant counts.
@@ -155,6 +156,16 @@ pub(crate) enum Anchor {
     Add(AnchorAdd),
     /// What holds the book from outside, and how far back each reaches.
     List(AnchorList),
+    /// Try, on a test object beside the ledger, whether its store would refuse an overwrite.
+    Probe(AnchorProbe),
+}
+
+/// `anchor probe`
+#[derive(Debug, Args)]
+pub(crate) struct AnchorProbe {
+    /// The book: the folder that holds the plan, or the address of its ledger.
+    #[arg(default_value = ".", value_name = "BOOK")]
+    pub(crate) book: PathBuf,
 }
 
 /// `anchor request`

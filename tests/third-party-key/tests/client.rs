@@ -8,6 +8,7 @@ use glasskey::ctap::CtapStatus;
 use glasskey::ctap::Feature;
 use glasskey::ctap::GetAssertion;
 use glasskey::ctap::KeepAlive;
+use glasskey::ctap::KeyEntry;
 use glasskey::ctap::MakeCredential;
 use glasskey::ctap::Permissions;
 use glasskey::ctap::Pin;
@@ -15,8 +16,20 @@ use glasskey::ctap::PinProtocol;
 use glasskey::ctap::PinToken;
 use glasskey::ctap::Support;
 use glasskey::ctap::TokenKind;
+use glasskey::facts::Observed;
+use glasskey::facts::key as facts;
+use glasskey::facts::key::Health;
+use glasskey::facts::key::OnRecord;
+use glasskey::facts::key::RecognisedBy;
+use glasskey::facts::key::RecordedCredential;
+use glasskey::facts::key::TouchSensor;
+use glasskey::findings;
+use glasskey::findings::Check;
+use glasskey::findings::Verdict;
 use glasskey::io::SystemClock;
 use glasskey::io::SystemEntropy;
+use glasskey::plan::Policy;
+use glasskey::primitives::Clock;
 use glasskey::primitives::Cloud;
 use glasskey::primitives::Guid;
 use glasskey::primitives::Secret;
@@ -292,6 +305,73 @@ fn a_silent_probe_needs_neither_pin_nor_touch_up_to_cred_protect_2() {
                 }
             }
         }
+    });
+}
+
+#[test]
+fn its_health_is_seen_without_a_pin_and_what_it_hides_is_not_called_missing() {
+    with_key(Spec::default(), |key| {
+        let clock = SystemClock::new();
+        let mut ctap = client(key, &clock);
+        ctap.set_pin(&pin(PIN)).unwrap();
+        ctap.get_info().unwrap();
+        for (user, level) in [(1, 1), (2, 2), (3, 3)] {
+            let asked = CreationOptions {
+                cred_protect: Some(level),
+                ..options(user)
+            };
+            let made = register(&mut ctap, &asked).unwrap();
+            let mut recorded = RecordedCredential {
+                rp_id: asked.rp_id.clone(),
+                id: made.id().clone(),
+                public_key: made.key().clone(),
+                cred_protect: Observed::Known(level),
+                counter: Some(made.object.auth_data().counter()),
+            };
+            let touches = key.presence.asked();
+            let mut judged = |recorded: &RecordedCredential| {
+                let probe = facts::probe(&mut ctap, &TENANT, &[7; 16], recorded).unwrap();
+                let seen = facts::observe(&mut ctap, &KeyEntry::default(), clock.utc()).unwrap();
+                let health = Health {
+                    recorded: OnRecord {
+                        label: "BG1-A".to_owned(),
+                        account: "BG-1".to_owned(),
+                        aaguid: *seen.aaguid().known().unwrap(),
+                        serial: None,
+                        credential: Some(recorded.clone()),
+                        bag: None,
+                        safe: None,
+                        last: (1, clock.utc()),
+                        gone: None,
+                    },
+                    facts: seen,
+                    by: RecognisedBy::Serial,
+                    probe,
+                    touch: TouchSensor::NotAsked,
+                };
+                let findings = findings::health(&health, &Policy::default());
+                [Check::CredPresent, Check::SameKey, Check::CtrMono].map(|check| {
+                    let mut of = findings.iter().filter(|one| one.check == check);
+                    of.next().unwrap().verdict
+                })
+            };
+            let expected = if level == 3 {
+                [Verdict::Unknown, Verdict::Pass, Verdict::NotRun]
+            } else {
+                [Verdict::Pass, Verdict::Pass, Verdict::Pass]
+            };
+            assert_eq!(judged(&recorded), expected, "credProtect {level}");
+            // A credential that it does not hold, known to answer if it did.
+            recorded.id = CredentialId::new(vec![9; 64]).unwrap();
+            recorded.cred_protect = Observed::Known(1);
+            let gone = [Verdict::Fail, Verdict::Unknown, Verdict::NotRun];
+            assert_eq!(judged(&recorded), gone);
+            recorded.cred_protect = Observed::NotReported;
+            let hidden = [Verdict::Unknown, Verdict::Pass, Verdict::NotRun];
+            assert_eq!(judged(&recorded), hidden);
+            assert_eq!(key.presence.asked(), touches, "nobody was asked to touch");
+        }
+        assert_eq!(ctap.pin_retries().unwrap().remaining, 8);
     });
 }
 
