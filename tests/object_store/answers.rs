@@ -79,16 +79,14 @@ fn whole(status: &str, body: &str) -> String {
 }
 
 fn listing(names: &[&str]) -> String {
-    let blobs: String = names
-        .iter()
-        .map(|name| {
-            format!(
-                "<Blob><Name>{name}</Name><Properties><Last-Modified>Sun, 22 Nov 2026 22:16:57 GMT\
-                 </Last-Modified><Content-Length>1</Content-Length><Content-Type>x</Content-Type>\
-                 <Etag>0x1</Etag></Properties></Blob>"
-            )
-        })
-        .collect();
+    let blob = |name: &&str| {
+        format!(
+            "<Blob><Name>{name}</Name><Properties><Last-Modified>Sun, 22 Nov 2026 22:16:57 GMT\
+             </Last-Modified><Content-Length>1</Content-Length><Content-Type>x</Content-Type>\
+             <Etag>0x1</Etag></Properties></Blob>"
+        )
+    };
+    let blobs = names.iter().map(blob).collect::<Vec<_>>().concat();
     let body = format!(
         "<?xml version=\"1.0\"?><EnumerationResults><Blobs>{blobs}</Blobs><NextMarker/>\
          </EnumerationResults>"

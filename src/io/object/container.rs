@@ -31,7 +31,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// Without a byte.
 const SILENCE: Duration = Duration::from_secs(30);
 /// For one request as a whole; 32 MiB in it are 2.2 Mbit/s.
-const REQUEST: Duration = Duration::from_secs(120);
+const REQUEST: Duration = Duration::from_mins(2);
 /// Times that a read is asked for again, within [`AGAIN_WITHIN`]. A write never is.
 const AGAIN: usize = 3;
 const AGAIN_WITHIN: Duration = Duration::from_secs(20);
@@ -65,6 +65,13 @@ pub struct Layer {
 
 /// A page of names, and where the next begins; `None` after the last.
 pub(super) type Page = (Vec<String>, Option<String>);
+
+/// A page of a container as it is.
+struct Listed {
+    files: Vec<String>,
+    folders: Vec<String>,
+    next: Option<String>,
+}
 
 impl Container {
     /// The container of `url`, with account and credentials from the variables that `lookup` knows:
@@ -182,8 +189,8 @@ impl Container {
             page_token: page,
             ..PaginatedListOptions::default()
         };
-        let (files, _, next) = self.listed(prefix, options)?;
-        Ok((files, next))
+        let listed = self.listed(prefix, options)?;
+        Ok((listed.files, listed.next))
     }
 
     /// Whether there is a name that begins with `prefix`.
@@ -198,7 +205,7 @@ impl Container {
                 page_token: page,
                 ..PaginatedListOptions::default()
             };
-            let (files, _, next) = self.listed(prefix, options)?;
+            let Listed { files, next, .. } = self.listed(prefix, options)?;
             if !files.is_empty() {
                 return Ok(true);
             }
@@ -225,24 +232,22 @@ impl Container {
                 page_token: page,
                 ..PaginatedListOptions::default()
             };
-            let (files, folders, next) = self.listed(&prefix, options)?;
+            let listed = self.listed(&prefix, options)?;
             let relative = |name: String| name.strip_prefix(&prefix).map(str::to_owned);
-            layer.files.extend(files.into_iter().filter_map(relative));
+            layer
+                .files
+                .extend(listed.files.into_iter().filter_map(relative));
             layer
                 .folders
-                .extend(folders.into_iter().filter_map(relative));
-            if next.is_none() {
+                .extend(listed.folders.into_iter().filter_map(relative));
+            if listed.next.is_none() {
                 return Ok(layer);
             }
-            page = next;
+            page = listed.next;
         }
     }
 
-    fn listed(
-        &self,
-        prefix: &str,
-        options: PaginatedListOptions,
-    ) -> Result<(Vec<String>, Vec<String>, Option<String>), RemoteFault> {
+    fn listed(&self, prefix: &str, options: PaginatedListOptions) -> Result<Listed, RemoteFault> {
         let prefix = Some(prefix).filter(|prefix| !prefix.is_empty());
         let listing = self.shared.reader.list_paginated(prefix, options);
         let found = self
@@ -252,11 +257,11 @@ impl Container {
             .map_err(|error| remote(&error))?;
         let names = |paths: Vec<Path>| paths.into_iter().map(String::from).collect();
         let files = found.result.objects.into_iter().map(|one| one.location);
-        Ok((
-            names(files.collect()),
-            names(found.result.common_prefixes),
-            found.page_token,
-        ))
+        Ok(Listed {
+            files: names(files.collect()),
+            folders: names(found.result.common_prefixes),
+            next: found.page_token,
+        })
     }
 }
 

@@ -65,10 +65,14 @@ fn answer(said: &Result<(), Error>) -> Answer {
     match said {
         Ok(()) => Answer::Allowed,
         Err(error) if names_retention(error) => Answer::Retained,
-        Err(error) => match remote(error) {
-            RemoteFault::Refused => Answer::NotByUs,
-            fault => Answer::Unclear(fault),
-        },
+        Err(error) => {
+            let fault = remote(error);
+            if fault == RemoteFault::Refused {
+                Answer::NotByUs
+            } else {
+                Answer::Unclear(fault)
+            }
+        }
     }
 }
 
