@@ -81,9 +81,11 @@ fn inspect_and_fido2_token_agree_on_somebody_elses_key_without_a_touch() {
 fn a_pin_is_set_and_credentials_are_listed_with_it() {
     claim(|| {
         let key = Plugged::ours(&[]);
-        let asked = [("new PIN", PIN), ("PIN", PIN)];
-        let set = terminal::run(&["fido2-token", "-S", &key.path], &asked);
-        assert!(set.status.success(), "{set:?}");
+        let asked = [("more: ", PIN), ("once more: ", PIN)];
+        let set = terminal::run(&[plugged::GLASSKEY, "pin", "set", "--json"], &asked);
+        assert_eq!(set.status.code(), Some(0), "{set:?}");
+        let set: Value = serde_json::from_slice(&set.stdout).unwrap();
+        assert_eq!(set["pin"]["state"], "set", "{set}");
         let report = inspected(&glasskey(&["inspect", "--json"]));
         assert_eq!(only(&report)["state"], "usable", "{report}");
         assert_eq!(only(&report)["pin"]["retries"], 8, "{report}");
@@ -93,6 +95,7 @@ fn a_pin_is_set_and_credentials_are_listed_with_it() {
         assert_eq!(listed.status.code(), Some(0), "{listed:?}");
         assert_eq!(only(&inspected(&listed))["credentials"], json!([]));
         let seen = key.pull();
+        assert_eq!(seen["commands"]["clientPIN/setPIN"], 1, "{seen}");
         assert_eq!(seen["pins_compared"], 1, "{seen}");
         assert_eq!(seen["pin_tries_spent"], 0, "{seen}");
     });
@@ -299,5 +302,63 @@ fn our_rule_under_a_name_that_sorts_after_the_seats_does_not_open_it_to_the_seat
         let key = Plugged::in_the_table();
         udevd.settle();
         assert!(!User::SITTING.may_read(&key.path));
+    });
+}
+
+#[test]
+fn doctor_says_that_a_rule_is_missing_and_then_that_all_is_well() {
+    claim(|| {
+        udevd::seat_of(Some(User::SITTING.id));
+        let udevd = Udevd::start(&[udevd::SEAT_LATE]);
+        let key = Plugged::in_the_table();
+        udevd.settle();
+        let findings = User::SITTING.asks_doctor(1);
+        let one = |check: &str, verdict: &str| {
+            let found = findings.iter().find(|found| found["check"] == check);
+            let found = found.unwrap_or_else(|| panic!("{check}: {findings:?}"));
+            assert_eq!(found["verdict"], verdict, "{found}");
+            found.clone()
+        };
+        one("KERNEL", "pass");
+        one("KEY-SEEN", "pass");
+        let access = one("KEY-ACCESS", "fail");
+        assert_eq!(access["subject"], key.path.as_str());
+        // Before it, who that user is: the host's file may have a name for it.
+        let detail = access["detail"].as_str().unwrap();
+        let ends = "may not open it; mode 0600, root:root";
+        assert!(
+            detail.contains("uid 1000") && detail.ends_with(ends),
+            "{detail}"
+        );
+        let rules = one("UDEV-RULES", "fail");
+        for finding in [&access, &rules] {
+            let fix = finding["fix"].to_string();
+            assert!(
+                fix.contains("install -m 644 udev/70-glasskey.rules"),
+                "{fix}"
+            );
+        }
+        assert_eq!(key.pull()["reports_received"], 0);
+        drop(udevd);
+
+        let udevd = Udevd::start(&[udevd::OURS, udevd::SEAT_LATE]);
+        let key = Plugged::in_the_table();
+        udevd.settle();
+        let findings = User::SITTING.asks_doctor(0);
+        for check in [
+            "PLATFORM",
+            "KERNEL",
+            "KEY-SEEN",
+            "KEY-ACCESS",
+            "UDEV-RULES",
+            "KEY-HELD",
+        ] {
+            let found = findings.iter().find(|found| found["check"] == check);
+            let found = found.unwrap_or_else(|| panic!("{check}: {findings:?}"));
+            assert_eq!(found["verdict"], "pass", "{found}");
+            assert!(found.get("fix").is_none(), "{found}");
+        }
+        // It looked, and sent nothing.
+        assert_eq!(key.pull()["reports_received"], 0);
     });
 }

@@ -11,6 +11,8 @@ mod served;
 use glasskey::primitives::bytes;
 use glasskey::rehearsal::key::KeySpec;
 use glasskey::rehearsal::key::Statistics;
+use glasskey::rehearsal::key::Touch;
+use glasskey::rehearsal::key::TouchScript;
 use glasskey::rehearsal::key::VirtualKey;
 use person::Act;
 use person::Person;
@@ -70,7 +72,7 @@ enum Asks {
     Nobody(&'static [u8]),
 }
 
-/// How a run ended, and what it cost the key.
+/// How a run ended, and what it cost the first key; `others` is what the others saw.
 struct Ran {
     code: Option<i32>,
     out: String,
@@ -78,7 +80,11 @@ struct Ran {
     screen: String,
     seen: Statistics,
     retries: u8,
+    others: Vec<Statistics>,
 }
+
+/// What is done to a key first.
+type Before = Box<dyn FnOnce(&VirtualKey) + Send>;
 
 impl Ran {
     fn json(&self) -> Value {
@@ -129,16 +135,31 @@ fn spelled(secret: &str, text: &[u8]) -> Option<&'static str> {
 
 /// Runs `glasskey` with one key behind `/dev/hidraw0`, prepared by `before`.
 fn run(before: impl FnOnce(&VirtualKey) + Send + 'static, arguments: &[&str], asks: Asks) -> Ran {
+    run_with(vec![Box::new(before)], arguments, asks)
+}
+
+/// Runs `glasskey` with keys behind `/dev/hidraw0` and so on, whose serial numbers are 7 and so on.
+fn run_with(keys: Vec<Before>, arguments: &[&str], asks: Asks) -> Ran {
+    run_program(keys, &[&[GLASSKEY], arguments].concat(), asks)
+}
+
+/// The same for any program.
+fn run_program(keys: Vec<Before>, program: &[&str], asks: Asks) -> Ran {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let name = format!("glasskey-pins-{}-{number}", std::process::id());
-    let socket = std::env::temp_dir().join(&name);
-    let listener = UnixListener::bind(&socket).unwrap();
+    let sockets: Vec<(PathBuf, UnixListener)> = (0..keys.len())
+        .map(|key| {
+            let socket = std::env::temp_dir().join(format!("{name}-{key}"));
+            let listener = UnixListener::bind(&socket).unwrap();
+            (socket, listener)
+        })
+        .collect();
     let home = std::env::temp_dir().join(format!("{name}-home"));
     fs::create_dir(&home).unwrap();
     let mut command = Command::new("umockdev-wrapper");
     command
         .args([PYTHON, NODES])
-        .arg(&socket)
+        .args(sockets.iter().map(|(socket, _)| socket))
         .args(["--", "setsid", "-w"]);
     let mut given: &[u8] = b"";
     let person = match asks {
@@ -157,8 +178,7 @@ fn run(before: impl FnOnce(&VirtualKey) + Send + 'static, arguments: &[&str], as
         }
     };
     let mut child = command
-        .arg(GLASSKEY)
-        .args(arguments)
+        .args(program)
         .current_dir(&home)
         .env("TERM", "xterm")
         .stdout(Stdio::piped())
@@ -170,13 +190,17 @@ fn run(before: impl FnOnce(&VirtualKey) + Send + 'static, arguments: &[&str], as
         // A program that wants nothing may be gone already.
         let _ = stdin.write_all(given);
     }
-    let mut waiting = [PollFd::new(&listener, PollFlags::IN)];
-    let came = rustix::event::poll(&mut waiting, Some(&LONGEST_START)).unwrap();
-    assert_eq!(came, 1, "the node was not made");
-    let (stream, _) = listener.accept().unwrap();
-    fs::remove_file(socket).unwrap();
-    let served = Served::on(stream.into(), KeySpec::new("K", 7));
-    served.ask(before);
+    let mut served = Vec::new();
+    for ((socket, listener), before) in sockets.iter().zip(keys) {
+        let mut waiting = [PollFd::new(listener, PollFlags::IN)];
+        let came = rustix::event::poll(&mut waiting, Some(&LONGEST_START)).unwrap();
+        assert_eq!(came, 1, "the node was not made");
+        let (stream, _) = listener.accept().unwrap();
+        fs::remove_file(socket).unwrap();
+        let one = Served::on(stream.into(), KeySpec::new("K", 7));
+        one.ask(before);
+        served.push(one);
+    }
     let output = child.wait_with_output().unwrap();
     let screen = person.map(Person::screen).unwrap_or_default();
     // No file was left, in which a PIN could be.
@@ -191,8 +215,12 @@ fn run(before: impl FnOnce(&VirtualKey) + Send + 'static, arguments: &[&str], as
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
         screen,
-        seen: served.ask(VirtualKey::statistics),
-        retries: served.ask(VirtualKey::pin_retries),
+        seen: served[0].ask(VirtualKey::statistics),
+        retries: served[0].ask(VirtualKey::pin_retries),
+        others: served[1..]
+            .iter()
+            .map(|key| key.ask(VirtualKey::statistics))
+            .collect(),
     }
 }
 
@@ -473,4 +501,133 @@ fn the_searcher_finds_what_is_there() {
         assert_eq!(text(coded), Some("base64"));
     }
     assert_eq!(text(PIN[1..].to_owned()), None);
+}
+
+fn never_touched(key: &VirtualKey) {
+    with_pin(key);
+    key.touch_script(TouchScript::always(Touch::Never));
+}
+
+/// Two keys with a PIN, of which the second is touched.
+fn two() -> Vec<Before> {
+    vec![Box::new(never_touched), Box::new(with_pin)]
+}
+
+#[test]
+fn of_two_keys_the_touched_one_is_worked_on_and_the_other_is_left_alone() {
+    if !installed() {
+        return;
+    }
+    let acts = vec![types(CURRENT, PIN), types(NEW, OTHER), types(AGAIN, OTHER)];
+    let ran = run_with(two(), &["pin", "change", "--json"], Asks::A(acts));
+    ran.keeps_secrets();
+    assert_eq!(ran.code, Some(0), "{} {}", ran.err, ran.screen);
+    assert_eq!(ran.json()["key"]["serial"], "8", "{}", ran.out);
+    for words in ["serial 7", "serial 8: touched"] {
+        assert!(ran.screen.contains(words), "{words}: {}", ran.screen);
+    }
+    let other = &ran.others[0];
+    // Both showed themselves; one was told to stop waiting, and saw no PIN.
+    assert_eq!((ran.seen.seen("WINK"), other.seen("WINK")), (1, 1));
+    assert_eq!((ran.seen.seen("CANCEL"), other.seen("CANCEL")), (1, 0));
+    assert_eq!((ran.seen.pins_compared, other.pins_compared), (0, 1));
+}
+
+#[test]
+fn of_two_keys_none_is_guessed_where_nobody_can_be_asked() {
+    if !installed() {
+        return;
+    }
+    let set = &["pin", "set", "--pin-fd", "0"][..];
+    let list = &["inspect", "--credentials", "--pin-fd", "0"][..];
+    for arguments in [&["pin", "change"][..], &["inspect", "--observe"], set, list] {
+        let given = format!("{PIN}\n").into_bytes().leak();
+        let ran = run_with(two(), arguments, Asks::Nobody(given));
+        assert_eq!(ran.code, Some(4), "{arguments:?}: {}", ran.err);
+        let lines: Vec<&str> = ran.err.lines().collect();
+        assert_eq!(lines.len(), 3, "{}", ran.err);
+        assert!(
+            lines[1].contains("serial 7") && lines[1].contains("serial 8"),
+            "{}",
+            ran.err
+        );
+        for seen in [&ran.seen, &ran.others[0]] {
+            assert_eq!((seen.pins_compared, seen.touches_asked), (0, 0));
+            assert_eq!(seen.seen("WINK"), 0);
+        }
+    }
+}
+
+#[test]
+fn a_pin_that_was_handed_over_is_tried_on_the_touched_key_alone() {
+    if !installed() {
+        return;
+    }
+    // Standard input is the terminal: the PIN comes from a file.
+    let file = std::env::temp_dir().join(format!("glasskey-pins-fd-{}", std::process::id()));
+    fs::write(&file, format!("{PIN}\n")).unwrap();
+    let command = format!(
+        "exec {GLASSKEY} inspect --credentials --pin-fd 3 --json 3<{}",
+        file.display()
+    );
+    let ran = run_program(two(), &["sh", "-c", &command], Asks::A(vec![]));
+    fs::remove_file(&file).unwrap();
+    ran.keeps_secrets();
+    assert_eq!(ran.code, Some(0), "{} {}", ran.err, ran.screen);
+    assert_eq!(
+        (ran.seen.pins_compared, ran.others[0].pins_compared),
+        (0, 1)
+    );
+    let report = ran.json();
+    assert!(report["keys"][0]["credentials"].is_null());
+    assert!(report["keys"][1]["credentials"].is_array());
+}
+
+#[test]
+fn a_serial_number_names_one_of_two_keys_and_a_label_of_the_plan_locks_out_the_others() {
+    if !installed() {
+        return;
+    }
+    let ran = run_with(two(), &["pin", "policy", "8", "--json"], Asks::Nobody(b""));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(ran.json()["key"]["serial"], "8");
+    let ran = run_with(two(), &["pin", "change", "9"], Asks::A(vec![]));
+    assert_eq!(ran.code, Some(4));
+    assert!(ran.err.contains("9 is not here"), "{}", ran.err);
+
+    let book = std::env::temp_dir().join(format!("glasskey-pins-label-{}", std::process::id()));
+    let rehearsed = Command::new(GLASSKEY)
+        .args(["rehearse", "--only", "registration", "--out"])
+        .arg(&book)
+        .output()
+        .unwrap();
+    assert_eq!(rehearsed.status.code(), Some(0));
+    let plan = book.join("book/glasskey.toml");
+    let text = fs::read_to_string(&plan).unwrap();
+    let folder = book.join("book").into_os_string().into_string().unwrap();
+    let arguments = ["pin", "change", "BG1-A", "--book", &folder];
+    let label = "label = \"BG1-A\"\n";
+    assert_eq!(text.matches(label).count(), 1, "{text}");
+    for (claims, words) in [
+        ("serial = \"9\"", "BG1-A (serial 9) is not here"),
+        (
+            "serial = \"8\"\naaguid = \"00000000-0000-0000-0000-000000000001\"",
+            "BG1-A (serial 8) is not here",
+        ),
+    ] {
+        let lines = text
+            .lines()
+            .filter(|line| !line.starts_with("serial = ") && !line.starts_with("aaguid = "));
+        let lines: Vec<&str> = lines.collect();
+        let changed =
+            format!("{}\n", lines.join("\n")).replace(label, &format!("{label}{claims}\n"));
+        fs::write(&plan, changed).unwrap();
+        let ran = run_with(two(), &arguments, Asks::A(vec![]));
+        assert_eq!(ran.code, Some(4), "{}", ran.err);
+        assert!(ran.err.contains(words), "{}", ran.err);
+        for seen in [&ran.seen, &ran.others[0]] {
+            assert_eq!((seen.pins_compared, seen.touches_asked), (0, 0));
+        }
+    }
+    fs::remove_dir_all(book).unwrap();
 }

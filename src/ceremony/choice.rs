@@ -22,6 +22,8 @@ pub enum Wanted<'p> {
     Any,
     /// The one that the plan names by model and serial number, as far as it does.
     Planned(&'p PlannedKey),
+    /// The one with this serial number, or at this place.
+    Named(&'p str),
 }
 
 /// The key that is meant, open. What it said came through this handle.
@@ -68,10 +70,14 @@ pub enum NotChosen {
     Unread(Vec<(KeyEntry, Unread)>),
     /// The wanted one is not among those that were read.
     NotHere {
-        /// The label of the wanted one.
+        /// The label of the wanted one, or how it was named.
         label: String,
+        /// Its serial number by the plan; `None` if it knows none.
+        serial: Option<String>,
         /// Those that are here.
         here: Vec<String>,
+        /// Those that are here too and could not be read: one may be the wanted one.
+        unread: Vec<(KeyEntry, Unread)>,
     },
     /// Several could be meant, and nobody is here to touch one.
     Several(Vec<String>),
@@ -84,7 +90,8 @@ pub enum NotChosen {
 }
 
 /// Opens the key that is meant. One that is alone is meant, if it is the wanted one; so is the one
-/// with the wanted serial number among many. Of several others, the one that is touched.
+/// with the wanted serial number among many. Of several others, the one that is touched: those that
+/// can are made to show themselves first (CTAPHID_WINK), and no other handle stays open.
 ///
 /// # Errors
 /// [`NotChosen`], and then no PIN was asked for and nothing was changed on any key.
@@ -111,18 +118,19 @@ pub fn choose<'c>(
     }
     let here: Vec<String> = read.iter().map(|one| one.facts.name()).collect();
     let mut meant = read;
-    let mut certain = false;
-    if let Wanted::Planned(planned) = wanted {
-        meant.retain(|one| fits(&one.facts, planned));
-        certain = planned.serial.is_some();
-        if meant.is_empty() {
-            let label = planned.label.clone();
-            return Err(NotChosen::NotHere { label, here });
-        }
+    meant.retain(|one| wanted.fits(&one.facts));
+    if meant.is_empty() {
+        let (label, serial) = wanted.words();
+        return Err(NotChosen::NotHere {
+            label,
+            serial,
+            here,
+            unread,
+        });
     }
     // One that could not be read may be the one that is meant.
     if meant.len() == 1
-        && (certain || unread.is_empty())
+        && (wanted.is_one() || unread.is_empty())
         && let Some(only) = meant.pop()
     {
         return Ok(only);
@@ -142,18 +150,42 @@ fn open<'c>(
     Ok(Chosen { ctap, facts })
 }
 
-/// Whether a key is what the plan says, as far as it says it.
-fn fits(facts: &KeyFacts, planned: &PlannedKey) -> bool {
-    let model = planned
-        .aaguid
-        .is_none_or(|wanted| facts.aaguid() == Observed::Known(wanted));
-    let serial = planned.serial.as_deref().is_none_or(|wanted| {
-        facts
-            .serial()
-            .known()
-            .is_some_and(|seen| same_serial(seen, wanted))
-    });
-    model && serial
+impl Wanted<'_> {
+    /// Whether a key is what is wanted, as far as that is said.
+    fn fits(self, facts: &KeyFacts) -> bool {
+        let has = |wanted: &str| {
+            let serial = facts.serial();
+            serial.known().is_some_and(|seen| same_serial(seen, wanted))
+        };
+        match self {
+            Self::Any => true,
+            Self::Named(name) => facts.entry.path == name || has(name),
+            Self::Planned(planned) => {
+                let model = planned
+                    .aaguid
+                    .is_none_or(|wanted| facts.aaguid() == Observed::Known(wanted));
+                model && planned.serial.as_deref().is_none_or(has)
+            }
+        }
+    }
+
+    /// Whether no other key can be it.
+    const fn is_one(self) -> bool {
+        match self {
+            Self::Any => false,
+            Self::Named(_) => true,
+            Self::Planned(planned) => planned.serial.is_some(),
+        }
+    }
+
+    /// How the wanted key is called, and its serial number by the plan.
+    fn words(self) -> (String, Option<String>) {
+        match self {
+            Self::Any => (String::new(), None),
+            Self::Named(name) => (name.to_owned(), None),
+            Self::Planned(planned) => (planned.label.clone(), planned.serial.clone()),
+        }
+    }
 }
 
 fn by_touch<'c>(
@@ -163,6 +195,10 @@ fn by_touch<'c>(
     let names: Vec<String> = meant.iter().map(|one| one.facts.name()).collect();
     if !chooser.present() {
         return Err(NotChosen::Several(names));
+    }
+    for one in &mut meant {
+        // One that cannot, or went away, says so when it is asked for a touch.
+        let _ = one.ctap.wink();
     }
     let (mut opened, facts): (Vec<&mut Ctap<'c>>, Vec<&KeyFacts>) = meant
         .iter_mut()

@@ -14,6 +14,7 @@ pub mod pins;
 mod presence;
 mod prompt;
 mod registration;
+mod returning;
 mod room;
 mod screen;
 mod signer;

@@ -17,6 +17,7 @@ use super::enrolment;
 use super::pages;
 use super::people;
 use super::presence;
+use super::returning::Returning;
 use super::stating;
 use super::the_key;
 use super::the_key::InHand;
@@ -215,20 +216,36 @@ fn key_and_pin<'c>(
     tenant: &TenantFacts,
 ) -> Result<(InHand<'c>, Pin), CeremonyError> {
     let planned = course.planned;
+    let mut returning = made_before(room, course)?;
     loop {
         room.operator.step(
             2,
             STEPS,
             &format!("The key: {} in the hand, and no other", planned.label),
         );
-        let mut hand = the_key::take(room, clock, planned, &|facts| vec![allowed(tenant, facts)])?;
+        let mut hand = the_key::take(room, clock, planned, returning.as_ref(), &|facts| {
+            vec![allowed(tenant, facts)]
+        })?;
         room.operator.step(3, STEPS, "The PIN");
         match the_key::unlock(room, &mut hand, &course.rp_id) {
             Ok(pin) => return Ok((hand, pin)),
-            Err(CeremonyError::Replug) => replug(room, planned, &mut hand)?,
+            Err(CeremonyError::Replug) => {
+                replug(room, planned, &mut hand)?;
+                returning = returning.or_else(|| Some(Returning::seen(&hand.facts)));
+            }
             Err(error) => return Err(error),
         }
     }
+}
+
+/// The key that an interrupted run made its credential on, if there was one.
+fn made_before(
+    room: &mut Room<'_>,
+    course: &Course<'_>,
+) -> Result<Option<Returning>, CeremonyError> {
+    let kept = course.open.registration(&*room.desk)?;
+    let tenant = room.plan.tenant.id;
+    Ok(kept.and_then(|kept| Returning::made(&kept, tenant, &course.rp_id)))
 }
 
 fn replug(
@@ -281,13 +298,14 @@ fn present_key<'c>(
             .map(|claim| claim.value.clone()),
         ..course.planned.clone()
     };
+    let returning = made_before(room, course)?.map(|made| made.stated(statement));
     loop {
         room.operator.step(
             2,
             STEPS,
             &format!("The key: {} in the hand again", expected.label),
         );
-        let mut hand = the_key::take(room, clock, &expected, &|_| Vec::new())?;
+        let mut hand = the_key::take(room, clock, &expected, returning.as_ref(), &|_| Vec::new())?;
         room.operator.step(3, STEPS, "The PIN");
         match the_key::unlock(room, &mut hand, &course.rp_id) {
             Ok(pin) => return Ok((hand, pin)),

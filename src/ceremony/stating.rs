@@ -14,6 +14,7 @@ use crate::record::LedgerHead;
 use crate::record::Statement;
 use crate::record::TimePart;
 use crate::record::Tool;
+use crate::webauthn::metadata::fido_roots;
 
 use super::Begun;
 
@@ -58,6 +59,7 @@ pub(super) fn statement(
     let ledger = Ledger::new(&mut *room.store);
     let head = ledger.head()?;
     let sealed = ledger.sealed_for_next()?;
+    let mds = ledger.metadata_to_cite(&fido_roots(), begun.started)?;
     Ok(Statement {
         acceptance: None,
         account: None,
@@ -70,7 +72,7 @@ pub(super) fn statement(
         findings: Vec::new(),
         inputs: Inputs {
             graph_date: None,
-            mds: None,
+            mds,
             observer_sha256: None,
             plan_sha256: room.plan_sha256,
             policy_sha256: Digest::of(&json::encode(&force.policy)?),

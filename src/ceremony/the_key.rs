@@ -7,6 +7,7 @@ use super::Room;
 use super::pins::AtFloor;
 use super::pins::NewPinFrom;
 use super::pins::PinDesk;
+use super::returning::Returning;
 use crate::ctap::ClientPin;
 use crate::ctap::Ctap;
 use crate::ctap::KeyEntry;
@@ -38,16 +39,19 @@ pub(super) struct InHand<'c> {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Asks for the key until the right one is plugged in, alone, and it may be used.
+/// Asks for the key until the right one is plugged in, alone, and it may be used. One that was in the
+/// hand before is recognised, never by its path, before it is asked for anything.
 ///
 /// `extra` judges what only the caller knows (whether the tenant takes this model, say).
 pub(super) fn take<'c>(
     room: &mut Room<'_>,
     clock: &'c dyn Clock,
     planned: &PlannedKey,
+    returning: Option<&Returning>,
     extra: &dyn Fn(&KeyFacts) -> Vec<Finding>,
 ) -> Result<InHand<'c>, CeremonyError> {
     let mut last = Vec::new();
+    let mut before = None;
     for _ in 0..PATIENCE {
         let prompt = Prompt::Insert {
             label: planned.label.clone(),
@@ -72,6 +76,14 @@ pub(super) fn take<'c>(
             let subject = Subject::key(&planned.label);
             findings.push(findings::second_opinion(&facts, &reading, &subject));
         }
+        for known in [returning, before.as_ref()].into_iter().flatten() {
+            if !findings.iter().any(stops) {
+                let mut nonce = [0; 16];
+                room.entropy.source().fill(&mut nonce);
+                findings.push(known.judge(&mut ctap, &facts, &nonce, &planned.label)?);
+                findings = strictest(findings);
+            }
+        }
         room.operator.findings(&findings);
         if !findings.iter().any(stops) {
             return Ok(InHand {
@@ -90,6 +102,7 @@ pub(super) fn take<'c>(
         last = findings;
         if replug {
             replugged(room.operator, planned, &facts)?;
+            before = Some(Returning::seen(&facts));
         } else if wrong {
             room.operator
                 .say("This is not the key; no PIN was asked for and nothing was changed.");
@@ -127,6 +140,22 @@ fn judge(
     findings.push(key_shared(room, facts, &planned.label)?);
     findings.extend(extra(facts));
     Ok(findings)
+}
+
+/// Of several findings of `SAME-KEY` the one that fails, else the last that says something.
+fn strictest(findings: Vec<Finding>) -> Vec<Finding> {
+    let same = |one: &Finding| one.check == Check::SameKey;
+    let says = |one: &&Finding| same(one) && one.verdict != Verdict::NotRun;
+    let fails = |one: &&Finding| same(one) && one.verdict == Verdict::Fail;
+    let kept = findings
+        .iter()
+        .find(fails)
+        .or_else(|| findings.iter().rfind(says))
+        .or_else(|| findings.iter().find(|one| same(one)))
+        .cloned();
+    let mut rest: Vec<Finding> = findings.into_iter().filter(|one| !same(one)).collect();
+    rest.extend(kept);
+    rest
 }
 
 /// Whether a finding stops a ceremony before the touch. What only warns about the past does not.
@@ -214,7 +243,11 @@ fn same_key(facts: &KeyFacts, planned: &PlannedKey) -> Finding {
         Check::SameKey,
         Verdict::Pass,
         subject,
-        "model and serial number as planned",
+        match (planned.aaguid, &planned.serial) {
+            (Some(_), Some(_)) => "model and serial number as planned",
+            (Some(_), None) => "model as planned; no serial number is",
+            (None, _) => "serial number as planned; no model is",
+        },
     )
 }
 

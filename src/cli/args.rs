@@ -99,12 +99,13 @@ pub(crate) enum Command {
 /// `audit`
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
-    /// The book: the folder that holds the plan and its ledger.
+    /// The book: the folder that holds the plan and its ledger, or az://container/prefix,
+    /// s3://bucket/prefix.
     #[arg(default_value = ".", value_name = "BOOK")]
     pub(crate) book: PathBuf,
-    /// Every book beneath this folder instead of one; then --trust names a folder of files
-    /// `<tenant id>.toml`.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["book", "heads", "evidence", "mds"])]
+    /// Every book beneath this folder or address instead of one; then --trust names a folder of
+    /// files `<tenant id>.toml`.
+    #[arg(long, value_name = "DIR|URL", conflicts_with_all = ["book", "heads", "evidence", "mds"])]
     pub(crate) all: Option<PathBuf>,
     /// What the auditor knows from elsewhere: genesis, anchors, heads (docs/formats/trust.md).
     /// Without it, what was pinned for the book's tenant counts.
@@ -147,6 +148,16 @@ pub(crate) enum Anchor {
     Add(AnchorAdd),
     /// What holds the book from outside, and how far back each reaches.
     List(AnchorList),
+    /// Try, on a test object beside the ledger, whether its store would refuse an overwrite.
+    Probe(AnchorProbe),
+}
+
+/// `anchor probe`
+#[derive(Debug, Args)]
+pub(crate) struct AnchorProbe {
+    /// The book: the folder that holds the plan, or the address of its ledger.
+    #[arg(default_value = ".", value_name = "BOOK")]
+    pub(crate) book: PathBuf,
 }
 
 /// `anchor request`
@@ -234,7 +245,7 @@ pub(crate) struct Inspect {
     /// Also list resident credentials; asks for each key's PIN on the terminal.
     #[arg(long)]
     pub(crate) credentials: bool,
-    /// Read the PIN as one line from this open file: one try, of the only key, never at the floor.
+    /// Read the PIN as one line from this open file: one try, of one key, never at the floor.
     #[arg(long, value_name = "N", requires = "credentials")]
     pub(crate) pin_fd: Option<u32>,
     /// What is done instead of one page a key.
@@ -294,7 +305,7 @@ pub(crate) struct PinNew {
 /// `pin set`
 #[derive(Debug, Args)]
 pub(crate) struct PinSet {
-    /// A label of the plan, or a serial number; without it the only key that is plugged in.
+    /// A label of the plan, or a serial number; without it the only key, or the one that is touched.
     #[arg(value_name = "KEY")]
     pub(crate) key: Option<String>,
     /// The book whose plan and policy count; usually this folder, if it is one.
@@ -311,7 +322,7 @@ pub(crate) struct PinSet {
 /// `pin change`
 #[derive(Debug, Args)]
 pub(crate) struct PinChange {
-    /// A label of the plan, or a serial number; without it the only key that is plugged in.
+    /// A label of the plan, or a serial number; without it the only key, or the one that is touched.
     #[arg(value_name = "KEY")]
     pub(crate) key: Option<String>,
     /// The book whose plan and policy count; usually this folder, if it is one.
@@ -325,7 +336,7 @@ pub(crate) struct PinChange {
 /// `pin policy`
 #[derive(Debug, Args)]
 pub(crate) struct PinPolicy {
-    /// A label of the plan, or a serial number; without it the only key that is plugged in.
+    /// A label of the plan, or a serial number; without it the only key, or the one that is touched.
     #[arg(value_name = "KEY")]
     pub(crate) key: Option<String>,
     /// The book whose plan and policy count; usually this folder, if it is one.

@@ -41,18 +41,24 @@ impl AtTerminal {
     }
 
     fn console(&self, write: impl FnOnce(&mut Console<'_>)) {
-        let mut out = Writer(&self.tty);
+        let mut out = Writer {
+            tty: &self.tty,
+            coloured: self.style.colour,
+        };
         write(&mut Console::new(&mut out, self.style, false));
     }
 }
 
 /// The terminal as a stream.
-struct Writer<'t>(&'t Tty);
+struct Writer<'t> {
+    tty: &'t Tty,
+    coloured: bool,
+}
 
 impl Write for Writer<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        let written = self.0.say(&text);
+        let written = self.tty.say_styled(&text, self.coloured);
         written.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
         Ok(bytes.len())
     }

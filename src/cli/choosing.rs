@@ -104,17 +104,34 @@ fn not_chosen(why: &NotChosen) -> Failure {
             Some((_, Unread::Key(error))) => words::ctap(error),
             None => fail("no security key was read".to_owned(), "try again"),
         },
-        NotChosen::NotHere { label, here } => fail(
-            format!("{label} is not here; plugged in: {}", here.join("; ")),
-            &format!("unplug what is here and plug in {label}"),
-        ),
+        NotChosen::NotHere {
+            label,
+            serial,
+            here,
+            unread,
+        } => {
+            let serial = serial.as_ref();
+            let wanted =
+                serial.map_or_else(|| label.clone(), |it| format!("{label} (serial {it})"));
+            let also = match unread.len() {
+                0 => String::new(),
+                1 => "; 1 more could not be read".to_owned(),
+                more => format!("; {more} more could not be read"),
+            };
+            fail(
+                format!(
+                    "{wanted} is not here; plugged in: {}{also}",
+                    here.join("; ")
+                ),
+                &format!("plug in {label}; `glasskey inspect` shows what each key is"),
+            )
+        }
         NotChosen::Several(names) => fail(
             format!(
-                "{} are plugged in, and there is no terminal to ask at: {}",
-                names.len(),
+                "no terminal to ask which of these is meant: {}",
                 names.join("; ")
             ),
-            "leave the one you mean plugged in, or run it in a terminal",
+            "unplug the others, name the key by its serial number, or use a terminal",
         ),
         NotChosen::CannotSelect(names) => fail(
             format!(

@@ -14,7 +14,9 @@ mod held;
 mod key_page;
 mod page;
 mod pinned;
+mod place;
 mod progress;
+mod whose;
 mod words;
 
 use crate::primitives::text;
@@ -107,6 +109,7 @@ pub fn run(
         }
         Command::Anchor(args::Anchor::Add(add)) => commands::anchor::add(&add, &mut output),
         Command::Anchor(args::Anchor::List(list)) => commands::anchor::list(&list, &mut output),
+        Command::Anchor(args::Anchor::Probe(probe)) => commands::anchor::probe(&probe, &mut output),
         Command::Audit(audit) => commands::audit::run(&audit, &mut output),
         Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut output),
         Command::Mds(args::Mds::Import(import)) => commands::mds::import(&import, &mut output),

@@ -142,7 +142,7 @@ fn what_a_key_calls_itself_never_reaches_the_terminal_as_it_is() {
         let plain = ours
             .iter()
             .fold(out, |text, colour| text.replace(colour, ""));
-        assert_eq!(deceptive(&plain), [], "{plain}");
+        assert_eq!(deceptive(&plain), Vec::<char>::new(), "{plain}");
         // It is shown, not dropped: product, relying party and user.
         assert!(
             plain.matches(r"A\u{1b}[2J\u{1b}]0;owned").count() >= 4,
@@ -159,7 +159,7 @@ fn json_of_a_key_holds_its_words_whole_and_no_control() {
         value["credentials"] = credentials::json(&held);
         output.print(&format!("{value:#}\n"))
     });
-    assert_eq!(deceptive(&out), []);
+    assert_eq!(deceptive(&out), Vec::<char>::new());
     let read: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(read["product"], EVIL);
     assert_eq!(read["credentials"][0]["user_name"], EVIL);
@@ -171,9 +171,9 @@ fn errors_and_forgotten_texts_are_made_visible_too() {
     let (_, err) = written(true, false, |_| {
         Err(Failure::new(Exit::Key, EVIL, EVIL, EVIL))
     });
-    assert_eq!(deceptive(&err), []);
+    assert_eq!(deceptive(&err), Vec::<char>::new());
     assert_eq!(err.lines().count(), 3);
     // A command that forgets to make a text printable prints it nevertheless without harm.
     let (out, _) = written(false, false, |output| output.print(EVIL));
-    assert_eq!(deceptive(&out), []);
+    assert_eq!(deceptive(&out), Vec::<char>::new());
 }

@@ -15,6 +15,7 @@ pub use on_record::RecordedCredential;
 pub use on_record::VERIFICATION_REQUIRED;
 pub use probe::Probe;
 pub use probe::Signed;
+pub use probe::known_to_answer;
 pub use probe::probe;
 
 use super::Observed;

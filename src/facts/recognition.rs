@@ -112,9 +112,21 @@ pub fn recognise(
     if let Some(told) = known.by_claims(facts) {
         return Ok(told);
     }
-    let Some(credential) = &known.credential else {
-        return Ok(Recognition::Unknown(None));
-    };
+    match &known.credential {
+        Some(credential) => by_credential(ctap, credential, nonce),
+        None => Ok(Recognition::Unknown(None)),
+    }
+}
+
+/// Tells whether the open key holds the known credential, whatever it claims to be: as [`recognise`].
+///
+/// # Errors
+/// [`CtapError`] if the key went away or the line broke.
+pub fn by_credential(
+    ctap: &mut Ctap<'_>,
+    credential: &KnownCredential,
+    nonce: &[u8; 16],
+) -> Result<Recognition, CtapError> {
     let client_data = ClientData::probe(&credential.tenant, nonce);
     let allow = [credential.id.clone()];
     let request = GetAssertion {

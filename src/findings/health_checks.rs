@@ -7,13 +7,13 @@ use super::Verdict;
 use super::counter_words;
 use super::key_checks;
 use crate::ctap::CtapStatus;
-use crate::facts::Observed;
 use crate::facts::key::Health;
 use crate::facts::key::Probe;
 use crate::facts::key::RecognisedBy;
 use crate::facts::key::Signed;
 use crate::facts::key::TouchSensor;
 use crate::facts::key::VERIFICATION_REQUIRED;
+use crate::facts::key::known_to_answer;
 use crate::plan::Policy;
 use crate::webauthn::SignatureCheck;
 
@@ -143,12 +143,10 @@ fn not_genuine(signed: &Signed) -> Judged {
     )
 }
 
-/// Whether a credential that is there answers a probe: its level of protection is known to allow it
-/// (CTAP 2.1 §12.1).
+/// Whether the credential on record, if it is there, answers a probe.
 fn answers_probes(health: &Health) -> bool {
-    health.recorded.credential.as_ref().is_some_and(|credential| {
-        matches!(credential.cred_protect, Observed::Known(level) if (1..VERIFICATION_REQUIRED).contains(&level))
-    })
+    let recorded = health.recorded.credential.as_ref();
+    recorded.is_some_and(|one| known_to_answer(&health.facts, &one.cred_protect))
 }
 
 fn not_there(health: &Health) -> Judged {
@@ -164,10 +162,13 @@ fn not_there(health: &Health) -> Judged {
         .credential
         .as_ref()
         .and_then(|credential| credential.cred_protect.known());
-    let why = level.map_or_else(
-        || "how it is protected is not on record".to_owned(),
-        |level| format!("credProtect {level} hides it from whoever has not typed the PIN"),
-    );
+    let why = match level {
+        None => "how it is protected is not on record".to_owned(),
+        Some(level) if (1..VERIFICATION_REQUIRED).contains(level) => {
+            "nobody has seen how this model answers (docs/keys-observed.md)".to_owned()
+        }
+        Some(level) => format!("credProtect {level} hides it from whoever has not typed the PIN"),
+    };
     (
         Verdict::Unknown,
         format!("no answer without PIN; {why}"),

@@ -1,6 +1,7 @@
 //! Row 9: the real ports: keys, folders, clock, randomness, terminal, `ssh-keygen`. Only this row
 //! and `cli` meet the world.
 
+mod any_ledger;
 mod clock;
 mod cores;
 mod entropy;
@@ -10,6 +11,8 @@ mod folder_ledger;
 mod hid_keys;
 mod interrupt;
 mod lock;
+#[cfg(feature = "object-store")]
+pub mod object;
 #[cfg(feature = "second-opinion")]
 mod other_client;
 pub mod own_file;
@@ -22,6 +25,7 @@ mod system;
 mod temp_dir;
 mod terminal;
 
+pub use any_ledger::AnyLedger;
 pub use clock::SystemClock;
 pub use cores::Cores;
 pub use entropy::NoEntropy;

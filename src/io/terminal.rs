@@ -97,8 +97,21 @@ impl Tty {
     /// # Errors
     /// [`TerminalError`] if the terminal is gone.
     pub fn say(&self, text: &str) -> Result<(), TerminalError> {
-        let shown = text::printable_lines(text, false);
+        self.say_styled(text, false)
+    }
+
+    /// Writes `text`, as [`Self::say`], with its colours where `coloured`.
+    ///
+    /// # Errors
+    /// [`TerminalError`] if the terminal is gone.
+    pub fn say_styled(&self, text: &str, coloured: bool) -> Result<(), TerminalError> {
+        let shown = text::printable_lines(text, coloured);
         Ok((&self.file).write_all(shown.as_bytes())?)
+    }
+
+    /// Has the terminal do something of its own.
+    fn act(&self, sequence: &'static str) -> Result<(), TerminalError> {
+        Ok((&self.file).write_all(sequence.as_bytes())?)
     }
 
     /// Shows `text` until Enter, on the terminal's other screen, which keeps nothing of it; `false`
@@ -197,7 +210,7 @@ struct OtherScreen<'t>(&'t Tty);
 impl<'t> OtherScreen<'t> {
     fn begin(terminal: &'t Tty) -> Result<Self, TerminalError> {
         let screen = Self(terminal);
-        terminal.say("\u{1b}[?1049h\u{1b}[2J\u{1b}[H")?;
+        terminal.act("\u{1b}[?1049h\u{1b}[2J\u{1b}[H")?;
         Ok(screen)
     }
 }
@@ -205,7 +218,7 @@ impl<'t> OtherScreen<'t> {
 impl Drop for OtherScreen<'_> {
     fn drop(&mut self) {
         // A terminal that is gone shows nothing.
-        let _ = self.0.say("\u{1b}[2J\u{1b}[H\u{1b}[?1049l");
+        let _ = self.0.act("\u{1b}[2J\u{1b}[H\u{1b}[?1049l");
     }
 }
 

@@ -118,7 +118,7 @@ fn evidence(key: &mut OnRecord, record: &CeremonyRecord) {
     {
         let data = object.auth_data();
         credential.counter = credential.counter.max(Some(data.counter()));
-        if let Some(level) = cred_protect(data) {
+        if let Some(level) = data.cred_protect() {
             credential.cred_protect = Observed::Known(level);
         }
     }
@@ -127,10 +127,4 @@ fn evidence(key: &mut OnRecord, record: &CeremonyRecord) {
             credential.counter = credential.counter.max(Some(data.counter()));
         }
     }
-}
-
-/// The output of the extension credProtect (CTAP 2.1 §12.1); `None` where there is none.
-fn cred_protect(data: &AuthenticatorData) -> Option<u8> {
-    let level = data.extensions()?.named_member("credProtect")?;
-    u8::try_from(level.as_u64()?).ok()
 }

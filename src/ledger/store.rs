@@ -42,6 +42,37 @@ pub enum StoreError {
         /// The words.
         words: String,
     },
+    /// A store elsewhere did not do it.
+    Remote {
+        /// The file, relative to the ledger; empty for the ledger as a whole.
+        name: String,
+        /// Why.
+        fault: RemoteFault,
+    },
+}
+
+/// Why a store elsewhere did not do it. It holds no words of the store's: those may repeat what was
+/// sent, and with it a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemoteFault {
+    /// No connection came about.
+    Unreachable,
+    /// It did not answer in time, or the connection broke.
+    NoAnswer,
+    /// It does not take these credentials, or they do not reach this far (HTTP 401, 403).
+    Refused,
+    /// There is no such container.
+    NoContainer,
+    /// Another answer, of this HTTP status.
+    Status(u16),
+    /// A name in it is none that a file can have.
+    BadName,
+    /// It listed names twice, or not in order.
+    Disorder,
+    /// A write got no answer, and whether it happened could not be read back.
+    Unsure,
+    /// Anything else that its client found wrong.
+    Other,
 }
 
 /// Names in order, each once, given one after the other.

@@ -1,6 +1,7 @@
 //! The forms that single values have: names, texts, addresses, versions.
 
 use super::fault::What;
+use super::object_url::ObjectUrl;
 use crate::primitives::text::is_deceptive;
 
 /// The most characters a name may have.
@@ -52,19 +53,11 @@ pub(super) fn upn(value: &str) -> Option<What> {
 
 /// The fault of where the ledger lies; `None` for a folder inside the book, or `az://…`, `s3://…`.
 pub(super) fn ledger(value: &str) -> Option<What> {
-    let inside = match value
-        .strip_prefix("az://")
-        .or_else(|| value.strip_prefix("s3://"))
-    {
-        Some(address) => {
-            !address.is_empty()
-                && !address.starts_with('/')
-                && !address.contains(char::is_whitespace)
-        }
-        None => {
-            value.split('/').all(|part| name(part).is_none())
-                && !OF_THE_BOOK.contains(&value.split('/').next().unwrap_or(value))
-        }
+    let inside = if value.contains("://") {
+        ObjectUrl::parse(value).is_some()
+    } else {
+        value.split('/').all(|part| name(part).is_none())
+            && !OF_THE_BOOK.contains(&value.split('/').next().unwrap_or(value))
     };
     text(value, 1_024).or_else(|| (!inside).then_some(What::BadLedger))
 }

@@ -5,6 +5,7 @@ use super::SeededEntropy;
 use super::key::KeySpec;
 use super::key::Personality;
 use super::key::REHEARSAL_AAGUID;
+use super::key::Vendor;
 use super::key::VirtualKey;
 use super::key::VirtualKeys;
 use super::key::attestation_root_der;
@@ -79,12 +80,19 @@ impl World {
     /// A world whose keys all have this personality. No key is plugged in.
     #[must_use]
     pub fn new(personality: Personality) -> Self {
+        Self::of(personality, Vendor::Rehearsal)
+    }
+
+    /// A world whose keys all have this personality and pass for this vendor's.
+    #[must_use]
+    pub fn of(personality: Personality, vendor: Vendor) -> Self {
         let clock = Rc::new(RehearsalClock::new(UtcTime::from_unix(START)));
         let keys: Vec<(String, VirtualKey)> = KEYS
             .iter()
             .map(|(label, serial, ..)| {
                 let mut spec = KeySpec::new(label, *serial)
                     .with_personality(personality)
+                    .with_vendor(vendor)
                     .with_seed(SEED);
                 spec.min_pin_length = MIN_PIN_LENGTH;
                 (

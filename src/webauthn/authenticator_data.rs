@@ -106,6 +106,13 @@ impl AuthenticatorData {
     pub const fn extensions(&self) -> Option<&Value> {
         self.extensions.as_ref()
     }
+
+    /// The level that the extension credProtect says (CTAP 2.1 §12.1); `None` where it says none.
+    #[must_use]
+    pub fn cred_protect(&self) -> Option<u8> {
+        let level = self.extensions()?.named_member("credProtect")?;
+        u8::try_from(level.as_u64()?).ok()
+    }
 }
 
 fn attested(bytes: &[u8]) -> Option<(AttestedCredentialData, &[u8])> {

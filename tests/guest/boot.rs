@@ -2,9 +2,13 @@
 
 use std::any::type_name;
 use std::env;
+use std::fmt::Write as _;
+use std::fs;
 use std::fs::File;
 use std::io::Read;
 use std::io::Write;
+use std::panic;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::process::Command;
 use std::process::Stdio;
@@ -18,9 +22,13 @@ use std::time::Instant;
 const FILES: &str = "GLASSKEY_TEST_GUEST";
 /// The same folder, set in the guest alone.
 pub(crate) const IN_GUEST: &str = "GLASSKEY_IN_GUEST";
+/// A part of the names of the claims that are tried; not set: all are.
+const ONLY: &str = "GLASSKEY_GUEST_ONLY";
 const QEMU: &str = "qemu-system-x86_64";
-/// Boot and all claims; a guest that hangs is ended then.
-const LONGEST: Duration = Duration::from_mins(10);
+/// Boot and all claims take a minute; a guest that hangs is ended then.
+const LONGEST: Duration = Duration::from_mins(5);
+/// One claim, on the guest's clock, which runs fast: the longest takes a tenth of it.
+const LONGEST_CLAIM: Duration = Duration::from_mins(4);
 /// Emulated: KVM, where there is one at all, may hang this kernel in early boot. Without pit, pic,
 /// rtc and the last two arguments of the kernel, it hangs where it calibrates its clock; as it is,
 /// that clock runs fast.
@@ -54,17 +62,56 @@ static SAID: OnceLock<Option<String>> = OnceLock::new();
 
 /// Does `body` in the guest; on the host, holds the guest to having done it.
 pub(crate) fn claim<F: FnOnce()>(body: F) {
+    // guest::what_the_claim_is::{{closure}}
+    let name = type_name::<F>().split("::").nth(1).unwrap();
     if env::var_os(IN_GUEST).is_some() {
-        return body();
+        return in_time(name, body);
     }
     let Some(said) = SAID.get_or_init(boot) else {
         return;
     };
-    // guest::what_the_claim_is::{{closure}}
-    let name = type_name::<F>().split("::").nth(1).unwrap();
     let line = format!("test {name} ... ok");
     let holds = said.lines().any(|found| found.trim_end() == line);
     assert!(holds, "in the guest, {name} does not hold:\n{said}");
+}
+
+/// Does `body`; if it hangs, says where, and ends the run: the claims after it then do not hold.
+fn in_time<F: FnOnce()>(name: &'static str, body: F) {
+    let (done, finished) = mpsc::channel::<()>();
+    thread::spawn(move || {
+        // Dropped, by an end or by a panic, it is no longer waited for.
+        if finished.recv_timeout(LONGEST_CLAIM) == Err(mpsc::RecvTimeoutError::Timeout) {
+            say(&format!("\n{name} hangs; what runs:\n{}", processes()));
+            std::process::exit(1);
+        }
+    });
+    let ended = panic::catch_unwind(AssertUnwindSafe(body));
+    drop(done);
+    if let Err(why) = ended {
+        // Here too, for the harness says it at the end alone, and another claim may hang.
+        let words = why.downcast_ref::<String>().map_or("?", String::as_str);
+        measured(&format!("{name} does not hold: {words}"));
+        panic::resume_unwind(why);
+    }
+}
+
+/// Every thread of every program: its words, and where in the kernel it waits.
+fn processes() -> String {
+    let mut out = String::new();
+    for process in fs::read_dir("/proc").unwrap().flatten() {
+        let words = fs::read_to_string(process.path().join("cmdline")).unwrap_or_default();
+        let threads = fs::read_dir(process.path().join("task"));
+        for thread in threads.into_iter().flatten().flatten() {
+            let part = |name| fs::read_to_string(thread.path().join(name)).unwrap_or_default();
+            let (name, stack) = (part("stat"), part("stack"));
+            // A thread of the kernel has no words, and a program that has ended neither.
+            if !words.is_empty() || name.contains(") Z ") {
+                let words = words.replace('\0', " ");
+                writeln!(out, "{words}: {name}{stack}").unwrap();
+            }
+        }
+    }
+    out
 }
 
 /// Boots the guest and returns what it printed; `None`, and a line, where there is none to boot.
@@ -82,8 +129,9 @@ fn boot() -> Option<String> {
         assert!(Path::new(&program).exists(), "{program} is not built");
     }
     let tests = env::current_exe().unwrap();
+    let only = env::var(ONLY).unwrap_or_default();
     let arguments = format!(
-        "{ARGUMENTS} GLASSKEY_GUEST_TESTS={} GLASSKEY_GUEST_FILES={}",
+        "{ARGUMENTS} GLASSKEY_GUEST_TESTS={} GLASSKEY_GUEST_FILES={} {ONLY}={only}",
         tests.display(),
         files.display()
     );

@@ -21,11 +21,12 @@ const PATIENCE: Timespec = Timespec {
 /// typed. A program that ends before it asks is none the worse. Standard output and error are no
 /// terminal.
 pub(crate) fn run(words: &[&str], answers: &[(&str, &str)]) -> Output {
-    let ours = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    let ours = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
+        .unwrap();
     rustix::pty::grantpt(&ours).unwrap();
     rustix::pty::unlockpt(&ours).unwrap();
     let name = rustix::pty::ptsname(&ours, Vec::new()).unwrap();
-    let how = OFlags::RDWR | OFlags::NOCTTY;
+    let how = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
     let theirs = rustix::fs::open(name.as_c_str(), how, Mode::empty()).unwrap();
     // `--ctty` makes standard input the controlling terminal.
     let child = Command::new("setsid")

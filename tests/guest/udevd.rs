@@ -4,6 +4,7 @@ use super::boot::IN_GUEST;
 use super::plugged::GLASSKEY;
 use super::plugged::inspected;
 use super::plugged::run;
+use serde_json::Value;
 use std::env;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +12,11 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::Child;
 use std::process::Command;
+use std::process::Output;
 use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
 
 /// Where udevd reads rules.
 const FOLDERS: [&str; 4] = [
@@ -20,7 +25,11 @@ const FOLDERS: [&str; 4] = [
     "/usr/local/lib/udev/rules.d",
     "/usr/lib/udev/rules.d",
 ];
+/// What it keeps while it runs: what is queued, and what it knows of each device.
+const RUNNING: &str = "/run/udev";
 const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/udev/70-glasskey.rules");
+/// On the guest's clock, which runs fast.
+const LONGEST_START: Duration = Duration::from_mins(1);
 const GROUP: u32 = 990;
 
 /// A rules file: its name, and where it is; a name alone is Debian's.
@@ -57,7 +66,8 @@ impl Udevd {
     }
 
     fn with(rules: &[Rule], group: bool) -> Self {
-        for folder in FOLDERS {
+        // A queue that an earlier one left would never be empty.
+        for folder in FOLDERS.into_iter().chain([RUNNING]) {
             if Path::new(folder).exists() {
                 fs::remove_dir_all(folder).unwrap();
             }
@@ -83,26 +93,31 @@ impl Udevd {
                 .spawn()
                 .unwrap(),
         );
-        Self::admin(&["control", "--ping"]);
+        // Until its socket is there, asking fails at once.
+        let start = Instant::now();
+        while !Self::admin(&["control", "--ping"]).status.success() {
+            assert!(start.elapsed() < LONGEST_START, "udevd does not start");
+            thread::sleep(Duration::from_millis(20));
+        }
         udevd
     }
 
-    fn admin(arguments: &[&str]) {
-        let done = program("udevadm").args(arguments).output().unwrap();
-        assert!(done.status.success(), "{arguments:?}: {done:?}");
+    fn admin(arguments: &[&str]) -> Output {
+        program("udevadm").args(arguments).output().unwrap()
     }
 
     /// Waits until it has seen to every device.
     pub(crate) fn settle(&self) {
         // Only while it runs.
         let Self(_) = self;
-        Self::admin(&["settle"]);
+        let settled = Self::admin(&["settle"]);
+        assert!(settled.status.success(), "{settled:?}");
     }
 }
 
 impl Drop for Udevd {
     fn drop(&mut self) {
-        self.0.kill().unwrap();
+        self.0.kill().unwrap(); // asked to exit, it does not always
         self.0.wait().unwrap();
     }
 }
@@ -140,9 +155,8 @@ impl User {
     };
     pub(crate) const ALL: [Self; 3] = [Self::SITTING, Self::IN_THE_GROUP, Self::NEITHER];
 
-    /// Whether `inspect`, run by this person, reads the key at the node. If it does not, it must be
-    /// because it may not.
-    pub(crate) fn may_read(&self, path: &str) -> bool {
+    /// Runs the binary as this person.
+    fn runs(&self, arguments: &[&str]) -> Output {
         // The build may be in a folder that is root's alone.
         let binary = env::temp_dir().join("glasskey");
         if !binary.exists() {
@@ -154,22 +168,36 @@ impl User {
             || "--clear-groups".to_owned(),
             |group| format!("--groups={group}"),
         );
-        let output = run(&[
+        let become_them = [
             "setpriv",
             &format!("--reuid={id}"),
             &format!("--regid={id}"),
             &groups,
             binary.to_str().unwrap(),
-            "inspect",
-            "--json",
-        ]);
+        ];
+        run(&[&become_them, arguments].concat())
+    }
+
+    /// What `doctor` finds for this person, and that it ends so.
+    pub(crate) fn asks_doctor(&self, code: i32) -> Vec<Value> {
+        let output = self.runs(&["doctor", "--json"]);
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        let report = inspected(&output);
+        assert_eq!(report["schema"], "glasskey.doctor/1");
+        report["findings"].as_array().unwrap().clone()
+    }
+
+    /// Whether `inspect`, run by this person, reads the key at the node. If it does not, it must be
+    /// because it may not.
+    pub(crate) fn may_read(&self, path: &str) -> bool {
+        let output = self.runs(&["inspect", "--json"]);
         let report = inspected(&output);
         let key = super::only(&report);
         assert_eq!(key["path"], path);
         if key["state"] == "not_allowed" {
             assert_eq!(output.status.code(), Some(4), "{output:?}");
             let why = key["error"].to_string();
-            assert!(why.contains("70-glasskey.rules"), "{}: {why}", self.name);
+            assert!(why.contains("may not be opened by this user"), "{why}");
             return false;
         }
         assert_eq!(key["slots_left"], 25, "{report}");

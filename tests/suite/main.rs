@@ -15,6 +15,7 @@ mod second_opinion;
 mod smoke;
 mod ssh_keygen;
 mod support;
+mod swapped;
 mod table;
 mod tamper;
 mod tamper_cli;

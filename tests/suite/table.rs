@@ -34,6 +34,7 @@ use glasskey::rehearsal::SeededEntropy;
 use glasskey::rehearsal::World;
 use glasskey::rehearsal::key::Personality;
 use glasskey::rehearsal::key::REHEARSAL_AAGUID;
+use glasskey::rehearsal::key::Vendor;
 use glasskey::rehearsal::key::attestation_root_der;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -146,6 +147,20 @@ impl Table {
             plan_sha256: Digest::of(text.as_bytes()),
             time_source: TimeSource::Rehearsal,
         }
+    }
+
+    /// A table whose keys have no serial number, and look all alike.
+    pub(crate) fn nameless(personality: Personality) -> Self {
+        let mut table = Self {
+            world: World::of(personality, Vendor::Unnamed),
+            ..Self::new(personality)
+        };
+        for account in &mut table.plan.accounts {
+            for key in &mut account.keys {
+                key.serial = None;
+            }
+        }
+        table
     }
 
     /// The same, whose records say that they are real.

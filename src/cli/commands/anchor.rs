@@ -1,11 +1,14 @@
-//! `glasskey anchor`: time stamps of the ledger's head, made outside and kept beside it.
+//! `glasskey anchor`: time stamps of the ledger's head, made outside and kept beside it, and what
+//! else holds it.
 
 mod add;
 mod list;
+mod probe;
 mod request;
 
 pub(crate) use add::run as add;
 pub(crate) use list::run as list;
+pub(crate) use probe::run as probe;
 pub(crate) use request::run as request;
 
 use super::audit;
@@ -14,7 +17,9 @@ use super::audit::outside;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::pinned;
+use crate::cli::place;
 use crate::cli::words;
+use crate::io::AnyLedger;
 use crate::ledger::LedgerStore;
 use crate::ledger::StoreError;
 use crate::ledger::Trust;
@@ -22,7 +27,7 @@ use std::path::Path;
 
 /// The book in `folder`, audited by what is given or pinned, and what that is.
 fn audited(folder: &Path, trust: Option<&Path>, what: &str) -> Result<(Audited, Trust), Failure> {
-    let ledger = audit::ledger_of(folder)?;
+    let ledger = place::ledger_of(folder, what)?;
     let (trust, source) = pinned::trust(trust, &ledger, what)?;
     let audited = audit::book(folder, &trust, &[])?.from(source);
     Ok((audited, trust))
@@ -41,9 +46,21 @@ fn demand_whole(audited: &Audited, what: &str) -> Result<(), Failure> {
     }
 }
 
+/// The store of the anchors of `book`.
+fn anchors(book: &Path, what: &str) -> Result<AnyLedger, Failure> {
+    place::around(book, outside::FOLDER, what)?.ok_or_else(|| {
+        Failure::new(
+            Exit::Usage,
+            what,
+            format!("{} is a ledger with nothing around it", book.display()),
+            "name the book's folder, which keeps its anchors",
+        )
+    })
+}
+
 /// Keeps a file in `anchors/`; `false` if it was there before.
 fn keep(book: &Path, name: &str, bytes: &[u8], what: &str) -> Result<bool, Failure> {
-    let mut store = outside::store(book);
+    let mut store = anchors(book, what)?;
     match store.create(name, bytes) {
         Ok(created) => Ok(created == crate::ledger::Created::Created),
         Err(error) => Err(unwritten(what, name, &error)),

@@ -15,11 +15,12 @@ use crate::cli::failure::Failure;
 use crate::cli::held::AsOf;
 use crate::cli::pinned;
 use crate::cli::pinned::Source;
+use crate::cli::place;
+use crate::cli::whose;
 use crate::cli::words;
 use crate::findings::Finding;
 use crate::findings::Subject;
 use crate::io::Cores;
-use crate::io::FolderLedger;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
 use crate::ledger::Trust;
@@ -29,18 +30,18 @@ use crate::ledger::audit::Standing;
 use crate::ledger::audit::Watch;
 use crate::ledger::audit::audit_watched;
 use crate::ledger::stamp::KeptStamp;
-use crate::plan::Plan;
 use follow::Follow;
 use follow::Rows;
 use std::fs;
 use std::io::Read;
-use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
 /// The copy of the newest roster beside the ledger.
 const ROSTER: &str = "roster.allowed_signers";
-/// Largest trust file, head file or plan that is read, in bytes.
+/// What is said of an audit that did not happen.
+const NOTHING: &str = "nothing was audited";
+/// Largest trust file or head file that is read, in bytes.
 const MAX_INPUT: u64 = 16 << 20;
 
 /// Runs the command.
@@ -52,9 +53,10 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
         return all::run(folder, arguments, output);
     }
     let as_of = AsOf::of(arguments.as_of.as_ref());
-    let ledger = ledger_of(&arguments.book)?;
+    let ledger = place::ledger_of(&arguments.book, NOTHING)?;
+    whose::warn(&arguments.book, output);
     let given = arguments.trust.as_deref();
-    let (mut trust, source) = pinned::trust(given, &ledger, "nothing was audited")?;
+    let (mut trust, source) = pinned::trust(given, &ledger, NOTHING)?;
     let heads = remember::heads(arguments)?;
     let brought = match &arguments.mds {
         Some(blob) => evidence::brought(blob, &mut trust, as_of, &Subject::book())?,
@@ -75,7 +77,11 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
         &trust,
         &heads,
         as_of,
-        Cores::all(),
+        if ledger.is_far() {
+            Cores::new(place::FAR)
+        } else {
+            Cores::all()
+        },
         &mut follow,
     );
     if let Some(failed) = follow.failed() {
@@ -210,7 +216,7 @@ fn book_as_of(
     mut cores: Cores,
     watch: &mut dyn Watch,
 ) -> Result<Audited, Failure> {
-    let store = ledger_of(folder)?;
+    let store = place::ledger_of(folder, NOTHING)?;
     let outside = Outside {
         trust,
         heads,
@@ -218,7 +224,7 @@ fn book_as_of(
     };
     let report =
         audit_watched(&store, &outside, &mut cores, watch).map_err(|error| words::store(&error))?;
-    let mut beside = roster_copy(folder, &store);
+    let mut beside = roster_copy(folder, &store)?;
     let unfinished = unfinished(folder);
     for id in &unfinished {
         let name = format!("open/{id}/record.json");
@@ -227,8 +233,10 @@ fn book_as_of(
             beside.push((name, why.to_owned()));
         }
     }
-    let stamps = match outside::stamps(folder, &store, &report, trust) {
-        Ok(stamps) => stamps,
+    let anchors = place::around(folder, outside::FOLDER, NOTHING)?;
+    let stamps = anchors.map(|anchors| outside::stamps(&anchors, &store, &report, trust));
+    let stamps = match stamps.transpose() {
+        Ok(stamps) => stamps.unwrap_or_default(),
         Err(error) => {
             beside.push((outside::FOLDER.to_owned(), words::stored(&error)));
             Vec::new()
@@ -252,66 +260,48 @@ fn book_as_of(
     })
 }
 
-/// The ledger of the book in `folder`.
-pub(super) fn ledger_of(folder: &Path) -> Result<FolderLedger, Failure> {
-    let place = folder.join(ledger_folder(folder)?);
-    if !fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_dir()) {
-        return Err(Failure::new(
-            Exit::Usage,
-            "nothing was audited",
-            format!("{} has no ledger", folder.display()),
-            "name the folder that holds glasskey.toml and its ledger: `glasskey audit BOOK`",
-        ));
-    }
-    Ok(FolderLedger::new(place, folder.join("open").join(".tmp")))
-}
-
-/// Where the plan says the ledger is; `ledger` if there is no plan. A plan that points out of the
-/// book, or cannot be read, is refused: the book must not choose what is audited in its place.
-pub(super) fn ledger_folder(folder: &Path) -> Result<String, Failure> {
-    let path = folder.join("glasskey.toml");
-    if fs::symlink_metadata(&path).is_err() {
-        return Ok("ledger".to_owned());
-    }
-    let plan = String::from_utf8(input(&path)?)
-        .ok()
-        .and_then(|text| Plan::parse(&text).ok())
-        .ok_or_else(|| unusable(&path, "the plan cannot be read"))?;
-    let inside = Path::new(&plan.book.ledger)
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
-    if inside {
-        Ok(plan.book.ledger)
-    } else {
-        Err(unusable(&path, "its ledger is not a folder of the book"))
-    }
-}
-
-/// The copy of the newest roster must be that roster, byte for byte.
-fn roster_copy(folder: &Path, store: &dyn LedgerStore) -> Vec<(String, String)> {
+/// The copy of the newest roster must be that roster, byte for byte. In a container it may be
+/// left out.
+fn roster_copy(folder: &Path, store: &dyn LedgerStore) -> Result<Vec<(String, String)>, Failure> {
     let newest = store
         .list("roster/")
         .unwrap_or_default()
         .into_iter()
         .rfind(|name| matches!(FileName::parse(name), Some(FileName::Roster(_))));
     let Some(newest) = newest else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let Ok(Some(expected)) = store.read(&newest) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
+    let other = format!("it is not the newest roster, ledger/{newest}");
+    if let Some(url) = place::address(folder, NOTHING)? {
+        let around = place::around(folder, "", NOTHING)?;
+        let found = around.map_or(Ok(None), |around| around.read(ROSTER));
+        let why = match found {
+            Ok(None) => return Ok(Vec::new()),
+            Ok(Some(found)) if found == expected => return Ok(Vec::new()),
+            Ok(Some(_)) => other,
+            Err(error) => words::stored(&error),
+        };
+        return Ok(vec![(url.name_of(ROSTER), why)]);
+    }
     let copy = folder.join(ROSTER);
     let plain = fs::symlink_metadata(&copy).is_ok_and(|meta| meta.is_file());
     let why = match input(&copy) {
-        Ok(found) if plain && found == expected => return Vec::new(),
-        Ok(_) if plain => format!("it is not the newest roster, ledger/{newest}"),
+        Ok(found) if plain && found == expected => return Ok(Vec::new()),
+        Ok(_) if plain => other,
         Ok(_) => "it is not a plain file".to_owned(),
         Err(failure) => failure.why,
     };
-    vec![(ROSTER.to_owned(), why)]
+    Ok(vec![(ROSTER.to_owned(), why)])
 }
 
+/// Ceremonies that are open in the book's folder; what is in a container has none.
 fn unfinished(folder: &Path) -> Vec<String> {
+    if place::is_address(folder) {
+        return Vec::new();
+    }
     let Ok(entries) = fs::read_dir(folder.join("open")) else {
         return Vec::new();
     };
@@ -328,7 +318,7 @@ fn input(path: &Path) -> Result<Vec<u8>, Failure> {
     let cannot = |words: String| {
         Failure::new(
             Exit::Usage,
-            "nothing was audited",
+            NOTHING,
             format!("{}: {words}", path.display()),
             "name a file that is there and that this user may read",
         )

@@ -41,21 +41,23 @@ pub(crate) enum PinFrom {
 }
 
 impl PinFrom {
-    /// The file that `--pin-fd` names, else the terminal. A PIN that was handed over is for one key:
-    /// with several plugged in, trying it would burn tries of the others.
+    /// The file that `--pin-fd` names, else the terminal.
     ///
     /// # Errors
     /// [`Failure`] with exit 2, or 3 if there is no terminal.
-    pub(crate) fn open(pin_fd: Option<u32>, keys: usize, style: Style) -> Result<Self, Failure> {
+    pub(crate) fn open(pin_fd: Option<u32>, style: Style) -> Result<Self, Failure> {
         match pin_fd {
             None => Ok(Self::Terminal(AtTerminal::open(style)?)),
-            Some(_) if keys != 1 => Err(Failure::new(
-                Exit::Usage,
-                "the credentials were not listed; no PIN try was spent",
-                format!("{keys} keys are plugged in, and one PIN is not tried on several"),
-                "unplug the others, or leave --pin-fd out to be asked for each",
-            )),
             Some(number) => Ok(Self::Given(Given::read(number)?)),
+        }
+    }
+
+    /// Whether it is for one key alone: a PIN that was handed over is not tried on several, which
+    /// would burn tries of the others.
+    pub(crate) const fn is_for_one(&self) -> bool {
+        match self {
+            Self::Terminal(_) => false,
+            Self::Given(_) => true,
         }
     }
 

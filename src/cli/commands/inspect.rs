@@ -64,10 +64,8 @@ pub(crate) fn run(arguments: &Inspect, output: &mut Output<'_>) -> Result<Exit, 
     };
     let mut seen = read::all(&entries, with);
     if arguments.credentials {
-        let mut pins = PinFrom::open(arguments.pin_fd, entries.len(), output.style)?;
-        for one in &mut seen {
-            one.held = held::list(&mut pins, one);
-        }
+        let mut pins = PinFrom::open(arguments.pin_fd, output.style)?;
+        held::all(&mut pins, &mut seen)?;
     }
     if output.json {
         output.print(&format!("{:#}\n", report::json(&seen, &names)))?;

@@ -3,7 +3,6 @@
 
 mod kept;
 
-use super::audit;
 use super::evidence;
 use crate::cli::Output;
 use crate::cli::args::MdsImport;
@@ -13,6 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::held;
 use crate::cli::held::AsOf;
 use crate::cli::page;
+use crate::cli::place;
 use crate::cli::words;
 use crate::facts::metadata::BlobFacts;
 use crate::facts::metadata::BlobRead;
@@ -23,6 +23,7 @@ use crate::findings::Check;
 use crate::findings::Finding;
 use crate::findings::Subject;
 use crate::findings::Verdict;
+use crate::io::AnyLedger;
 use crate::io::FolderLedger;
 use crate::io::Lock;
 use crate::io::LockError;
@@ -40,6 +41,7 @@ use serde_json::Value;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::path::PathBuf;
 
 const NOTHING: &str = "nothing was kept";
 
@@ -50,11 +52,17 @@ pub(crate) fn import(arguments: &MdsImport, output: &mut Output<'_>) -> Result<E
     let roots = trust.metadata_roots();
     let bytes = held::file(&arguments.file, NOTHING)?;
     let writes = !as_of.hypothetical || arguments.keep;
-    let place = arguments.book.join(audit::ledger_folder(&arguments.book)?);
-    if writes && !place.is_dir() {
+    let far = place::is_address(&arguments.book);
+    if far && as_of.hypothetical && writes {
+        return Err(needs_folder(&arguments.book));
+    }
+    let found = place::find(&arguments.book, NOTHING)?;
+    if writes && found.is_none() {
         return Err(no_ledger(&arguments.book));
     }
-    let mut store = FolderLedger::new(place, arguments.book.join("open").join(".tmp"));
+    // Without a ledger it is verified and printed.
+    let empty = || AnyLedger::Folder(FolderLedger::new(PathBuf::new(), PathBuf::new()));
+    let mut store = found.unwrap_or_else(empty);
     let kept = Kept::read(&mut store, &roots)?;
     let verified = Metadata::verify(&bytes, &roots, as_of.time);
     let mut facts = evidence::blob_facts(&verified, as_of);
@@ -65,7 +73,9 @@ pub(crate) fn import(arguments: &MdsImport, output: &mut Output<'_>) -> Result<E
     let exit = evidence::exit(&all);
     let name = match &verified {
         Ok(metadata) if writes && !refused => {
-            let _lock = Lock::take(&arguments.book).map_err(|error| locked(&error))?;
+            // A container has no lock, and needs none to create one file.
+            let lock = (!far).then(|| Lock::take(&arguments.book)).transpose();
+            let _lock = lock.map_err(|error| locked(&error))?;
             if as_of.hypothetical {
                 note(&arguments.book, metadata, as_of)?;
             }
@@ -137,11 +147,7 @@ fn import_text(
 /// keeps none.
 pub(super) fn newest(book: &Path) -> Result<Option<Metadata>, Failure> {
     let trust = held::trust(None, NOTHING)?;
-    let place = book.join(audit::ledger_folder(book)?);
-    if !place.is_dir() {
-        return Err(no_ledger(book));
-    }
-    let mut store = FolderLedger::new(place, book.join("open").join(".tmp"));
+    let mut store = place::find(book, NOTHING)?.ok_or_else(|| no_ledger(book))?;
     let kept = Kept::read(&mut store, &trust.metadata_roots())?;
     Ok(kept.into_newest())
 }
@@ -151,11 +157,8 @@ pub(crate) fn status(arguments: &MdsStatus, output: &mut Output<'_>) -> Result<E
     let as_of = AsOf::of(arguments.as_of.as_ref());
     let trust = held::trust(arguments.trust.as_deref(), "nothing was looked at")?;
     let roots = trust.metadata_roots();
-    let place = arguments.book.join(audit::ledger_folder(&arguments.book)?);
-    if !place.is_dir() {
-        return Err(no_ledger(&arguments.book));
-    }
-    let mut store = FolderLedger::new(place, arguments.book.join("open").join(".tmp"));
+    let found = place::find(&arguments.book, NOTHING)?;
+    let mut store = found.ok_or_else(|| no_ledger(&arguments.book))?;
     let kept = Kept::read(&mut store, &roots)?;
     let stale = stale_days(&mut store);
     let all = status_findings(&kept, &stale, as_of);
@@ -283,7 +286,7 @@ fn blob_text(metadata: &Metadata) -> String {
 }
 
 /// How old metadata may be: the ledger's policy, else the default.
-fn stale_days(store: &mut FolderLedger) -> MetadataStaleDays {
+fn stale_days(store: &mut AnyLedger) -> MetadataStaleDays {
     let policy = Ledger::new(store)
         .in_force()
         .map(|in_force| in_force.policy);
@@ -320,6 +323,19 @@ fn locked(error: &LockError) -> Failure {
         ),
     };
     Failure::new(Exit::Output, NOTHING, why, next)
+}
+
+/// That a hypothetical time is noted in a folder, and there is none.
+fn needs_folder(book: &Path) -> Failure {
+    Failure::new(
+        Exit::Usage,
+        NOTHING,
+        format!(
+            "{} has no folder to note a hypothetical time in",
+            book.display()
+        ),
+        "name the book's folder with --book, or leave out --keep",
+    )
 }
 
 fn no_ledger(book: &Path) -> Failure {

@@ -18,16 +18,15 @@ use crate::cli::args::PinPolicy;
 use crate::cli::args::PinSet;
 use crate::cli::args::Switch;
 use crate::cli::at_terminal::AtTerminal;
+use crate::cli::choosing;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::given::Given;
 use crate::cli::page::Style;
 use crate::cli::words;
 use crate::ctap::Ctap;
-use crate::ctap::Keys;
 use crate::facts::key;
 use crate::facts::key::KeyFacts;
-use crate::io::HidKeys;
 use crate::io::SystemClock;
 use crate::io::SystemEntropy;
 use crate::primitives::Clock;
@@ -241,19 +240,10 @@ fn failed(
 }
 
 fn open<'c>(wanted: &'c Wanted, clock: &'c SystemClock) -> Result<Hand<'c>, Failure> {
-    let mut keys = HidKeys::new().map_err(|error| words::keys(&error))?;
-    let entries = keys.list().map_err(|error| words::keys(&error))?;
-    let entry = wanted.choose(&entries)?;
-    let port = keys
-        .open(&entry.path)
-        .map_err(|error| words::keys(&error))?;
-    let entropy = Box::new(entropy()?);
-    let mut ctap = Ctap::open(port, clock, entropy).map_err(|error| words::ctap(&error))?;
-    let facts = key::observe(&mut ctap, entry, clock.utc()).map_err(|error| words::ctap(&error))?;
-    wanted.interlock(&facts)?;
+    let chosen = choosing::one_key(clock, wanted.key())?;
     Ok(Hand {
-        ctap,
-        facts,
+        ctap: chosen.ctap,
+        facts: chosen.facts,
         wanted,
     })
 }

@@ -194,5 +194,6 @@ pub(crate) fn stored(error: &StoreError) -> String {
         StoreError::TooLarge { .. } => "it is larger than 32 MiB".to_owned(),
         StoreError::Full { .. } => "there is no room".to_owned(),
         StoreError::Io { words, .. } => words.clone(),
+        StoreError::Remote { fault, .. } => super::store::remote(*fault),
     }
 }

@@ -4,6 +4,7 @@ use crate::ceremony::DeskError;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::ledger::LedgerError;
+use crate::ledger::RemoteFault;
 use crate::ledger::StoreError;
 use crate::record::RecordError;
 
@@ -60,6 +61,20 @@ pub(crate) fn store(error: &StoreError) -> Failure {
             "look at the disk, then run the command again: it goes on",
             Exit::Ledger,
         ),
+        StoreError::Remote { name, fault } => {
+            let what = if *fault == RemoteFault::Unsure {
+                "whether the ledger was written is not known; run the command again to find out"
+            } else {
+                "the ledger was not read or written; what stood before stands"
+            };
+            let place = if name.is_empty() {
+                String::new()
+            } else {
+                format!("{}: ", in_book(name))
+            };
+            let why = format!("{place}{}", remote(*fault));
+            return Failure::new(Exit::Ledger, what, why, remote_next(*fault));
+        }
     };
     Failure::new(
         exit,
@@ -67,6 +82,42 @@ pub(crate) fn store(error: &StoreError) -> Failure {
         why,
         next,
     )
+}
+
+/// Why a store elsewhere did not do it.
+pub(crate) fn remote(fault: RemoteFault) -> String {
+    match fault {
+        RemoteFault::Unreachable => "the object store cannot be reached",
+        RemoteFault::NoAnswer => "the object store did not answer in time",
+        RemoteFault::Refused => "the object store refuses these credentials",
+        RemoteFault::NoContainer => "there is no such container in the object store",
+        RemoteFault::Status(status) => {
+            return format!("the object store answered with HTTP status {status}");
+        }
+        RemoteFault::BadName => "a name in the object store is none that a file can have",
+        RemoteFault::Disorder => "the object store listed its names out of order",
+        RemoteFault::Unsure => "the object store did not say whether it wrote",
+        RemoteFault::Other => "what the object store answered cannot be used",
+    }
+    .to_owned()
+}
+
+const fn remote_next(fault: RemoteFault) -> &'static str {
+    match fault {
+        RemoteFault::Unreachable | RemoteFault::NoAnswer => {
+            "look at the network, the account and the endpoint, then run the command again"
+        }
+        RemoteFault::Refused => {
+            "give the credentials in AZURE_STORAGE_* or AWS_* the right to it: docs/storage.md"
+        }
+        RemoteFault::NoContainer => "correct the address, or make the container: docs/storage.md",
+        RemoteFault::Status(_) | RemoteFault::Other => {
+            "wait a little, then run the command again; look at the store's own health page"
+        }
+        RemoteFault::BadName => "find out who put it there; a ledger holds plain files alone",
+        RemoteFault::Disorder => "use a container that lists in order: docs/storage.md",
+        RemoteFault::Unsure => "run the command again: it finds out, and goes on",
+    }
 }
 
 /// The ledger.

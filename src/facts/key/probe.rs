@@ -1,14 +1,19 @@
 //! The silent probe: has the key this credential? No PIN, no touch, and never presence.
 
+use super::KeyFacts;
 use super::RecordedCredential;
+use super::VERIFICATION_REQUIRED;
 use crate::ctap::Ctap;
 use crate::ctap::CtapError;
 use crate::ctap::CtapStatus;
 use crate::ctap::GetAssertion;
+use crate::facts::Observed;
 use crate::primitives::TenantId;
 use crate::webauthn::AuthenticatorData;
 use crate::webauthn::ClientData;
 use crate::webauthn::SignatureCheck;
+use crate::webauthn::SilentProbe;
+use crate::webauthn::behaviour;
 
 /// What a silent probe came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +60,20 @@ impl Signed {
     pub fn is_genuine(&self) -> bool {
         self.same_credential && self.rp_id_hash_matches && self.signature == SignatureCheck::Good
     }
+}
+
+/// Whether a credential of this level of credProtect, if it is there, answers a silent probe of such a
+/// key: the level is known to allow it (CTAP 2.1 §12.1), and somebody saw that the model with this
+/// firmware does (`docs/keys-observed.tsv`). Otherwise it may hide, and silence says nothing.
+#[must_use]
+pub fn known_to_answer(facts: &KeyFacts, cred_protect: &Observed<u8>) -> bool {
+    let Observed::Known(model) = facts.aaguid() else {
+        return false;
+    };
+    let firmware = facts.firmware();
+    let firmware = firmware.known().map_or("unknown", String::as_str);
+    let level = matches!(cred_protect, Observed::Known(level) if (1..VERIFICATION_REQUIRED).contains(level));
+    level && behaviour(model, firmware).silent_probe == Some(SilentProbe::Answered)
 }
 
 /// Asks the key, without a touch and without a token, to sign `nonce` by the credential on record.

@@ -4,6 +4,7 @@ use crate::ctap::Capabilities;
 use crate::ctap::ClientPin;
 use crate::ctap::InitResponse;
 use crate::ctap::KeyEntry;
+use crate::facts::Observed;
 use crate::facts::claims::VendorAnswer;
 use crate::facts::key::KeyFacts;
 use crate::facts::key::OnRecord;
@@ -16,6 +17,9 @@ use crate::webauthn::AuthenticatorData;
 use crate::webauthn::CoseKey;
 use crate::webauthn::CredentialId;
 use crate::webauthn::RpId;
+
+/// `glasskey-rehears`, which `docs/keys-observed.tsv` lists.
+const REHEARSAL: Aaguid = Aaguid(Guid(*b"glasskey-rehears"));
 
 fn cose() -> CoseKey {
     let key = Value::numbered(vec![
@@ -56,7 +60,12 @@ fn healthy(probe: Probe) -> Health {
                 device_version: [5, 7, 4],
                 capabilities: Capabilities(0x04),
             },
-            info: AuthenticatorInfo::default(),
+            // A model of which it is known that it answers silent probes.
+            info: AuthenticatorInfo {
+                aaguid: Some(REHEARSAL),
+                firmware_version: Some(0x0005_0704),
+                ..AuthenticatorInfo::default()
+            },
             client_pin: ClientPin::Set,
             pin_retries: Observed::Known(8),
             power_cycle_needed: Observed::Known(false),
@@ -249,5 +258,27 @@ fn a_touch_is_felt_or_not() {
         let mut health = healthy(Probe::NotAsked);
         health.touch = touch;
         assert_eq!(verdict(&health, Check::TouchSensor), expected);
+    }
+}
+
+#[test]
+fn what_nobody_saw_a_model_do_is_unknown_and_never_a_failure() {
+    let listed = protected(Observed::Known(1));
+    assert_eq!(verdict(&listed, Check::CredPresent), Verdict::Fail);
+    let mut unlisted = listed.clone();
+    unlisted.facts.info.firmware_version = Some(0x0009_0909);
+    let mut nameless = listed.clone();
+    nameless.facts.info.aaguid = None;
+    let mut hides = listed;
+    hides.facts.info.firmware_version = Some(0x0005_0705);
+    for health in [unlisted, nameless, hides] {
+        let finding = of(&health, Check::CredPresent);
+        assert_eq!(finding.verdict, Verdict::Unknown);
+        assert!(
+            finding.detail.contains("nobody has seen"),
+            "{}",
+            finding.detail
+        );
+        assert_eq!(verdict(&health, Check::SameKey), Verdict::Pass);
     }
 }

@@ -148,3 +148,17 @@ fn a_file_is_no_terminal() {
     let file = File::open("/dev/null").unwrap();
     assert_eq!(Tty::over(file).unwrap_err(), TerminalError::NoTerminal);
 }
+
+#[test]
+fn colours_are_shown_where_asked_for_and_nothing_else_that_a_terminal_acts_on() {
+    for (coloured, shown) in [
+        (true, "\u{1b}[1mred\u{1b}[0m\\u{1b}[2Jdone"),
+        (false, "\\u{1b}[1mred\\u{1b}[0m\\u{1b}[2Jdone"),
+    ] {
+        let (tty, far) = terminal();
+        let person = person(far, "done", b"", "done");
+        tty.say_styled("\u{1b}[1mred\u{1b}[0m\u{1b}[2Jdone", coloured)
+            .unwrap();
+        assert_eq!(person.join().unwrap().0, shown);
+    }
+}

@@ -109,10 +109,22 @@ impl KeySpec {
         }
     }
 
-    /// The same key with another personality.
+    /// The same key with another personality. One that answers silent probes otherwise is another
+    /// firmware, as it would be of a real model: what was observed goes by model and firmware.
     #[must_use]
     pub fn with_personality(mut self, personality: Personality) -> Self {
         self.personality = personality;
+        match personality {
+            Personality::CredProtect3 => self.firmware = [5, 7, 5],
+            Personality::RefusesSilent => self.firmware = [5, 7, 6],
+            Personality::Standard
+            | Personality::RandomGlobalCounter
+            | Personality::ZeroCounter
+            | Personality::Fido20Only
+            | Personality::AlwaysUv
+            | Personality::SelfAttestation
+            | Personality::NoAttestation => {}
+        }
         self
     }
 

@@ -1,16 +1,17 @@
 //! `glasskey anchor add`: what an authority answered, verified and kept.
 
+use super::anchors;
 use super::audited;
 use super::demand_whole;
 use super::keep;
 use crate::cli::Output;
 use crate::cli::args::AnchorAdd;
-use crate::cli::commands::audit;
 use crate::cli::commands::audit::outside;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::held;
 use crate::cli::page;
+use crate::cli::place;
 use crate::cli::words;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &AnchorAdd, output: &mut Output<'_>) -> Result<Exit
             "ask the authority again, with the file of `glasskey anchor request`",
         )
     })?;
-    let ledger = audit::ledger_of(&arguments.book)?;
+    let ledger = place::ledger_of(&arguments.book, NOTHING)?;
     let size = size_of(&ledger, &stamp)
         .map_err(|error| words::store(&error))?
         .ok_or_else(|| {
@@ -50,8 +51,8 @@ pub(crate) fn run(arguments: &AnchorAdd, output: &mut Output<'_>) -> Result<Exit
                 "name the book it was asked for: `glasskey anchor add FILE --book BOOK`",
             )
         })?;
-    let anchors = outside::store(&arguments.book);
-    let asked = requests(&anchors).map_err(|error| words::store(&error))?;
+    let kept = anchors(&arguments.book, NOTHING)?;
+    let asked = requests(&kept).map_err(|error| words::store(&error))?;
     if !answers(&stamp, &asked) {
         return Err(refuse(
             "it answers another request than those kept for that head".to_owned(),

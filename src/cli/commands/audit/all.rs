@@ -1,6 +1,7 @@
-//! `audit --all`: every book beneath a folder, each for itself.
+//! `audit --all`: every book beneath a folder or in a container, each for itself.
 
 use super::Audited;
+use super::NOTHING;
 use crate::cli::Output;
 use crate::cli::args::Audit;
 use crate::cli::exit::Exit;
@@ -9,12 +10,14 @@ use crate::cli::held::AsOf;
 use crate::cli::page;
 use crate::cli::pinned;
 use crate::cli::pinned::Source;
+use crate::cli::place;
 use crate::cli::progress::Progress;
 use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::io::Cores;
 use crate::ledger::Trust;
 use crate::ledger::audit::Standing;
+use crate::plan::ObjectUrl;
 use crate::primitives::UtcTime;
 use crate::primitives::text;
 use serde_json::Value;
@@ -62,7 +65,12 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let as_of = AsOf::of(arguments.as_of.as_ref());
     let mut books = Vec::new();
-    find(folder, 0, &mut books).map_err(|error| nothing(folder, &error.to_string()))?;
+    let far = place::address(folder, NOTHING)?;
+    if let Some(url) = &far {
+        elsewhere(url, &mut books)?;
+    } else {
+        find(folder, 0, &mut books).map_err(|error| nothing(folder, &error.to_string()))?;
+    }
     if books.is_empty() {
         let why = "no folder in it holds glasskey.toml or ledger/origin";
         return Err(nothing(folder, why));
@@ -73,7 +81,8 @@ pub(super) fn run(
         let why = "with --all, --trust names a folder of files <tenant id>.toml";
         return Err(nothing(trust, why));
     }
-    let rows = side_by_side(&books, |book, threads| {
+    let lanes = if far.is_some() { place::FAR } else { cores() };
+    let rows = side_by_side(&books, lanes, |book, threads| {
         let name = book.strip_prefix(folder).unwrap_or(book);
         let name = if name.as_os_str().is_empty() {
             ".".to_owned()
@@ -131,9 +140,50 @@ fn find(folder: &Path, depth: usize, books: &mut Vec<PathBuf>) -> std::io::Resul
     Ok(())
 }
 
-/// `work` on each book, on all cores; where there are fewer books than cores, each gets some.
-fn side_by_side(books: &[PathBuf], work: impl Fn(&Path, usize) -> Row + Sync) -> Vec<Row> {
-    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+/// Every book at `url` or beneath it, sorted: what has an origin or records is a ledger.
+#[cfg(feature = "object-store")]
+fn elsewhere(url: &ObjectUrl, books: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let container = place::container(url, NOTHING)?;
+    let mut left = vec![(url.clone(), 0)];
+    while let Some((place, depth)) = left.pop() {
+        let layer = container.layer(&place);
+        let layer = layer.map_err(|fault| place::failed(fault, &place, NOTHING))?;
+        let is_ledger = layer.files.iter().any(|name| name == "origin")
+            || layer.folders.iter().any(|name| name == "records");
+        if is_ledger {
+            let book = match place.parent() {
+                Some(above) if above.join("ledger") == place && place != *url => above,
+                Some(_) | None => place,
+            };
+            books.push(PathBuf::from(book.to_string()));
+        } else if depth < DEEPEST {
+            left.extend(
+                layer
+                    .folders
+                    .iter()
+                    .map(|name| (place.join(name), depth + 1)),
+            );
+        }
+    }
+    books.sort();
+    Ok(())
+}
+
+#[cfg(not(feature = "object-store"))]
+fn elsewhere(url: &ObjectUrl, _: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    Err(place::not_built_in(url, NOTHING))
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// `work` on each book, `cores` at once; where there are fewer books than cores, each gets some.
+fn side_by_side(
+    books: &[PathBuf],
+    cores: usize,
+    work: impl Fn(&Path, usize) -> Row + Sync,
+) -> Vec<Row> {
     let threads = (cores / books.len().max(1)).max(1);
     let (next, rows) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let progress = Mutex::new(Progress::new("books"));
@@ -168,7 +218,7 @@ fn one(
     as_of: AsOf,
     threads: usize,
 ) -> Result<(Option<String>, Audited), Failure> {
-    let ledger = super::ledger_of(book)?;
+    let ledger = place::ledger_of(book, NOTHING)?;
     let tenant = pinned::origin(&ledger).map(|origin| origin.tenant().to_string());
     let file = trust
         .zip(tenant.as_ref())
@@ -338,8 +388,8 @@ fn table(rows: &[Row], as_of: AsOf, output: &Output<'_>) -> String {
 fn nothing(path: &Path, why: &str) -> Failure {
     Failure::new(
         Exit::Usage,
-        "nothing was audited",
+        NOTHING,
         format!("{}: {why}", path.display()),
-        "name the folder above the books: `glasskey audit --all DIR --trust DIR`",
+        "name the folder or container of the books: `glasskey audit --all DIR --trust DIR`",
     )
 }

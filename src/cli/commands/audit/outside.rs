@@ -9,7 +9,6 @@ use crate::findings::Check;
 use crate::findings::Finding;
 use crate::findings::Subject;
 use crate::findings::Verdict;
-use crate::io::FolderLedger;
 use crate::ledger::Checkpoint;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
@@ -26,19 +25,13 @@ use serde_json::Value;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// The folder of a book in which outside anchors are kept.
 pub(in crate::cli::commands) const FOLDER: &str = "anchors";
 
-/// The store of a book's anchors.
-pub(in crate::cli::commands) fn store(book: &Path) -> FolderLedger {
-    FolderLedger::new(book.join(FOLDER), book.join("open").join(".tmp"))
-}
-
-/// The stamps that the book in the folder `book` keeps, judged against its audited ledger.
+/// The stamps that a book keeps in `anchors`, judged against its audited ledger.
 pub(super) fn stamps(
-    book: &Path,
+    anchors: &dyn LedgerStore,
     ledger: &dyn LedgerStore,
     report: &AuditReport,
     trust: &Trust,
@@ -51,7 +44,7 @@ pub(super) fn stamps(
         Checkpoint::parse(&text).map(|_| Digest::of(&text))
     };
     let roots: Vec<&[u8]> = trust.tsa_roots.iter().map(Vec::as_slice).collect();
-    judge_kept(&store(book), has, &head_of, &roots)
+    judge_kept(anchors, has, &head_of, &roots)
 }
 
 /// One outside anchor.

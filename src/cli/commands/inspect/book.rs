@@ -3,6 +3,7 @@
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::page;
+use crate::cli::place;
 use crate::cli::words;
 use crate::ctap::Ctap;
 use crate::ctap::CtapError;
@@ -12,7 +13,6 @@ use crate::facts::key::KeyFacts;
 use crate::facts::key::OnRecord;
 use crate::facts::key::Probe;
 use crate::facts::key::RecognisedBy;
-use crate::io::FolderLedger;
 use crate::ledger::Ledger;
 use crate::plan::Policy;
 use crate::primitives::TenantId;
@@ -44,15 +44,15 @@ impl Book {
     /// # Errors
     /// [`Failure`] with exit 2 if it is none, 6 if its records cannot be read.
     pub(super) fn open(folder: &Path) -> Result<Self, Failure> {
-        if !is_book(folder) {
-            return Err(Failure::new(
+        let what = "no key was read; nothing was sent to any";
+        let mut store = place::find(folder, what)?.ok_or_else(|| {
+            Failure::new(
                 Exit::Usage,
-                "no key was read; nothing was sent to any",
+                what,
                 format!("{} has no ledger", folder.display()),
                 "name the book's folder with --book, or leave --book out",
-            ));
-        }
-        let mut store = FolderLedger::new(folder.join("ledger"), folder.join("open/.tmp"));
+            )
+        })?;
         let ledger = Ledger::new(&mut store);
         let read = || {
             Ok(Self {

@@ -7,6 +7,7 @@ use crate::ceremony::NotChosen;
 use crate::ceremony::Unread;
 use crate::ceremony::Wanted;
 use crate::ceremony::choose;
+use crate::ctap::Keys;
 use crate::ctap::KeysError;
 use crate::ctap::Standing;
 use crate::facts::key::KeyFacts;
@@ -136,6 +137,60 @@ fn of_several_the_touched_one_is_meant() {
 }
 
 #[test]
+fn candidates_show_themselves_before_a_touch_is_asked_for_and_others_do_not() {
+    let mut other = KeySpec::new("K9", 9).with_vendor(Vendor::Yubico);
+    other.aaguid = crate::webauthn::Aaguid::ZERO;
+    let of = |serial| KeySpec::new(&format!("K{serial}"), serial).with_vendor(Vendor::Yubico);
+    let desk = desk(vec![other, of(1), of(2)], 1);
+    let wanted = planned(None);
+    let (serial, _) = chosen(&desk, Wanted::Planned(&wanted), true);
+    assert_eq!(serial, Ok("1".to_owned()));
+    let winks: Vec<u32> = desk
+        .0
+        .iter()
+        .map(|key| key.statistics().seen("WINK"))
+        .collect();
+    assert_eq!(winks, [0, 1, 1]);
+}
+
+#[test]
+fn a_serial_number_or_a_place_names_one_key_without_a_touch() {
+    let desk = three(0);
+    let mut keys = VirtualKeys::new(desk.0.clone());
+    let place = keys.list().unwrap()[1].path.clone();
+    for (name, expected) in [("0003", "3"), (place.as_str(), "2")] {
+        let (serial, asked) = chosen(&desk, Wanted::Named(name), false);
+        assert_eq!((serial, asked), (Ok(expected.to_owned()), vec![]));
+    }
+    // Not even a key that is alone is taken for another.
+    let alone = self::desk(vec![KeySpec::new("K", 7)], 0);
+    let (serial, _) = chosen(&alone, Wanted::Named("8"), true);
+    assert!(
+        matches!(serial, Err(NotChosen::NotHere { .. })),
+        "{serial:?}"
+    );
+    // Two that call themselves alike are told apart by a touch alone.
+    let of = |label| KeySpec::new(label, 7).with_vendor(Vendor::Yubico);
+    let twins = self::desk(vec![of("A"), of("B")], 7);
+    let (serial, _) = chosen(&twins, Wanted::Named("7"), false);
+    assert!(matches!(serial, Err(NotChosen::Several(_))), "{serial:?}");
+    let (serial, asked) = chosen(&twins, Wanted::Named("7"), true);
+    assert_eq!((serial, asked.len()), (Ok("7".to_owned()), 2));
+}
+
+#[test]
+fn a_wanted_key_that_may_be_one_that_was_not_read_is_said_so() {
+    let desk = three(0);
+    desk.0[2].set_access(Access::HeldByAnother);
+    let of = planned(Some("3"));
+    let (serial, _) = chosen(&desk, Wanted::Planned(&of), true);
+    let Err(NotChosen::NotHere { here, unread, .. }) = serial else {
+        panic!("{serial:?}");
+    };
+    assert_eq!((here.len(), unread.len()), (2, 1));
+}
+
+#[test]
 fn nobody_here_is_no_reason_to_guess() {
     let desk = three(2);
     let (serial, asked) = chosen(&desk, Wanted::Any, false);
@@ -156,10 +211,17 @@ fn the_planned_serial_number_chooses_without_a_touch_and_a_wrong_one_chooses_non
     assert_eq!((serial, asked), (Ok("3".to_owned()), vec![]));
     let of = planned(Some("4"));
     let (serial, _) = chosen(&desk, Wanted::Planned(&of), true);
-    let Err(NotChosen::NotHere { label, here }) = serial else {
+    let Err(NotChosen::NotHere {
+        label,
+        serial,
+        here,
+        unread,
+    }) = serial
+    else {
         panic!("{serial:?}");
     };
     assert_eq!((label.as_str(), here.len()), ("BG1-A", 3));
+    assert_eq!((serial.as_deref(), unread.len()), (Some("4"), 0));
     for key in &desk.0 {
         let seen = key.statistics();
         assert_eq!((seen.pins_compared, seen.touches_asked), (0, 0));
