@@ -3641,9 +3641,23 @@ class Audit:
         return found
 
     def problems(self):
-        """Every bad file and why, the first bad file first."""
-        inside = [("ledger/" + name, why) for name, why in self.faults + self.broken()]
-        return inside + self.beside
+        """Every bad file and why, the first bad file first: faults before findings, but for what an
+        earlier record than that of the first fault proves."""
+        faults, broken = self.faults, self.broken()
+        if faults and broken:
+            parsed = parse_name(faults[0][0])
+            of_fault = record_of(parsed) if parsed else None
+            of_finding = self.record_of_first_broken()
+            if of_fault is not None and of_finding is not None and of_finding < of_fault:
+                faults, broken = broken[:1] + faults, broken[1:]
+        return [("ledger/" + name, why) for name, why in faults + broken] + self.beside
+
+    def record_of_first_broken(self):
+        """The index of the record that the first such finding is about; None if it is about none."""
+        for subject, check, verdict, _ in self.findings:
+            if verdict == "fail" and check in self.BREAKS:
+                return int(subject[7:]) if subject.startswith("record:") else None
+        return None
 
     def open_questions(self):
         return [

@@ -63,7 +63,8 @@ pub(crate) fn trust(
     }
 }
 
-fn origin(store: &dyn LedgerStore) -> Option<Origin> {
+/// The origin that the ledger in `store` names; `None` if it cannot be read.
+pub(crate) fn origin(store: &dyn LedgerStore) -> Option<Origin> {
     let file = store.read(&FileName::Origin.to_string()).ok()??;
     Origin::parse_file(&file)
 }

@@ -77,6 +77,8 @@ struct State {
     /// Being judged.
     busy: u64,
     folded: u64,
+    /// Threads that wait for a change: nobody else has to be told of one.
+    asleep: usize,
     /// There are no more, or a thread died.
     ended: bool,
 }
@@ -94,6 +96,15 @@ impl Desk {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Wakes whoever waits for a change.
+    fn tell(&self, state: MutexGuard<'_, State>) {
+        let anyone = state.asleep > 0;
+        drop(state);
+        if anyone {
+            self.changed.notify_all();
+        }
+    }
+
     /// Folds what can be folded, or judges a record, or waits; `false` once there is no more to do.
     fn turn(
         &self,
@@ -106,8 +117,7 @@ impl Desk {
             if let Some(facts) = state.waiting.remove(&folded) {
                 state.folded += 1;
                 state.bytes = state.bytes.saturating_sub(facts.bytes);
-                drop(state);
-                self.changed.notify_all();
+                self.tell(state);
                 fold(facts);
                 return true;
             }
@@ -128,11 +138,12 @@ impl Desk {
             };
             seat.facts = work();
         } else {
-            drop(
-                self.changed
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner),
-            );
+            state.asleep += 1;
+            let mut state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+            state.asleep -= 1;
         }
         true
     }
@@ -155,7 +166,6 @@ impl Drop for Seat<'_> {
             }
             None => state.ended = true,
         }
-        drop(state);
-        self.desk.changed.notify_all();
+        self.desk.tell(state);
     }
 }

@@ -7,16 +7,25 @@ use rustix::fs::AtFlags;
 use rustix::fs::FileType;
 use rustix::fs::Mode;
 use rustix::fs::OFlags;
+#[cfg(target_os = "linux")]
+use rustix::fs::ResolveFlags;
 use rustix::io::Errno;
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
+#[cfg(target_os = "linux")]
+use std::sync::OnceLock;
 
 /// A folder. Names in it are relative, with `/` between parts.
 #[derive(Clone, Debug)]
 pub(super) struct Folder {
     root: PathBuf,
+    /// The root, once it was opened to be read from.
+    #[cfg(target_os = "linux")]
+    held: Arc<OnceLock<OwnedFd>>,
 }
 
 /// Why it did not work.
@@ -59,15 +68,26 @@ const AS_FOLDER: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
+/// A way that leads through no link and not out of the folder.
+#[cfg(target_os = "linux")]
+const BENEATH: ResolveFlags = ResolveFlags::NO_SYMLINKS.union(ResolveFlags::BENEATH);
+
 impl Folder {
     /// The folder at `root`, which may itself be reached through a link and need not exist yet.
     pub(super) fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self {
+            root,
+            #[cfg(target_os = "linux")]
+            held: Arc::default(),
+        }
     }
 
     /// A file's bytes, `most` at most; `None` if there is none.
     pub(super) fn read(&self, name: &str, most: u64) -> Result<Option<Vec<u8>>, FolderError> {
         let (parents, leaf) = split(name)?;
+        if let Some(bytes) = self.read_at_once(name, most) {
+            return Ok(Some(bytes));
+        }
         let Some(folder) = self.open(&parents)? else {
             return Ok(None);
         };
@@ -87,15 +107,60 @@ impl Folder {
         if !is_file(rustix::fs::fstat(&file)?.st_mode) {
             return Err(FolderError::NotAFile);
         }
-        let mut bytes = Vec::new();
-        let read = File::from(file)
-            .take(most.saturating_add(1))
-            .read_to_end(&mut bytes)?;
-        if u64::try_from(read).is_ok_and(|read| read <= most) {
-            Ok(Some(bytes))
-        } else {
-            Err(FolderError::TooLarge)
+        contents(file, most)
+    }
+
+    /// As [`Self::read`], the whole way in one step, where the system has one that follows no link;
+    /// `None` if anything is odd, for `read` to say what.
+    #[cfg(target_os = "linux")]
+    fn read_at_once(&self, name: &str, most: u64) -> Option<Vec<u8>> {
+        let root = self.held()?;
+        // Looked at before it is opened, as below. Links on the way are refused by the opening.
+        let stat = rustix::fs::statat(root, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let length = usize::try_from(stat.st_size).ok()?;
+        if !is_file(stat.st_mode) || u64::try_from(length).ok()? > most {
+            return None;
         }
+        let how = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = rustix::fs::openat2(root, name, how, Mode::empty(), BENEATH).ok()?;
+        // One byte more than there should be: a file that ends where it should is read at once.
+        let mut bytes = vec![0; length.checked_add(1)?];
+        let read = rustix::io::read(&file, bytes.as_mut_slice()).ok()?;
+        bytes.truncate(read);
+        (read == length).then_some(bytes)
+    }
+
+    /// The root, opened once; `None` while it is not there.
+    #[cfg(target_os = "linux")]
+    fn held(&self) -> Option<&OwnedFd> {
+        if self.held.get().is_none() {
+            let how = AS_FOLDER.difference(OFlags::NOFOLLOW);
+            let root = rustix::fs::open(&self.root, how, Mode::empty()).ok()?;
+            // Whoever was first: both are the same folder.
+            let _ = self.held.set(root);
+        }
+        self.held.get()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn read_at_once(&self, _: &str, _: u64) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The folder at the end of `parts`, as [`Self::open`] finds it, in one step; `None` if anything
+    /// is odd.
+    #[cfg(target_os = "linux")]
+    fn open_at_once(&self, parts: &[&str]) -> Option<OwnedFd> {
+        let (root, name) = (self.held()?, parts.join("/"));
+        if parts.is_empty() || !parts.iter().all(|part| is_part(part)) {
+            return None;
+        }
+        rustix::fs::openat2(root, name, AS_FOLDER, Mode::empty(), BENEATH).ok()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open_at_once(&self, _: &[&str]) -> Option<OwnedFd> {
+        None
     }
 
     /// Removes a file or a link; one that is not there is no error.
@@ -132,6 +197,19 @@ impl Folder {
 
 fn is_file(mode: rustix::fs::RawMode) -> bool {
     FileType::from_raw_mode(mode) == FileType::RegularFile
+}
+
+/// What is in a file, `most` bytes at most.
+fn contents(file: OwnedFd, most: u64) -> Result<Option<Vec<u8>>, FolderError> {
+    let mut bytes = Vec::new();
+    let read = File::from(file)
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if u64::try_from(read).is_ok_and(|read| read <= most) {
+        Ok(Some(bytes))
+    } else {
+        Err(FolderError::TooLarge)
+    }
 }
 
 /// The folders of a name, and its last part.

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serialize;
 use serde::Serializer;
+use serde::de::Visitor;
+use std::fmt;
 
 /// Lower-case hexadecimal of `bytes`.
 #[must_use]
@@ -76,10 +78,24 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        from_base64url(&text)
-            .map(Self)
-            .ok_or_else(|| serde::de::Error::custom("not unpadded base64url"))
+        deserializer.deserialize_str(Base64Url)
+    }
+}
+
+/// Reads [`Bytes`] without keeping their text.
+struct Base64Url;
+
+impl Visitor<'_> for Base64Url {
+    type Value = Bytes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Bytes, E> {
+        from_base64url(text)
+            .map(Bytes)
+            .ok_or_else(|| E::custom("not unpadded base64url"))
     }
 }
 

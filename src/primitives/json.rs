@@ -30,6 +30,11 @@ pub fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, JsonEr
         at: error.column(),
         fault: JsonFault::Meaning(error.to_string()),
     })?;
+    match write::plain(&value, bytes.len()) {
+        // Bytes found canonical, and the value's: no need to sort them.
+        Some(again) if again == bytes => return Ok(value),
+        Some(_) | None => {}
+    }
     match encode(&value) {
         Ok(again) if again == bytes => Ok(value),
         Ok(_) | Err(_) => Err(JsonError {

@@ -12,6 +12,9 @@ use serde::Serialize;
 /// Largest record that is read, in bytes.
 pub const MAX_RECORD_BYTES: usize = 1 << 20;
 
+/// What stands before the statement in a record's bytes.
+const STATEMENT: &str = ",\"statement\":";
+
 /// Why a record was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordError {
@@ -58,6 +61,16 @@ impl CeremonyRecord {
                     .map_or(RecordError::Json(error), RecordError::UnknownSchema))
             }
         }
+    }
+
+    /// The bytes of the statement, inside those of a record that [`Self::parse`] read; `None` for
+    /// bytes of another shape.
+    #[must_use]
+    pub fn statement_in(bytes: &[u8]) -> Option<&[u8]> {
+        // `evidence` has no member of this name at any depth, and the quotation marks of a text are
+        // escaped.
+        let (_, rest) = std::str::from_utf8(bytes).ok()?.split_once(STATEMENT)?;
+        rest.strip_suffix('}').map(str::as_bytes)
     }
 
     /// SHA-256 of the file: what a leaf, a pointer QR and an auditor's trust file name.

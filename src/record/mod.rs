@@ -33,6 +33,7 @@ pub use ssh_key::SshKeyError;
 pub use ssh_key::SshKeyType;
 pub use ssh_key::SshPublicKey;
 pub use sshsig::MAX_SIGNATURE_BYTES;
+pub use sshsig::Message;
 pub use sshsig::RawSignature;
 pub use sshsig::SshHash;
 pub use sshsig::SshSigError;

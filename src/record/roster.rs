@@ -5,6 +5,7 @@
 
 mod text;
 
+use super::Message;
 use super::Namespace;
 use super::SshKeyError;
 use super::SshPublicKey;
@@ -156,6 +157,21 @@ impl Roster {
         armoured: &[u8],
         at: UtcTime,
     ) -> Result<(), SignatureFault> {
+        self.verify_message(reference, namespace, &Message::new(message), armoured, at)
+    }
+
+    /// As [`Self::verify`], of a message that several people signed.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_message(
+        &self,
+        reference: &str,
+        namespace: Namespace,
+        message: &Message<'_>,
+        armoured: &[u8],
+        at: UtcTime,
+    ) -> Result<(), SignatureFault> {
         let entry = self.entry(reference).ok_or(SignatureFault::NotOnRoster)?;
         let signature = SshSignature::parse(armoured).map_err(SignatureFault::Malformed)?;
         if *signature.key() != entry.key {
@@ -170,7 +186,7 @@ impl Roster {
             return Err(SignatureFault::NotForNamespace);
         }
         signature
-            .verify(namespace, message)
+            .verify_message(namespace, message)
             .map_err(|error| match error {
                 SshSigError::Bad => SignatureFault::Bad,
                 SshSigError::TooLarge

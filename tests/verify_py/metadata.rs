@@ -1,6 +1,23 @@
 //! Metadata: what a record cites, what an auditor brings, and what is reported against a model.
 
-use super::*;
+use crate::support::Changed;
+use crate::support::Files;
+use crate::support::REHEARSAL;
+use crate::support::Verdict;
+use crate::support::agree;
+use crate::support::can_run;
+use crate::support::fresh;
+use crate::support::glasskey;
+use crate::support::set;
+use crate::support::signed_again;
+use crate::support::verify_py;
+use glasskey::primitives::Digest;
+use glasskey::primitives::bytes;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
 
 const MADE: &str = "tests/vectors/mds";
 const THEN: &str = "2024-12-21T00:00:00Z";

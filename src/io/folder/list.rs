@@ -58,10 +58,14 @@ impl Walk<'_> {
     fn enter(&mut self, at: &str) -> Result<Option<String>, Blocked> {
         let blocked = |error| (at.trim_end_matches('/').to_owned(), error);
         let parts: Vec<&str> = at.split('/').filter(|part| !part.is_empty()).collect();
-        let Some(folder) = self.folder.open(&parts).map_err(blocked)? else {
-            return Ok(None);
+        let folder = match self.folder.open_at_once(&parts) {
+            Some(folder) => folder,
+            None => match self.folder.open(&parts).map_err(blocked)? {
+                Some(folder) => folder,
+                None => return Ok(None),
+            },
         };
-        let entries = entries(&folder).map_err(blocked)?;
+        let entries = entries(folder).map_err(blocked)?;
         if entries.is_empty() {
             return Ok((!at.is_empty()).then(|| at.to_owned()));
         }
@@ -136,9 +140,10 @@ impl Iterator for Walk<'_> {
 }
 
 /// What is in one folder, sorted as whole names are.
-fn entries(folder: &OwnedFd) -> Result<Vec<Entry>, FolderError> {
+fn entries(folder: OwnedFd) -> Result<Vec<Entry>, FolderError> {
     let mut entries = Vec::new();
-    for entry in Dir::read_from(folder)? {
+    let mut folder = Dir::new(folder)?;
+    while let Some(entry) = folder.read() {
         let entry = entry?;
         let name = entry.file_name();
         if matches!(name.to_bytes(), b"." | b"..") {
@@ -147,7 +152,7 @@ fn entries(folder: &OwnedFd) -> Result<Vec<Entry>, FolderError> {
         let is_folder = match entry.file_type() {
             FileType::Directory => true,
             FileType::Unknown => {
-                match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+                match rustix::fs::statat(folder.fd()?, name, AtFlags::SYMLINK_NOFOLLOW) {
                     Ok(stat) => FileType::from_raw_mode(stat.st_mode) == FileType::Directory,
                     Err(Errno::NOENT) => continue,
                     Err(errno) => return Err(errno.into()),

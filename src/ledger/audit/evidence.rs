@@ -63,9 +63,11 @@ pub(super) const fn none(record: u64) -> EvidenceFacts {
 }
 
 /// What the record's evidence shows by itself, and the model that its registration attests.
+/// `stated` are the statement's bytes.
 pub(super) fn facts(
     index: u64,
     record: &CeremonyRecord,
+    stated: &[u8],
     metadata: Option<&Metadata>,
     trust: &Trust,
     chains: &Chains,
@@ -91,10 +93,10 @@ pub(super) fn facts(
         presence: shown(
             presence,
             needs_presence(statement.event, statement.level),
-            |evidence| read_presence(evidence, statement, rp_id),
+            |evidence| read_presence(evidence, statement, stated, rp_id),
         ),
         attest: shown(record.evidence.attest.as_ref(), false, |evidence| {
-            other::read_attest(evidence, statement, metadata, trust, chains)
+            other::read_attest(evidence, statement, stated, metadata, trust, chains)
         }),
         probe: shown(record.evidence.probe.as_ref(), false, |evidence| {
             other::read_probe(evidence, statement, rp_id)
@@ -164,10 +166,10 @@ fn read_registration(
 fn read_presence(
     evidence: &Presence,
     statement: &Statement,
+    stated: &[u8],
     rp_id: Option<&RpId>,
 ) -> Option<PresenceEvidence> {
     let data = AuthenticatorData::parse(&evidence.authenticator_data.0)?;
-    let bytes = statement.bytes().ok()?;
     let json = &evidence.client_data_json.0;
     let key = statement
         .key
@@ -178,7 +180,7 @@ fn read_presence(
         user_present: data.user_present(),
         user_verified: data.user_verified(),
         rp_id_hash_matches: rp_id.map(|rp_id| rp_id.hash().0 == *data.rp_id_hash()),
-        binds_statement: ClientData::presence(&statement.tenant_id, &bytes).json() == json,
+        binds_statement: ClientData::presence(&statement.tenant_id, stated).json() == json,
         signature: key.map(|key| key.cose.verify(&signed, &evidence.signature.0)),
         counter: data.counter(),
         counter_before: None,

@@ -17,6 +17,7 @@ use crate::ledger::Trust;
 use crate::primitives::Digest;
 use crate::primitives::UtcTime;
 use crate::record::CeremonyRecord;
+use crate::record::Message;
 use crate::record::Namespace;
 use crate::record::Roster;
 use crate::record::Statement;
@@ -131,7 +132,12 @@ fn judge(files: &RecordFiles, trust: &Trust, chains: &Chains) -> RecordFacts {
     let (evidence, model, offences, attested) = match &record {
         Ok(record) => {
             let metadata = own.or(trust.metadata.as_deref());
-            let (evidence, model) = evidence::facts(files.index, record, metadata, trust, chains);
+            let bytes = files.record.as_deref().ok();
+            let stated = bytes
+                .and_then(CeremonyRecord::statement_in)
+                .unwrap_or_default();
+            let (evidence, model) =
+                evidence::facts(files.index, record, stated, metadata, trust, chains);
             let attested = evidence::attested(record);
             (evidence, model, rules::offences(record), attested)
         }
@@ -189,17 +195,18 @@ impl Bench<'_> {
         message: Option<&Contents>,
     ) -> Vec<JudgedSignature> {
         let message = message.and_then(|contents| contents.as_ref().ok());
+        let message = message.map(|bytes| Message::new(bytes));
         files
             .iter()
             .map(|file| JudgedSignature {
                 reference: file.reference.clone(),
                 sha256: file.contents.as_ref().ok().map(|bytes| Digest::of(bytes)),
-                judged: self.one(file, namespace, message.map(Vec::as_slice)),
+                judged: self.one(file, namespace, message.as_ref()),
             })
             .collect()
     }
 
-    fn one(&self, file: &Signed, namespace: Namespace, message: Option<&[u8]>) -> Judged {
+    fn one(&self, file: &Signed, namespace: Namespace, message: Option<&Message<'_>>) -> Judged {
         let signature = match &file.contents {
             Ok(signature) => signature,
             Err(error) => return Judged::Bad(Fault::Store(error.clone())),
@@ -209,7 +216,7 @@ impl Bench<'_> {
         };
         let reference = &file.reference;
         let roster = &counting.roster;
-        match roster.verify(reference, namespace, message, signature, at) {
+        match roster.verify_message(reference, namespace, message, signature, at) {
             Ok(()) => Judged::Good {
                 fingerprint: roster
                     .entry(reference)

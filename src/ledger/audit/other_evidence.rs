@@ -22,6 +22,7 @@ use crate::webauthn::metadata::Metadata;
 pub(super) fn read_attest(
     evidence: &Registration,
     statement: &Statement,
+    stated: &[u8],
     metadata: Option<&Metadata>,
     trust: &Trust,
     chains: &Chains,
@@ -31,11 +32,10 @@ pub(super) fn read_attest(
     let data = object.auth_data();
     let model = data.credential()?.aaguid;
     let anchors = anchors::of(model, metadata, trust);
-    let bytes = statement.bytes().ok()?;
     Some(AttestEvidence {
         user_present: data.user_present(),
         rp_id_hash_matches: RpId::ceremony().hash().0 == *data.rp_id_hash(),
-        binds_statement: ClientData::attest(&statement.tenant_id, &bytes).json() == json,
+        binds_statement: ClientData::attest(&statement.tenant_id, stated).json() == json,
         model_matches: statement.key.as_ref().map(|key| key.aaguid == model),
         attestation: chains.judge(&object, json, &anchors, statement.time.started),
     })

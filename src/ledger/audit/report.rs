@@ -200,23 +200,27 @@ impl AuditReport {
         }
     }
 
-    /// The first bad file, relative to the ledger, and why; `None` if there is none.
+    /// The first bad file, relative to the ledger, and why; `None` if there is none. Faults come
+    /// before findings, but for what an earlier record than that of the first fault proves.
     #[must_use]
     pub fn first_bad(&self) -> Option<(String, Why<'_>)> {
-        if let Some(fault) = self.faults.first() {
+        let finding = self.findings.iter().find(|finding| breaks(finding));
+        let fault = self.faults.first().filter(|fault| {
+            let fault = FileName::parse(&fault.file).and_then(|file| file.record());
+            let finding = finding.and_then(record_of);
+            fault
+                .zip(finding)
+                .is_none_or(|(fault, finding)| fault <= finding)
+        });
+        if let Some(fault) = fault {
             return Some((fault.file.clone(), Why::Fault(fault)));
         }
-        let finding = self.findings.iter().find(|finding| breaks(finding))?;
-        Some((self.file_of(finding), Why::Finding(finding)))
+        finding.map(|finding| (self.file_of(finding), Why::Finding(finding)))
     }
 
     /// The file that a finding is about.
     fn file_of(&self, finding: &Finding) -> String {
-        let subject = finding.subject.to_string();
-        let record = subject
-            .strip_prefix("record:")
-            .and_then(|index| index.parse().ok());
-        match (finding.check, record) {
+        match (finding.check, record_of(finding)) {
             (_, Some(index)) => FileName::Record(index),
             (Check::LedgerHead, None) => {
                 FileName::Checkpoint(self.head.as_ref().map_or(0, |head| head.size))
@@ -225,6 +229,12 @@ impl AuditReport {
         }
         .to_string()
     }
+}
+
+/// The record that a finding is about; `None` if it is about something else.
+fn record_of(finding: &Finding) -> Option<u64> {
+    let subject = finding.subject.to_string();
+    subject.strip_prefix("record:")?.parse().ok()
 }
 
 /// Whether a finding is one that no genuine record or registration can have.

@@ -13,6 +13,7 @@ pub(in crate::record) mod wire;
 pub use error::SshSigError;
 pub use raw::RawSignature;
 pub use signature::MAX_SIGNATURE_BYTES;
+pub use signature::Message;
 pub use signature::SshHash;
 pub use signature::SshSignature;
 pub use wire::WireFault;

@@ -10,6 +10,7 @@ use crate::record::SshPublicKey;
 use sha2::Digest as _;
 use sha2::Sha256;
 use sha2::Sha512;
+use std::cell::OnceCell;
 
 /// Largest armoured signature that is read, in bytes; RSA with 8,192 bits needs 3 KiB.
 pub const MAX_SIGNATURE_BYTES: usize = 16 << 10;
@@ -40,6 +41,34 @@ impl SshHash {
         match self {
             Self::Sha512 => Sha512::digest(message).to_vec(),
             Self::Sha256 => Sha256::digest(message).to_vec(),
+        }
+    }
+}
+
+/// A message that people signed, hashed once however many did.
+#[derive(Debug)]
+pub struct Message<'m> {
+    bytes: &'m [u8],
+    sha512: OnceCell<Vec<u8>>,
+}
+
+impl<'m> Message<'m> {
+    /// Takes the bytes that were signed.
+    #[must_use]
+    pub const fn new(bytes: &'m [u8]) -> Self {
+        Self {
+            bytes,
+            sha512: OnceCell::new(),
+        }
+    }
+
+    pub(super) fn signed_bytes(&self, namespace: Namespace, hash: SshHash) -> Vec<u8> {
+        match hash {
+            SshHash::Sha512 => {
+                let hashed = self.sha512.get_or_init(|| hash.of(self.bytes));
+                SshSignature::signed_hash(namespace, hash, hashed)
+            }
+            SshHash::Sha256 => SshSignature::signed_bytes(namespace, hash, self.bytes),
         }
     }
 }
@@ -131,11 +160,17 @@ impl SshSignature {
     /// `PROTOCOL.sshsig`, "Signed Data"). A security key signs a hash of this, with its flags.
     #[must_use]
     pub fn signed_bytes(namespace: Namespace, hash: SshHash, message: &[u8]) -> Vec<u8> {
-        let mut data = PREAMBLE.to_vec();
+        Self::signed_hash(namespace, hash, &hash.of(message))
+    }
+
+    /// As [`Self::signed_bytes`], of the message with this hash.
+    pub(super) fn signed_hash(namespace: Namespace, hash: SshHash, hashed: &[u8]) -> Vec<u8> {
+        let mut data = Vec::with_capacity(128);
+        data.extend_from_slice(PREAMBLE);
         wire::put_string(&mut data, namespace.name().as_bytes());
         wire::put_string(&mut data, b"");
         wire::put_string(&mut data, hash.name().as_bytes());
-        wire::put_string(&mut data, &hash.of(message));
+        wire::put_string(&mut data, hashed);
         data
     }
 

@@ -1,5 +1,6 @@
 //! Whether the key in a signature made it over a message.
 
+use super::Message;
 use super::RawSignature;
 use super::SshSigError;
 use super::SshSignature;
@@ -22,10 +23,22 @@ impl SshSignature {
     /// # Errors
     /// [`SshSigError::OtherNamespace`], [`SshSigError::NotVerified`] or [`SshSigError::Bad`].
     pub fn verify(&self, namespace: Namespace, message: &[u8]) -> Result<(), SshSigError> {
+        self.verify_message(namespace, &Message::new(message))
+    }
+
+    /// As [`Self::verify`], of a message that several people signed.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_message(
+        &self,
+        namespace: Namespace,
+        message: &Message<'_>,
+    ) -> Result<(), SshSigError> {
         if self.namespace != namespace.name() {
             return Err(SshSigError::OtherNamespace(self.namespace.clone()));
         }
-        let data = Self::signed_bytes(namespace, self.hash, message);
+        let data = message.signed_bytes(namespace, self.hash);
         match &self.raw {
             RawSignature::Ed25519(raw) => self.curve(&signature::ED25519, &data, raw),
             RawSignature::EcdsaP256(raw) => {

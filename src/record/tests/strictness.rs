@@ -197,3 +197,20 @@ proptest! {
         prop_assert!(CeremonyRecord::parse(&bytes).is_err());
     }
 }
+
+#[test]
+fn the_statement_is_found_in_the_bytes_of_its_record() {
+    for record in examples::all() {
+        let bytes = record.bytes().unwrap();
+        let stated = record.statement.bytes().unwrap();
+        assert_eq!(CeremonyRecord::statement_in(&bytes), Some(&*stated));
+        // Members that their type does not have in order are sorted when they are written and read,
+        // which is slow: a policy's are in the order of the plan.
+        let in_order = serde_json::to_vec(&record).unwrap() == bytes;
+        let event = record.statement.event;
+        assert_eq!(in_order, record.statement.policy.is_none(), "{event:?}");
+    }
+    assert_eq!(CeremonyRecord::statement_in(b"{}"), None);
+    let evidence = br#"{"evidence":{"a":"\",\"statement\":{}"}"#;
+    assert_eq!(CeremonyRecord::statement_in(evidence), None);
+}

@@ -1,5 +1,6 @@
 //! What ring takes for the signatures of a book, and nothing else.
 
+use super::Took;
 use super::book;
 use glasskey::ledger::FileName;
 use glasskey::primitives::Digest;
@@ -14,14 +15,11 @@ use ring::signature::VerificationAlgorithm;
 use std::fs;
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
-use std::time::Instant;
 
-/// What ring takes.
+/// The signatures of a book.
 pub(crate) struct Raw {
     pub(crate) records: u128,
-    pub(crate) signatures: usize,
-    pub(crate) took: Duration,
+    all: Vec<One>,
 }
 
 struct One {
@@ -98,26 +96,34 @@ fn signatures(ledger: &Path, index: u64) -> Vec<One> {
     all
 }
 
-/// Verifies every signature of the book in `folder` on all cores, twice; the faster run.
-pub(crate) fn measure(folder: &Path, records: usize) -> Raw {
-    let ledger = folder.join("ledger");
-    let count = u64::try_from(records).unwrap();
-    let all: Vec<One> = (0..count)
-        .flat_map(|index| signatures(&ledger, index))
-        .collect();
-    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let run = || {
-        let began = Instant::now();
-        thread::scope(|scope| {
-            for part in all.chunks(all.len().div_ceil(cores)) {
-                scope.spawn(|| part.iter().for_each(One::verify));
-            }
-        });
-        began.elapsed()
-    };
-    Raw {
-        records: u128::from(count),
-        signatures: all.len(),
-        took: run().min(run()),
+impl Raw {
+    /// Every signature of the book in `folder`.
+    pub(crate) fn read(folder: &Path, records: usize) -> Self {
+        let ledger = folder.join("ledger");
+        let count = u64::try_from(records).unwrap();
+        Self {
+            records: u128::from(count),
+            all: (0..count)
+                .flat_map(|index| signatures(&ledger, index))
+                .collect(),
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn signatures(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Verifies every signature on all cores.
+    pub(crate) fn run(&self) -> Took {
+        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Took::of(|| {
+            thread::scope(|scope| {
+                for part in self.all.chunks(self.all.len().div_ceil(cores)) {
+                    scope.spawn(|| part.iter().for_each(One::verify));
+                }
+            });
+        })
+        .1
     }
 }

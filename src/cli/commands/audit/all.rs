@@ -8,13 +8,13 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::held::AsOf;
 use crate::cli::page;
+use crate::cli::pinned;
+use crate::cli::pinned::Source;
 use crate::cli::place;
 use crate::cli::progress::Progress;
+use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::io::Cores;
-use crate::ledger::FileName;
-use crate::ledger::LedgerStore;
-use crate::ledger::Origin;
 use crate::ledger::Trust;
 use crate::ledger::audit::Standing;
 use crate::plan::ObjectUrl;
@@ -34,6 +34,12 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::thread;
 
+/// The column of a book's name.
+const BOOK: usize = 39;
+
+/// Before why a book is not clean.
+const WHY: &str = "           ";
+
 /// Folders within folders that are looked into.
 const DEEPEST: usize = 8;
 
@@ -47,6 +53,8 @@ struct Row {
     exit: Exit,
     worst: Option<Verdict>,
     first_bad: Option<(String, String)>,
+    /// The first of the findings that are open, the gravest verdict first.
+    open: Option<Finding>,
 }
 
 /// Audits every book beneath `folder`.
@@ -211,22 +219,20 @@ fn one(
     threads: usize,
 ) -> Result<(Option<String>, Audited), Failure> {
     let ledger = place::ledger_of(book, NOTHING)?;
-    let tenant = ledger
-        .read(&FileName::Origin.to_string())
-        .ok()
-        .flatten()
-        .and_then(|bytes| Origin::parse_file(&bytes))
-        .map(|origin| origin.tenant().to_string());
+    let tenant = pinned::origin(&ledger).map(|origin| origin.tenant().to_string());
     let file = trust
         .zip(tenant.as_ref())
         .map(|(folder, tenant)| folder.join(format!("{tenant}.toml")))
         .filter(|path| fs::symlink_metadata(path).is_ok());
-    let trust = match file {
-        None => Trust::default(),
-        Some(path) => Trust::parse(&super::input(&path)?)
-            .map_err(|fault| super::unusable(&path, &fault.to_string()))?,
+    let (trust, source) = match (trust, &file) {
+        // Whoever names a folder of trust files trusts nothing else.
+        (Some(_), None) => (Trust::default(), Source::Nobody(None)),
+        (_, file) => pinned::trust(file.as_deref(), &ledger, "the book was not audited")?,
     };
-    let audited = super::book_as_of(book, &trust, &[], as_of, Cores::new(threads), &mut ())?;
+    let cores = Cores::new(threads);
+    let mut audited = super::book_as_of(book, &trust, &[], as_of, cores, &mut ())?.from(source);
+    let outside = super::outside::finding(&audited);
+    audited.report.add(outside);
     Ok((tenant, audited))
 }
 
@@ -236,6 +242,9 @@ impl Row {
         let exit = audited.exit();
         let worst = report.findings.iter().map(|one| one.verdict);
         let worst = worst.max_by_key(|verdict| gravity(*verdict));
+        let open = report.findings.iter();
+        let open = open.filter(|one| one.verdict.is_open());
+        let open = open.min_by_key(|one| std::cmp::Reverse(gravity(one.verdict)));
         Self {
             book,
             tenant,
@@ -253,6 +262,7 @@ impl Row {
             },
             exit,
             first_bad: audited.first_bad(),
+            open: open.cloned(),
         }
     }
 
@@ -266,6 +276,7 @@ impl Row {
             state: "failed",
             exit,
             worst: None,
+            open: None,
         }
     }
 }
@@ -306,7 +317,11 @@ fn as_json(rows: &[Row], exit: Exit, as_of: AsOf) -> Value {
                         let first = json!({"file": file, "why": why});
                         members.insert("first_bad".to_owned(), first);
                     }
-                    None => {}
+                    None => {
+                        if let Some(open) = &row.open {
+                            members.insert("first_open".to_owned(), json!(open));
+                        }
+                    }
                 }
             }
             value
@@ -323,10 +338,12 @@ fn as_json(rows: &[Row], exit: Exit, as_of: AsOf) -> Value {
 
 fn table(rows: &[Row], as_of: AsOf, output: &Output<'_>) -> String {
     let style = output.style;
-    let mut out = format!(
-        "  {}\n",
-        style.faint("state    worst    records last       tenant")
+    let head = format!(
+        "state    worst    {} {} book",
+        text::pad("records", 7),
+        text::pad("last", 10)
     );
+    let mut out = format!("  {}\n", style.faint(&head));
     for row in rows {
         let worst = row.worst.map_or("-", Verdict::word);
         let last = row.last.map_or_else(|| "-".to_owned(), UtcTime::day);
@@ -336,23 +353,23 @@ fn table(rows: &[Row], as_of: AsOf, output: &Output<'_>) -> String {
         } else {
             style.strong(&state)
         };
-        let _ = writeln!(
-            out,
-            "  {state} {} {:>7} {} {}",
+        let line = format!(
+            "  {state} {} {:>7} {} ",
             text::pad(worst, 8),
             row.records,
             text::pad(&last, 10),
-            row.tenant.as_deref().unwrap_or("-"),
         );
-        out.push_str(&page::hang("    ", 4, &text::printable(&row.book)));
-        if let Some((file, why)) = &row.first_bad {
-            let words = if file.is_empty() {
-                why.clone()
-            } else {
-                format!("{file}: {why}")
-            };
-            out.push_str(&page::hang("      ", 6, &text::printable(&words)));
+        out.push_str(&page::hang(&line, BOOK, &text::printable(&row.book)));
+        if let Some(tenant) = row.tenant.as_ref().filter(|_| output.verbose) {
+            out.push_str(&page::hang(WHY, WHY.len(), &format!("tenant {tenant}")));
         }
+        let words = match (&row.first_bad, &row.open) {
+            (Some((file, why)), _) if file.is_empty() => why.clone(),
+            (Some((file, why)), _) => format!("{file}: {why}"),
+            (None, Some(open)) => format!("{}: {} {}", open.subject, open.check, open.detail),
+            (None, None) => continue,
+        };
+        out.push_str(&page::hang(WHY, WHY.len(), &text::printable(&words)));
     }
     let count = |state| rows.iter().filter(|row| row.state == state).count();
     let _ = writeln!(

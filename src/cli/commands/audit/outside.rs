@@ -59,8 +59,9 @@ struct Anchor {
     root: Option<Digest>,
     /// Where it came from.
     source: String,
-    /// Whether it holds, and somebody outside vouches for it.
-    verified: bool,
+    /// Whether it holds, and somebody outside vouches for it: `Pass`; `Unknown` where nobody does,
+    /// and `Fail` where the book is not what it names.
+    verdict: Verdict,
     /// What it comes to.
     detail: String,
 }
@@ -82,7 +83,7 @@ fn anchors(audited: &Audited) -> Vec<Anchor> {
             time: None,
             root: None,
             source: file.clone(),
-            verified: root.verdict == Verdict::Pass,
+            verdict: root.verdict,
             detail: match &audited.source {
                 Source::Pinned(_) => "pinned at first use".to_owned(),
                 Source::Given(_) | Source::Nobody(_) => "named by the trust file".to_owned(),
@@ -99,7 +100,11 @@ fn anchors(audited: &Audited) -> Vec<Anchor> {
                 (true, None) => "the trust file".to_owned(),
                 (false, _) => audited.heads_file.clone().unwrap_or_default(),
             },
-            verified: head.found == HeadMatch::Same,
+            verdict: match head.found {
+                HeadMatch::Same => Verdict::Pass,
+                HeadMatch::OtherRoot | HeadMatch::Shorter { .. } => Verdict::Fail,
+                HeadMatch::OtherLedger => Verdict::Unknown,
+            },
             root: Some(head.root),
             detail: match head.found {
                 HeadMatch::Same => "still in the ledger",
@@ -115,24 +120,28 @@ fn anchors(audited: &Audited) -> Vec<Anchor> {
 }
 
 fn stamp(kept: &KeptStamp) -> Anchor {
-    let (time, verified, detail) = match &kept.judged {
+    let (time, verdict, detail) = match &kept.judged {
         Ok(stamp) => match &stamp.authority {
-            Authority::Trusted { .. } => (Some(stamp.time), true, format!("by {}", stamp.signer)),
+            Authority::Trusted { .. } => (
+                Some(stamp.time),
+                Verdict::Pass,
+                format!("by {}", stamp.signer),
+            ),
             Authority::NoRoots => (
                 Some(stamp.time),
-                false,
+                Verdict::Unknown,
                 format!("by {}: your trust file names no tsa-root", stamp.signer),
             ),
             Authority::NotToRoot { why } => (
                 Some(stamp.time),
-                false,
+                Verdict::Unknown,
                 format!(
                     "by {}: it leads to no tsa-root of yours ({why})",
                     stamp.signer
                 ),
             ),
         },
-        Err(fault) => (None, false, words::kept_stamp(fault)),
+        Err(fault) => (None, Verdict::Fail, words::kept_stamp(fault)),
     };
     Anchor {
         kind: "stamp",
@@ -140,8 +149,14 @@ fn stamp(kept: &KeptStamp) -> Anchor {
         time,
         root: None,
         source: format!("{FOLDER}/{}", kept.file),
-        verified,
+        verdict,
         detail,
+    }
+}
+
+impl Anchor {
+    fn verified(&self) -> bool {
+        self.verdict == Verdict::Pass
     }
 }
 
@@ -149,7 +164,7 @@ fn stamp(kept: &KeptStamp) -> Anchor {
 fn kinds(all: &[Anchor]) -> u32 {
     let kinds: BTreeSet<&str> = all
         .iter()
-        .filter(|one| one.verified && one.size > 0 && one.kind != "genesis")
+        .filter(|one| one.verified() && one.size > 0 && one.kind != "genesis")
         .map(|one| one.kind)
         .collect();
     u32::try_from(kinds.len()).unwrap_or(u32::MAX)
@@ -179,8 +194,8 @@ pub(in crate::cli::commands) fn json(audited: &Audited) -> Value {
             let mut value = json!({
                 "kind": one.kind,
                 "size": one.size,
-                "covers_records": if one.verified { one.size } else { 0 },
-                "verified": one.verified,
+                "covers_records": if one.verified() { one.size } else { 0 },
+                "verified": one.verified(),
                 "source": one.source,
                 "detail": one.detail,
             });
@@ -205,17 +220,12 @@ pub(in crate::cli::commands) fn lines(audited: &Audited, style: page::Style) -> 
     let mut out = String::new();
     let _ = writeln!(out, "  {}", style.faint("outside anchors"));
     for one in &all {
-        let verdict = if one.verified {
-            Verdict::Pass
-        } else {
-            Verdict::Unknown
-        };
         let head = format!(
             "  {} {} ",
-            style.verdict(verdict, 8),
+            style.verdict(one.verdict, 8),
             text::pad(one.kind, 8)
         );
-        let reach = match (one.kind, one.verified, one.time) {
+        let reach = match (one.kind, one.verified(), one.time) {
             ("genesis", _, _) => "the first record".to_owned(),
             (_, true, Some(time)) => {
                 format!("{} of {records} records, there on {time}", one.size)
@@ -227,7 +237,7 @@ pub(in crate::cli::commands) fn lines(audited: &Audited, style: page::Style) -> 
         out.push_str(&page::hang(&head, 20, &text::printable(&line)));
     }
     let reach = |kind| {
-        let of = all.iter().filter(|one| one.verified && one.kind == kind);
+        let of = all.iter().filter(|one| one.verified() && one.kind == kind);
         of.map(|one| one.size).max().unwrap_or(0)
     };
     let (have, need) = (kinds(&all), audited.report.anchors_needed);

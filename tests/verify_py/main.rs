@@ -1,0 +1,10 @@
+//! `verify.py` and `glasskey audit` judge the same books alike: whole ones, tampered ones, and ones
+//! that were signed again after they were tampered with.
+
+mod evidence;
+mod metadata;
+mod outside;
+mod rewritten;
+mod support;
+mod tampered;
+mod whole;
