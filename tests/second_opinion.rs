@@ -156,7 +156,8 @@ fn the_count_of_handles_sees_two_at_once() {
     if !installed() {
         return;
     }
-    let both = "exec 3<>/dev/hidraw0; sleep 0.2; exec 4<>/dev/hidraw0";
+    // Two openings that are told of at once would be told of as one: there is time between them.
+    let both = "exec 3<>/dev/hidraw0; sleep 2; exec 4<>/dev/hidraw0; sleep 1";
     let (output, seen) = run(vec![with_pin()], &["sh", "-c", both]);
     assert!(output.status.success());
     assert_eq!(seen[0].most_handles, 2);
