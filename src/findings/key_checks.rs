@@ -354,3 +354,6 @@ fn finish(
         None => finding,
     }
 }
+
+#[cfg(test)]
+mod tests;
