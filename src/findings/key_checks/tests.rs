@@ -88,7 +88,7 @@ fn pin_retries_warn_below_8_and_fail_at_the_floor() {
         (0, (Verdict::Fail, true)),
     ] {
         let seen = judged(Check::PinRetries, |key| {
-            key.pin_retries = Observed::Known(left)
+            key.pin_retries = Observed::Known(left);
         });
         assert_eq!(seen, expected, "{left}");
     }
@@ -97,7 +97,7 @@ fn pin_retries_warn_below_8_and_fail_at_the_floor() {
 #[test]
 fn pin_retries_unknown_when_not_told_and_not_run_without_a_pin() {
     let untold = judged(Check::PinRetries, |key| {
-        key.pin_retries = Observed::NotReported
+        key.pin_retries = Observed::NotReported;
     });
     assert_eq!(untold, (Verdict::Unknown, false));
     let none = judged(Check::PinRetries, |key| key.client_pin = ClientPin::NotSet);
@@ -137,7 +137,7 @@ fn pin_force_change_fails_before_it_looks_like_a_wrong_pin() {
         (None, (Verdict::Pass, false)),
     ] {
         let seen = judged(Check::PinForceChange, |key| {
-            key.info.force_pin_change = demanded
+            key.info.force_pin_change = demanded;
         });
         assert_eq!(seen, expected, "{demanded:?}");
     }
