@@ -131,6 +131,20 @@ fn what_was_signed_is_evidence_that_anybody_can_verify() {
 }
 
 #[test]
+fn a_serial_number_that_is_written_with_zeros_before_it_is_the_same() {
+    let (mut table, _) = registered(Personality::Standard);
+    let mut book = on_record(&mut table);
+    for recorded in &mut book {
+        let serial = recorded.serial.take().unwrap();
+        recorded.serial = Some(format!("00{serial}"));
+    }
+    let key = table.world.key("BG1-A").unwrap();
+    let found = seen(&table, key, &book).unwrap().unwrap();
+    assert_eq!(found.by, RecognisedBy::Serial);
+    assert_eq!(found.recorded.label, "BG1-A");
+}
+
+#[test]
 fn a_key_without_a_recorded_serial_is_recognised_by_its_credential() {
     let (mut table, _) = registered(Personality::Standard);
     table.register("BG1-B").unwrap();

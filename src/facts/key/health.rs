@@ -7,6 +7,7 @@ use super::probe;
 use crate::ctap::Ctap;
 use crate::ctap::CtapError;
 use crate::ctap::CtapStatus;
+use crate::facts::claims::same_serial;
 use crate::primitives::TenantId;
 
 /// The most credentials that are probed to find out which key this is.
@@ -72,10 +73,13 @@ pub fn recognise(
         probe,
         touch: TouchSensor::NotAsked,
     };
-    let by_serial = book
-        .iter()
-        .filter(same_model)
-        .find(|key| serial.known().is_some() && key.serial.as_ref() == serial.known());
+    let by_serial =
+        book.iter()
+            .filter(same_model)
+            .find(|key| match (&key.serial, serial.known()) {
+                (Some(recorded), Some(seen)) => same_serial(recorded, seen),
+                (Some(_) | None, Some(_) | None) => false,
+            });
     if let Some(recorded) = by_serial {
         let probed = match &recorded.credential {
             Some(credential) => probe(ctap, tenant, &nonce(), credential)?,
