@@ -98,6 +98,12 @@ impl Wave {
         Self::default()
     }
 
+    /// Whether nothing is asked.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+
     /// Adds a read.
     pub fn ask<T>(&mut self, ask: Ask<T>) -> Ticket<T> {
         self.requests.push(ask.request);

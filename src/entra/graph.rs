@@ -17,9 +17,10 @@ use super::ask::Shape;
 use super::backoff;
 use super::backoff::Again;
 use super::pace::Bucket;
-use super::session::graph_host;
+use super::session::service_host;
 use super::target::cut_next_link;
 use crate::primitives::Clock;
+use crate::primitives::Cloud;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -67,7 +68,7 @@ impl<'a> Graph<'a> {
 
     /// Exchanges a wave: every read at once, then the next pages of all lists at once, and so on.
     pub fn exchange(&mut self, wave: &Wave) -> Answers {
-        let host = graph_host(self.session.cloud());
+        let cloud = self.session.cloud();
         let mut readings: Vec<Reading> = wave.requests.iter().map(Reading::new).collect();
         loop {
             let (open, gets): (Vec<&mut Reading>, Vec<Get>) = readings
@@ -81,7 +82,7 @@ impl<'a> Graph<'a> {
                 break;
             }
             for (reading, reply) in open.into_iter().zip(self.deliver(&gets)) {
-                reading.accept(reply, host);
+                reading.accept(reply, cloud);
             }
         }
         Answers(readings.into_iter().map(Reading::finish).collect())
@@ -188,7 +189,7 @@ impl Reading {
         }
     }
 
-    fn accept(&mut self, reply: Reply, host: &str) {
+    fn accept(&mut self, reply: Reply, cloud: Cloud) {
         let body = match classify(reply, self.request.needs) {
             Answer::Known(body) => body,
             other @ (Answer::Denied(_) | Answer::Absent | Answer::Failed(_)) => {
@@ -199,14 +200,14 @@ impl Reading {
         match self.request.shape {
             Shape::One => self.end = Some(Answer::Known(body)),
             Shape::List => {
-                if let Err(failure) = self.page(body, host) {
+                if let Err(failure) = self.page(body, cloud) {
                     self.end = Some(Answer::Failed(failure));
                 }
             }
         }
     }
 
-    fn page(&mut self, mut body: Value, host: &str) -> Result<(), Failure> {
+    fn page(&mut self, mut body: Value, cloud: Cloud) -> Result<(), Failure> {
         let Some(Value::Array(mut items)) = body.get_mut("value").map(Value::take) else {
             return Err(Failure::Unreadable("a page of a list"));
         };
@@ -220,6 +221,7 @@ impl Reading {
         }
         let Some(link) = more else { return Ok(()) };
         let version = self.request.get.version;
+        let host = service_host(cloud, version);
         let target = cut_next_link(link, host, version).ok_or(Failure::NextLinkElsewhere)?;
         if !self.seen.insert(target.clone()) {
             return Err(Failure::NextLinkLoops);

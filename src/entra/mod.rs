@@ -84,6 +84,7 @@ pub use session::GraphDate;
 pub use session::Observed;
 pub use session::Session;
 pub use session::graph_host;
+pub use session::service_host;
 pub use target::Target;
 pub use target::encode_segment;
 pub use tenant::Get;

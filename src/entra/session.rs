@@ -1,6 +1,7 @@
 //! What outlives one exchange with a tenant: the pace, and what the answers' headers told.
 
 use super::HttpReply;
+use super::Version;
 use super::backoff::Jitter;
 use super::pace::Pace;
 use crate::primitives::Cloud;
@@ -86,5 +87,16 @@ pub const fn graph_host(cloud: Cloud) -> &'static str {
         Cloud::UsGov => "graph.microsoft.us",
         Cloud::UsGovDod => "dod-graph.microsoft.us",
         Cloud::China => "microsoftgraph.chinacloudapi.cn",
+    }
+}
+
+/// The host that a version of a service lives on in a cloud, without scheme.
+#[must_use]
+pub const fn service_host(cloud: Cloud, version: Version) -> &'static str {
+    match (version, cloud) {
+        (Version::V1 | Version::Beta, cloud) => graph_host(cloud),
+        (Version::Arm, Cloud::Global) => "management.azure.com",
+        (Version::Arm, Cloud::UsGov | Cloud::UsGovDod) => "management.usgovcloudapi.net",
+        (Version::Arm, Cloud::China) => "management.chinacloudapi.cn",
     }
 }

@@ -81,12 +81,13 @@ pub(super) fn cut_next_link(link: &str, host: &str, version: Version) -> Option<
 }
 
 impl Version {
-    /// `/v1.0` or `/beta`.
+    /// `/v1.0`, `/beta`, or nothing for Azure Resource Manager.
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
             Self::V1 => "/v1.0",
             Self::Beta => "/beta",
+            Self::Arm => "",
         }
     }
 }

@@ -2,13 +2,16 @@
 
 use crate::primitives::Secret;
 
-/// Graph's version in a path.
+/// Which service is asked: Graph in one of its versions, or Azure Resource Manager. Each service has
+/// its own host and its own token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
     /// `/v1.0`
     V1,
     /// `/beta`, where only beta tells
     Beta,
+    /// Azure Resource Manager: the version is in the query, not in the path
+    Arm,
 }
 
 /// One read: a GET.

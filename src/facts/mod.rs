@@ -1,5 +1,6 @@
 //! Row 3: what was seen, when, by whom; no judgement.
 
+pub mod book;
 pub mod claims;
 pub mod custody;
 pub mod evidence;
@@ -7,6 +8,7 @@ pub mod key;
 pub mod metadata;
 mod observed;
 pub mod recognition;
+pub mod restore;
 pub mod second_opinion;
 pub mod system;
 pub mod tenant;

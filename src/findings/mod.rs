@@ -1,5 +1,6 @@
 //! Row 4: `(facts, plan, as of) → findings`; pure, total, no clock.
 
+mod access_checks;
 mod attestation_checks;
 mod check;
 mod counter_words;
@@ -8,11 +9,18 @@ mod doctor;
 mod evidence_checks;
 mod finding;
 mod health_checks;
+mod judged;
 mod key_checks;
+mod log_checks;
 mod metadata_checks;
 mod metadata_words;
+mod monitoring_checks;
+mod population_checks;
+mod recovery_checks;
 mod registration_checks;
 mod second_opinion_check;
+mod standing_checks;
+mod tenant;
 mod tenant_checks;
 mod tenant_words;
 
@@ -30,6 +38,7 @@ pub use finding::Finding;
 pub use finding::Subject;
 pub use finding::Verdict;
 pub use health_checks::health;
+pub use judged::Judged;
 pub use key_checks::key_checks;
 pub use metadata_checks::FETCH_METADATA;
 pub use metadata_checks::advisory;
@@ -38,6 +47,7 @@ pub use metadata_checks::no_metadata;
 pub use metadata_checks::status;
 pub use registration_checks::registration;
 pub use second_opinion_check::second_opinion;
+pub use tenant::tenant;
 pub use tenant_checks::RecordedKey;
 pub use tenant_checks::aaguid_allowed;
 pub use tenant_checks::account_checks;

@@ -21,7 +21,6 @@ use crate::entra::Attestation;
 use crate::entra::GraphWrite;
 use crate::entra::Recorder;
 use crate::entra::Session;
-use crate::entra::graph_host;
 use crate::facts::tenant;
 use crate::findings::Check;
 use crate::findings::aaguid_allowed;
@@ -211,7 +210,7 @@ impl Open<'_> {
         let World {
             tenant, sources, ..
         } = &mut *self.world;
-        let mut tenant = Recorder::new(tenant, graph_host(self.plan.tenant.cloud));
+        let mut tenant = Recorder::new(tenant, self.plan.tenant.cloud);
         let result = run(&mut Room {
             keys: &mut ports,
             second: None,
@@ -240,7 +239,7 @@ impl Open<'_> {
     /// What the tenant says of every account and of the rehearsal's model, without a key.
     fn check(&mut self, stage: &mut Stage<'_>, session: &mut Session) {
         let clock = Rc::clone(&self.clock);
-        let mut tenant = Recorder::new(&mut self.world.tenant, graph_host(self.plan.tenant.cloud));
+        let mut tenant = Recorder::new(&mut self.world.tenant, self.plan.tenant.cloud);
         let mut writes = GraphWrite::new(&mut tenant, &*clock, session);
         let facts = tenant::observe(&mut writes.reads(), &World::accounts());
         stage.exchanges.push_str(&tenant.json_lines());

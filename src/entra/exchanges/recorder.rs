@@ -8,21 +8,23 @@ use crate::entra::TenantWrite;
 use crate::entra::Version;
 use crate::entra::Write;
 use crate::entra::WriteMethod;
+use crate::entra::service_host;
+use crate::primitives::Cloud;
 
 /// Passes everything on to another tenant and keeps what was answered. An exchange without an
 /// answer leaves no line.
 pub struct Recorder<'a, T: ?Sized> {
     inner: &'a mut T,
-    host: String,
+    cloud: Cloud,
     exchanges: Vec<Exchange>,
 }
 
 impl<'a, T: ?Sized> Recorder<'a, T> {
-    /// Records what passes to `inner`; `host` is written into the addresses.
-    pub fn new(inner: &'a mut T, host: &str) -> Self {
+    /// Records what passes to `inner`; the hosts of `cloud` are written into the addresses.
+    pub fn new(inner: &'a mut T, cloud: Cloud) -> Self {
         Self {
             inner,
-            host: host.to_owned(),
+            cloud,
             exchanges: Vec::new(),
         }
     }
@@ -44,7 +46,8 @@ impl<'a, T: ?Sized> Recorder<'a, T> {
 
     fn keep(&mut self, method: &str, version: Version, target: &str, body: &[u8], reply: &Reply) {
         if let Ok(reply) = reply {
-            let url = format!("https://{}{}{target}", self.host, version.path());
+            let host = service_host(self.cloud, version);
+            let url = format!("https://{host}{}{target}", version.path());
             self.exchanges
                 .push(Exchange::new(method, &url, body, reply));
         }

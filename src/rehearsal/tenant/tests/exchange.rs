@@ -193,7 +193,7 @@ fn a_saved_conversation_plays_back_to_the_same_answers() {
     let (offer, _) = stage.offer(BG1);
     let registration = Key::new(7).answer(&offer);
     let file = {
-        let mut recorder = Recorder::new(&mut stage.tenant, "graph.microsoft.com");
+        let mut recorder = Recorder::new(&mut stage.tenant, Cloud::Global);
         let mut graph = GraphWrite::new(&mut recorder, stage.clock.as_ref(), &mut stage.session);
         graph.reads().one(ask_user(&BG1));
         graph.reads().one(ask_membership(&BG1));

@@ -1,5 +1,20 @@
 //! What the tenant says of one account, its methods and the policy that judges its keys.
 
+mod access;
+mod azure;
+mod logs;
+mod population;
+mod standing;
+mod survey;
+
+pub use access::Access;
+pub use azure::AzureFacts;
+pub use logs::Logs;
+pub use population::Population;
+pub use standing::Standing;
+pub use survey::Survey;
+pub use survey::survey;
+
 use crate::entra::Answer;
 use crate::entra::Fido2Method;
 use crate::entra::Fido2Policy;
