@@ -52,7 +52,7 @@ pub enum DenialReason {
     /// Status 403: a permission or role is missing, or the object is in a restricted
     /// management administrative unit.
     Permission,
-    /// Status 403: the tenant has no licence for this.
+    /// Status 403 or 400: the tenant has no licence for this.
     Licence,
     /// Status 429 to the last try, or a wait longer than we wait.
     Throttled,
@@ -112,6 +112,8 @@ impl GraphError {
             403 if self.code == "Authentication_RequestFromNonPremiumTenantOrB2CTenant" => {
                 Some(DenialReason::Licence)
             }
+            // Privileged Identity Management says it with another status.
+            400 if self.code == "AadPremiumLicenseRequired" => Some(DenialReason::Licence),
             403 => Some(DenialReason::Permission),
             429 => Some(DenialReason::Throttled),
             _ => None,
@@ -187,6 +189,15 @@ mod tests {
             assert_eq!(error.denial(), Some(reason));
             assert_eq!(error.code, code);
         }
+    }
+
+    #[test]
+    fn privileged_identity_management_without_a_licence_is_a_denial() {
+        let error = error(
+            400,
+            r#"{"error":{"code":"AadPremiumLicenseRequired","message":"The tenant needs P2."}}"#,
+        );
+        assert_eq!(error.denial(), Some(DenialReason::Licence));
     }
 
     #[test]
