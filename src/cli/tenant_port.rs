@@ -282,7 +282,7 @@ pub(crate) fn tokens(
             Box::new(source.map_err(faulty)?)
         }
         SignInMethod::ClientCertificate => {
-            let secret = AppSecret::Certificate(certificate()?);
+            let secret = AppSecret::Certificate(Box::new(certificate()?));
             let source = AzureSignIn::app(client.clone(), cloud, tenant, app()?, secret);
             Box::new(source.map_err(faulty)?)
         }

@@ -126,27 +126,46 @@ fn words(error: &reqwest::Error, host: &str) -> String {
 }
 
 fn tls_words(error: &rustls::Error, host: &str) -> String {
-    let certificate = |why: &str| format!("the certificate of {host} was refused: {why}");
-    match error {
-        rustls::Error::InvalidCertificate(why) => match why {
-            CertificateError::UnknownIssuer => certificate(
-                "nobody whom this machine trusts has signed it; a proxy that opens TLS needs its \
-                 authority in SSL_CERT_FILE",
-            ),
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                certificate("it has expired, or this machine's clock is wrong")
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                certificate("it is not valid yet, or this machine's clock is wrong")
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                certificate("it is for another name")
-            }
-            CertificateError::Revoked => certificate("it was revoked"),
-            other => certificate(&short(&format!("{other:?}"))),
-        },
-        other => format!("no TLS with {host}: {}", short(&other.to_string())),
+    let rustls::Error::InvalidCertificate(why) = error else {
+        return format!("no TLS with {host}: {}", short(&error.to_string()));
+    };
+    let other = || short(&format!("{why:?}"));
+    format!(
+        "the certificate of {host} was refused: {}",
+        known(why).map_or_else(other, str::to_owned)
+    )
+}
+
+/// The reasons that a person can act on; `None` for the others.
+const fn known(why: &CertificateError) -> Option<&'static str> {
+    if matches!(why, CertificateError::UnknownIssuer) {
+        return Some(
+            "nobody whom this machine trusts has signed it; a proxy that opens TLS needs its \
+             authority in SSL_CERT_FILE",
+        );
     }
+    if matches!(
+        why,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. }
+    ) {
+        return Some("it has expired, or this machine's clock is wrong");
+    }
+    if matches!(
+        why,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }
+    ) {
+        return Some("it is not valid yet, or this machine's clock is wrong");
+    }
+    if matches!(
+        why,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }
+    ) {
+        return Some("it is for another name");
+    }
+    if matches!(why, CertificateError::Revoked) {
+        return Some("it was revoked");
+    }
+    None
 }
 
 fn short(text: &str) -> String {

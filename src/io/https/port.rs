@@ -130,13 +130,6 @@ impl HttpsTenant {
         Guid(id)
     }
 
-    /// What is waited for, for people.
-    fn asked(&self, of: impl Iterator<Item = Version>) -> String {
-        let services: BTreeSet<Service> = of.map(Service::of).collect();
-        let names: Vec<&str> = services.iter().map(|service| service.name()).collect();
-        names.join(" and ")
-    }
-
     fn keep_refusal(&mut self, reply: &Reply) {
         if let Ok(reply) = reply
             && reply.status == 401
@@ -168,7 +161,7 @@ impl Tenant for HttpsTenant {
                 Err(no_reply) => replies.push(Some(Err(no_reply))),
             }
         }
-        let name = self.asked(wave.iter().map(|get| get.version));
+        let name = names(wave.iter().map(|get| get.version));
         let total = outgoing.len();
         let answered = Cell::new(0_usize);
         let what = || format!("{name}: {} of {total} answers", answered.get());
@@ -234,7 +227,7 @@ impl TenantWrite for HttpsTenant {
         let mut request = self.outgoing(write.version, &write.target, json)?;
         request.method = Some(write.method);
         request.body.clone_from(write.body.expose());
-        let name = self.asked(std::iter::once(write.version));
+        let name = names(std::iter::once(write.version));
         let what = || format!("{name}: one change");
         let client = self.client.clone();
         let exchange = async { client.exchange(request, client.budget()).await };
@@ -248,4 +241,11 @@ impl TenantWrite for HttpsTenant {
         self.keep_refusal(&reply);
         reply
     }
+}
+
+/// The services that are asked, for people.
+fn names(of: impl Iterator<Item = Version>) -> String {
+    let services: BTreeSet<Service> = of.map(Service::of).collect();
+    let names: Vec<&str> = services.iter().map(|service| service.name()).collect();
+    names.join(" and ")
 }

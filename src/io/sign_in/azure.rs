@@ -49,7 +49,7 @@ pub enum AppSecret {
     /// By a secret.
     Secret(Secret<String>),
     /// By a certificate: a signed assertion, made anew for each token.
-    Certificate(Certificate),
+    Certificate(Box<Certificate>),
 }
 
 /// A sign-in without a person in front of us.
@@ -70,7 +70,7 @@ impl AzureSignIn {
             tenant_id: Some(tenant.to_string()),
             ..AzureCliCredentialOptions::default()
         };
-        let credential = AzureCliCredential::new(Some(options)).map_err(program)?;
+        let credential = AzureCliCredential::new(Some(options)).map_err(|error| program(&error))?;
         Ok(Self::new(credential, None, "asking the Azure CLI"))
     }
 
@@ -94,14 +94,14 @@ impl AzureSignIn {
                 secret.expose().clone().into(),
                 Some(ClientSecretCredentialOptions { client_options }),
             )
-            .map_err(program)?,
+            .map_err(|error| program(&error))?,
             AppSecret::Certificate(certificate) => ClientAssertionCredential::new(
                 tenant.to_string(),
                 app.to_string(),
-                Assertion::new(certificate, cloud, tenant, app),
+                Assertion::new(*certificate, cloud, tenant, app),
                 Some(ClientAssertionCredentialOptions { client_options }),
             )
-            .map_err(program)?,
+            .map_err(|error| program(&error))?,
         };
         Ok(Self::new(credential, Some(transport), "signing the app in"))
     }
@@ -117,7 +117,8 @@ impl AzureSignIn {
             user_assigned_id: app.map(|app| UserAssignedId::ClientId(app.to_string())),
             client_options: options(&transport, Cloud::Global),
         };
-        let credential = ManagedIdentityCredential::new(Some(options)).map_err(lacks)?;
+        let credential =
+            ManagedIdentityCredential::new(Some(options)).map_err(|error| lacks(&error))?;
         Ok(Self::new(
             credential,
             Some(transport),
@@ -145,7 +146,8 @@ impl AzureSignIn {
             tenant_id: Some(tenant.to_string()),
             ..WorkloadIdentityCredentialOptions::default()
         };
-        let credential = WorkloadIdentityCredential::new(Some(options)).map_err(lacks)?;
+        let credential =
+            WorkloadIdentityCredential::new(Some(options)).map_err(|error| lacks(&error))?;
         Ok(Self::new(
             credential,
             Some(transport),
@@ -188,7 +190,7 @@ impl AzureSignIn {
                 match self.transport.as_ref().and_then(|own| own.take_trouble()) {
                     Some(Trouble::Refused(refusal)) => SignInFault::Refused(refusal),
                     Some(Trouble::NoAnswer(words)) => SignInFault::NoAnswer(words),
-                    None => program(error),
+                    None => program(&error),
                 },
             ),
         }
@@ -233,8 +235,8 @@ fn said(error: &azure_core::Error) -> String {
     words.join(" ").chars().take(LONGEST).collect()
 }
 
-fn program(error: azure_core::Error) -> SignInFault {
-    let words = said(&error);
+fn program(error: &azure_core::Error) -> SignInFault {
+    let words = said(error);
     let refusal = SignInRefusal::new("", &words);
     if refusal.code.is_some() {
         SignInFault::Refused(refusal)
@@ -243,9 +245,9 @@ fn program(error: azure_core::Error) -> SignInFault {
     }
 }
 
-fn lacks(error: azure_core::Error) -> SignInFault {
+fn lacks(error: &azure_core::Error) -> SignInFault {
     SignInFault::Lacks {
-        what: said(&error),
+        what: said(error),
         next: "docs/sign-in.md, unattended, says what this way of signing in needs",
     }
 }

@@ -213,8 +213,7 @@ fn private_key(pem: &[u8]) -> Result<Key, CertificateFault> {
     let rsa = match &key {
         PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()).ok(),
         PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).ok(),
-        PrivateKeyDer::Sec1(_) => None,
-        _ => None,
+        PrivateKeyDer::Sec1(_) | _ => None,
     };
     if let Some(pair) = rsa {
         return Ok(Key::Rsa(pair));

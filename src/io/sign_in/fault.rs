@@ -38,11 +38,12 @@ impl SignInFault {
             Self::Lacks { what, .. } => what.clone(),
             Self::Certificate(fault) => fault.words(),
             Self::Refused(refusal) => refusal.why(),
-            Self::NoAnswer(words) | Self::Program(words) => words.clone(),
+            Self::NoAnswer(words)
+            | Self::Program(words)
+            | Self::Stopped(Stopped::System(words)) => words.clone(),
             Self::TooLate => "nobody finished the sign-in in time".to_owned(),
             Self::Declined => "the sign-in was declined".to_owned(),
             Self::Stopped(Stopped::Interrupted) => "stopped by Ctrl-C".to_owned(),
-            Self::Stopped(Stopped::System(words)) => words.clone(),
         }
     }
 

@@ -64,8 +64,7 @@ fn outgoing(request: &Request) -> Result<Outgoing, Error> {
         Method::Post => Some(WriteMethod::Post),
         Method::Patch => Some(WriteMethod::Patch),
         Method::Delete => Some(WriteMethod::Delete),
-        Method::Head | Method::Put => return Err(unusable("not a method of a sign-in")),
-        _ => return Err(unusable("not a method of a sign-in")),
+        Method::Head | Method::Put | _ => return Err(unusable("not a method of a sign-in")),
     };
     let mut headers = Vec::new();
     for (name, value) in request.headers().iter() {
