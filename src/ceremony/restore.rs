@@ -8,8 +8,8 @@ use super::OpenError;
 use crate::facts::restore::Loosened;
 use crate::facts::restore::RESTORE_FILE;
 use crate::facts::restore::RestoreItem;
-use crate::facts::restore::read_restore_list;
-use crate::facts::restore::write_restore_list;
+use crate::facts::restore::read_items;
+use crate::facts::restore::written;
 
 /// What is still loose, oldest first; empty if there is no file.
 ///
@@ -19,7 +19,7 @@ pub fn loose(desk: &dyn Desk) -> Result<Vec<RestoreItem>, OpenError> {
     let Some(bytes) = desk.read(RESTORE_FILE)? else {
         return Ok(Vec::new());
     };
-    read_restore_list(&bytes).ok_or_else(|| OpenError::Damaged {
+    read_items(&bytes).ok_or_else(|| OpenError::Damaged {
         name: RESTORE_FILE.to_owned(),
     })
 }
@@ -66,10 +66,7 @@ pub fn others<'i>(items: &'i [RestoreItem], loosened: &Loosened, by: &str) -> Ve
 }
 
 fn keep(desk: &mut dyn Desk, items: &[RestoreItem]) -> Result<(), OpenError> {
-    let bytes = write_restore_list(items).map_err(|_| OpenError::Damaged {
-        name: RESTORE_FILE.to_owned(),
-    })?;
-    Ok(desk.put(RESTORE_FILE, &bytes)?)
+    Ok(desk.put(RESTORE_FILE, &written(items))?)
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! What a ceremony loosened, to be put back and read back (`open/restore.json`).
+//!
+//! The file is a JSON array of [`RestoreItem`]; it is not there when nothing is loose.
 
 use crate::primitives::Guid;
 use crate::primitives::UtcTime;
-use crate::primitives::json;
-use crate::primitives::json::NotCanonical;
 use serde::Deserialize;
 use serde::Serialize;
+
+/// The file's name in the book's folder.
+pub const RESTORE_FILE: &str = "open/restore.json";
 
 /// What was loosened, with the value to put back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,79 +47,44 @@ pub struct RestoreItem {
     pub since: UtcTime,
 }
 
-/// The file's name, relative to the book.
-pub const RESTORE_FILE: &str = "open/restore.json";
-
-/// `open/restore.json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RestoreList {
-    schema: String,
-    items: Vec<RestoreItem>,
-}
-
-const SCHEMA: &str = "glasskey.restore/1";
-
-/// Reads the file (canonical JSON); `None` if it is not what was written.
+/// Reads the file; `None` if it is not one of these.
 #[must_use]
-pub fn read_restore_list(bytes: &[u8]) -> Option<Vec<RestoreItem>> {
-    let list: RestoreList = json::decode(bytes).ok()?;
-    (list.schema == SCHEMA).then_some(list.items)
+pub fn read_items(bytes: &[u8]) -> Option<Vec<RestoreItem>> {
+    serde_json::from_slice(bytes).ok()
 }
 
-/// The bytes of the file.
-///
-/// # Errors
-/// [`NotCanonical`]: never for these types.
-pub fn write_restore_list(items: &[RestoreItem]) -> Result<Vec<u8>, NotCanonical> {
-    json::encode(&RestoreList {
-        schema: SCHEMA.to_owned(),
-        items: items.to_vec(),
-    })
+/// The file's bytes.
+#[must_use]
+pub fn written(items: &[RestoreItem]) -> Vec<u8> {
+    let text = serde_json::to_string_pretty(items).unwrap_or_default(); // never fails: all is text
+    (text + "\n").into_bytes()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn item(loosened: Loosened) -> RestoreItem {
-        RestoreItem {
+    #[test]
+    fn the_file_of_every_kind_of_item_is_read_back() {
+        let since = UtcTime::from_unix(1_767_603_600);
+        let (group, account) = (Guid([1; 16]), Guid([2; 16]));
+        let kinds = [
+            Loosened::SelfService,
+            Loosened::TapGroup { group, account },
+            Loosened::Pass { account },
+            Loosened::ByHand {
+                what: "unit \"restricted\": put BG-1 back".to_owned(),
+            },
+        ];
+        let items = kinds.map(|loosened| RestoreItem {
             loosened,
             by: "provision/BG-1".to_owned(),
-            since: UtcTime::from_unix(1_767_603_600),
-        }
-    }
-
-    #[test]
-    fn a_list_is_read_as_it_was_written() {
-        let (group, account) = (Guid([1; 16]), Guid([2; 16]));
-        let items = [
-            item(Loosened::SelfService),
-            item(Loosened::TapGroup { group, account }),
-            item(Loosened::Pass { account }),
-            item(Loosened::ByHand {
-                what: "BG-1 back into its restricted unit".to_owned(),
-            }),
-        ];
-        let bytes = write_restore_list(&items).unwrap();
-        assert_eq!(read_restore_list(&bytes), Some(items.to_vec()));
-        let one = write_restore_list(&items[..1]).unwrap();
-        assert_eq!(
-            String::from_utf8(one).unwrap(),
-            r#"{"items":[{"by":"provision/BG-1","loosened":{"kind":"self_service"},"since":"2026-01-05T09:00:00Z"}],"schema":"glasskey.restore/1"}"#
-        );
-    }
-
-    #[test]
-    fn what_was_not_written_by_us_is_no_list() {
-        for text in [
-            "",
-            "[]",
-            r#"{"items":[],"schema":"glasskey.restore/2"}"#,
-            r#"{"items":[], "schema":"glasskey.restore/1"}"#,
-            r#"{"items":[{"by":"x","loosened":{"kind":"everything"},"since":"2026-01-05T09:00:00Z"}],"schema":"glasskey.restore/1"}"#,
-        ] {
-            assert_eq!(read_restore_list(text.as_bytes()), None, "{text}");
+            since,
+        });
+        assert_eq!(read_items(&written(&items)), Some(items.to_vec()));
+        assert_eq!(read_items(b"[]\n"), Some(Vec::new()));
+        for bad in [&b""[..], b"{}", b"[{}]", b"[null]", b"\xff"] {
+            assert_eq!(read_items(bad), None);
         }
     }
 }
