@@ -10,6 +10,7 @@ use crate::entra::Completeness;
 use crate::entra::Told;
 use crate::facts::restore::Loosened;
 use crate::facts::restore::RestoreItem;
+use crate::facts::tenant::Standing;
 use crate::primitives::Guid;
 
 /// Whether something is still loose.
@@ -103,8 +104,16 @@ fn member(judged: &Judged<'_>, account: &Guid, group: &Guid) -> State {
 }
 
 /// Whether the account has a pass, by the list of its methods.
-fn pass(_judged: &Judged<'_>, _account: &Guid) -> State {
-    State::NotKnown
+fn pass(judged: &Judged<'_>, account: &Guid) -> State {
+    let mut held = judged.survey.standings.iter().filter_map(Standing::held);
+    match held
+        .find(|one| one.object_id == *account)
+        .map(|one| &one.methods)
+    {
+        Some(Answer::Known(methods)) if methods.passes.is_empty() => State::Back,
+        Some(Answer::Known(_)) => State::Loose,
+        Some(Answer::Denied(_) | Answer::Absent | Answer::Failed(_)) | None => State::NotKnown,
+    }
 }
 
 #[cfg(test)]

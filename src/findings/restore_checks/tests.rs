@@ -85,6 +85,22 @@ fn restore_open_reads_the_accounts_groups() {
 }
 
 #[test]
+fn restore_open_looks_for_a_pass_among_the_accounts_methods() {
+    let plan = surveyed::plan();
+    let account = account(&plan);
+    let item = || vec![Loosened::Pass { account }];
+    let path = format!("/v1.0/users/{account}/authentication/methods");
+    let methods = |list: serde_json::Value| line(&path, 200, &json!({"value": list}));
+    let one = json!([{
+        "@odata.type": "#microsoft.graph.temporaryAccessPassAuthenticationMethod",
+        "id": "6d1b1e5e-7f2e-4f1f-9a1a-0c2d3e4f5061",
+    }]);
+    assert_eq!(said(item(), &methods(one))[0].0, Verdict::Fail);
+    assert_eq!(said(item(), &methods(json!([])))[0].0, Verdict::Warn);
+    assert_eq!(said(item(), "")[0].0, Verdict::Unknown);
+}
+
+#[test]
 fn restore_open_unknown_when_denied() {
     let plan = surveyed::plan();
     let (account, group) = (account(&plan), plan.groups.tap.unwrap());
