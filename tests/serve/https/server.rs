@@ -108,8 +108,8 @@ impl Server {
         setup: Setup,
         make: impl FnOnce() -> Box<dyn Answering> + Send + 'static,
     ) -> Self {
-        let authority = Authority::new(setup.leaf);
         static NEXT: AtomicU32 = AtomicU32::new(0);
+        let authority = Authority::new(setup.leaf);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("glasskey-authority-{}-{number}.pem", std::process::id());
         let path = std::env::temp_dir().join(name);
@@ -277,7 +277,7 @@ async fn serve(mut stream: TcpStream, tls: TlsAcceptor, shared: Shared, proxy: P
         ProxyDoes::Connect => {}
         ProxyDoes::WantPassword | ProxyDoes::Refuse => return,
         ProxyDoes::Stall => {
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            tokio::time::sleep(Duration::from_mins(10)).await;
             return;
         }
     }
@@ -379,7 +379,7 @@ async fn answer_one(
             Ok(response.body(Sent::Whole(Some(Bytes::from(body)))).unwrap())
         }
         Told::Silence => {
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            tokio::time::sleep(Duration::from_mins(10)).await;
             Err(Cut)
         }
         Told::Drip(every) => plain(Sent::Drip(every, Box::pin(tokio::time::sleep(every)))),
