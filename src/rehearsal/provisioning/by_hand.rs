@@ -1,7 +1,7 @@
 //! What Graph does not do in a tenant: said, and looked for in the next run.
 
 use super::site::Site;
-use super::site::TAP;
+use super::site::tap;
 use super::site::wish;
 use crate::ceremony::provision::State;
 use crate::ceremony::provision::Step;
@@ -155,7 +155,7 @@ fn a_group_inside_the_group_for_passes_is_an_instruction() {
     site.world.tenant.add_group(group);
     site.world
         .tenant
-        .group_mut(TAP)
+        .group_mut(tap())
         .unwrap()
         .members
         .insert(nested);
@@ -168,7 +168,9 @@ fn a_group_inside_the_group_for_passes_is_an_instruction() {
 #[test]
 fn without_a_planned_group_for_passes_the_portal_needs_one() {
     let mut site = Site::new();
-    let text = site.text().replacen(&format!("tap = \"{TAP}\"\n"), "", 1);
+    let text = site
+        .text()
+        .replacen(&format!("tap = \"{}\"\n", tap()), "", 1);
     site.desk.0.insert("glasskey.toml".into(), text.into());
     assert_eq!(site.run().state(Step::PassGroup), State::Right);
     let portal = Wish {

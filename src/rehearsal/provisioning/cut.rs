@@ -1,7 +1,7 @@
 //! The power fails after every single write, on disk or in the tenant; then it is run again.
 
 use super::site::Site;
-use super::site::TAP;
+use super::site::tap;
 use super::site::wish;
 use crate::ceremony::Prompt;
 use crate::ceremony::provision::State;
@@ -9,6 +9,7 @@ use crate::ceremony::provision::Step;
 use crate::ceremony::provision::Wish;
 use crate::facts::restore::Loosened;
 use crate::primitives::Clock;
+use crate::rehearsal::tenant::Holding;
 use std::time::Duration;
 
 /// Runs with the power cut after `count` writes, then again until nothing is changed any more.
@@ -55,7 +56,7 @@ fn the_first_run_survives_a_cut_after_every_write_and_sends_each_once() {
         assert!(writes.values().all(|n| *n == 1), "{count}: {writes:?}");
         let account = site.account();
         let joined = Loosened::TapGroup {
-            group: TAP,
+            group: tap(),
             account,
         };
         let mut loose: Vec<Loosened> = site.loose().into_iter().map(|i| i.loosened).collect();
@@ -73,7 +74,7 @@ fn the_first_run_survives_a_cut_after_every_write_and_sends_each_once() {
 fn the_second_run_survives_a_cut_after_every_write_and_sends_each_once() {
     let mut cuts = 0;
     for count in 0.. {
-        let mut site = Site::new();
+        let mut site = Site::with_one_key();
         site.world.tenant.policy_mut().self_service = false;
         let portal = Wish {
             portal: true,
@@ -101,7 +102,7 @@ fn the_second_run_survives_a_cut_after_every_write_and_sends_each_once() {
         assert_eq!(writes.len(), 4, "{count}: {writes:?}");
         assert!(writes.values().all(|n| *n == 1), "{count}: {writes:?}");
         assert_eq!(site.loose(), [], "{count}");
-        assert_eq!(site.world.tenant.assignments().len(), 1, "{count}");
+        assert_eq!(site.roles(), [Holding::Permanent], "{count}");
         assert_eq!(site.world.tenant.deleted().len(), 0);
         assert_eq!(site.run().open(), [], "{count}");
     }
@@ -125,4 +126,25 @@ fn a_run_right_after_a_cut_waits_before_it_sends() {
     assert!(site.world.clock.elapsed() > before + Duration::from_secs(30));
     assert_eq!(ran.state(Step::Account), State::Changed);
     assert_eq!(site.pinned(), ran.done().object_id);
+}
+
+#[test]
+fn taking_an_account_over_survives_a_cut_after_every_write() {
+    let mut cuts = 0;
+    for count in 0.. {
+        let mut site = Site::new();
+        site.run();
+        let account = site.account();
+        site.unpin();
+        site.wait(Duration::from_mins(9));
+        if cut(&mut site, &wish(), count).is_none() {
+            break;
+        }
+        cuts += 1;
+        assert_eq!(site.pinned(), Some(account), "{count}");
+        assert_eq!(site.sent("PATCH /v1.0/users"), 1, "{count}");
+        let left: Vec<&String> = site.desk.0.keys().collect();
+        assert_eq!(left, ["glasskey.toml"], "{count}");
+    }
+    assert!(cuts >= 7, "{cuts}");
 }

@@ -3,8 +3,8 @@
 use super::site::ALIAS;
 use super::site::REMARK;
 use super::site::Site;
-use super::site::TAP;
 use super::site::UPN;
+use super::site::tap;
 use super::site::wish;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Mode;
@@ -36,7 +36,7 @@ fn the_account_is_made_pinned_and_put_into_its_groups_and_gets_no_role() {
         let group = site.world.tenant.group_mut(group.unwrap()).unwrap();
         assert!(group.members.contains(&account));
     }
-    assert_eq!(site.world.tenant.assignments(), []);
+    assert_eq!(site.roles(), []);
     // Each change was asked for, each write was sent once.
     assert_eq!(ran.seen.asked.len(), 4);
     assert_eq!(site.writes().len(), 3);
@@ -117,28 +117,48 @@ fn whatever_is_declined_stops_there_and_the_next_run_goes_on() {
 }
 
 #[test]
-fn an_account_that_is_there_is_taken_by_its_name_and_mended() {
+fn an_account_that_is_there_is_taken_over_by_its_name_mended_and_given_a_new_password() {
     let mut site = Site::new();
     site.run();
     let account = site.account();
-    let pinned = format!("object-id = \"{account}\"\n");
-    let text = site.text().replacen(&pinned, "", 1);
-    site.desk.0.insert("glasskey.toml".into(), text.into());
+    site.unpin();
     let found = site.world.tenant.account_mut(account).unwrap();
     found.enabled = false;
     found.password_policies = Some("DisableStrongPassword".to_owned());
+    site.wait(std::time::Duration::from_mins(9));
     let ran = site.run();
     assert_eq!(ran.state(Step::Account), State::Changed);
-    assert_eq!(ran.seen.asked.len(), 2);
+    let questions: Vec<String> = ran.seen.asked.iter().map(Prompt::words).collect();
+    assert_eq!(questions.len(), 3, "{questions:?}");
+    assert!(questions[0].contains("Enable it and let the password last"));
+    assert!(questions[1].contains("somebody may know its password"));
     assert_eq!(site.pinned(), Some(account));
     assert_eq!(site.sent("POST /v1.0/users"), 1);
-    assert_eq!(site.sent("PATCH /v1.0/users"), 1);
+    assert_eq!(site.sent("PATCH /v1.0/users"), 2);
+    assert_eq!(site.world.tenant.secrets().count(), 2);
     let found = site.world.tenant.account_mut(account).unwrap();
-    assert!(found.enabled);
+    assert!(found.enabled && !found.must_change_password);
     assert_eq!(
         found.password_policies.as_deref(),
         Some("DisablePasswordExpiration")
     );
+    // It is ours now: nothing is asked any more.
+    assert_eq!(site.run().seen.asked, []);
+}
+
+#[test]
+fn an_account_that_was_made_and_not_pinned_yet_keeps_its_password() {
+    let mut site = Site::new();
+    let ran = site.run_as(&wish(), &|prompt| {
+        matches!(prompt, Prompt::PinAccount { .. })
+    });
+    assert_eq!(ran.state(Step::Plan), State::Declined);
+    assert_eq!(site.pinned(), None);
+    let ran = site.run();
+    assert_eq!(ran.state(Step::Account), State::Right);
+    assert_eq!(site.sent("PATCH /v1.0/users"), 0);
+    assert_eq!(site.pinned(), ran.done().object_id);
+    assert!(!site.desk.0.keys().any(|name| name.contains("made.json")));
 }
 
 #[test]
@@ -182,14 +202,14 @@ fn for_the_portal_the_account_joins_the_group_for_passes_until_its_keys_are_in()
     assert_eq!(ran.state(Step::PassGroup), State::Waiting);
     let account = site.account();
     let joined = Loosened::TapGroup {
-        group: TAP,
+        group: tap(),
         account,
     };
     assert_eq!(site.loose()[0].loosened, joined);
     assert!(
         site.world
             .tenant
-            .group_mut(TAP)
+            .group_mut(tap())
             .unwrap()
             .members
             .contains(&account)
@@ -204,14 +224,17 @@ fn for_the_portal_the_account_joins_the_group_for_passes_until_its_keys_are_in()
         !site
             .world
             .tenant
-            .group_mut(TAP)
+            .group_mut(tap())
             .unwrap()
             .members
             .contains(&account)
     );
     assert_eq!(site.sent("DELETE"), 1);
     assert_eq!(
-        site.sent(&format!("DELETE /v1.0/groups/{TAP}/members/{account}/$ref")),
+        site.sent(&format!(
+            "DELETE /v1.0/groups/{}/members/{account}/$ref",
+            tap()
+        )),
         1
     );
     assert_eq!(site.world.tenant.deleted().len(), 0);
@@ -224,7 +247,7 @@ fn an_account_that_somebody_put_into_the_group_for_passes_is_taken_out() {
     let account = site.account();
     site.world
         .tenant
-        .group_mut(TAP)
+        .group_mut(tap())
         .unwrap()
         .members
         .insert(account);

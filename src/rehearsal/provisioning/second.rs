@@ -1,13 +1,12 @@
 //! The second run: what was loosened is put back, and the role comes last.
 
 use super::site::Site;
-use super::site::TAP;
+use super::site::tap;
 use super::site::wish;
 use crate::ceremony::Prompt;
 use crate::ceremony::provision::State;
 use crate::ceremony::provision::Step;
 use crate::facts::restore::Loosened;
-use crate::rehearsal::tenant::Assignment;
 use crate::rehearsal::tenant::Fault;
 use crate::rehearsal::tenant::Holding;
 use crate::rehearsal::tenant::Licence;
@@ -19,22 +18,13 @@ use crate::webauthn::Aaguid;
 use crate::webauthn::CredentialId;
 use std::time::Duration;
 
-fn held(site: &Site) -> Vec<Holding> {
-    let account = site.account();
-    let own = |one: &&Assignment| {
-        one.principal == account && one.role == Role::GlobalAdministrator.id() && one.scope == "/"
-    };
-    let all = site.world.tenant.assignments();
-    all.iter().filter(own).map(|one| one.holding).collect()
-}
-
 #[test]
 fn once_the_keys_signed_in_the_role_is_given_for_ever_and_read_back() {
     let mut site = Site::with_keys();
     let ran = site.run();
     assert_eq!(ran.open(), []);
     assert_eq!(ran.state(Step::Role), State::Changed);
-    assert_eq!(held(&site), [Holding::Permanent]);
+    assert_eq!(site.roles(), [Holding::Permanent]);
     assert_eq!(site.sent("roleAssignmentScheduleRequests"), 1);
     assert_eq!(site.sent("/roleAssignments"), 0);
     assert_eq!(ran.seen.asked.len(), 1, "{:?}", ran.seen.asked);
@@ -60,7 +50,7 @@ fn without_privileged_identity_management_it_is_assigned_plainly() {
             1
         );
         assert_eq!(site.sent("ScheduleRequests"), 0);
-        assert_eq!(held(&site), [Holding::Permanent]);
+        assert_eq!(site.roles(), [Holding::Permanent]);
     }
 }
 
@@ -72,12 +62,12 @@ fn role_settings_that_forbid_it_are_never_answered_with_a_role_that_ends() {
     assert_eq!(ran.open(), [(Step::Role, State::ByHand)]);
     assert!(ran.seen.heard("ExpirationRule"));
     assert!(ran.seen.heard("never one that ends"));
-    assert_eq!(held(&site), []);
+    assert_eq!(site.roles(), []);
     assert_eq!(site.sent("roleAssignmentScheduleRequests"), 1);
     // An administrator changes the settings: the next run goes on.
     site.world.tenant.set_permanent_roles(true);
     assert_eq!(site.run().open(), []);
-    assert_eq!(held(&site), [Holding::Permanent]);
+    assert_eq!(site.roles(), [Holding::Permanent]);
 }
 
 #[test]
@@ -112,7 +102,7 @@ fn an_eligible_or_activated_role_is_none() {
             .tenant
             .assign(account, Role::GlobalAdministrator, holding);
         assert_eq!(site.run().state(Step::Role), State::Changed);
-        assert!(held(&site).contains(&Holding::Permanent));
+        assert!(site.roles().contains(&Holding::Permanent));
     }
 }
 
@@ -137,11 +127,11 @@ fn no_role_while_a_key_is_not_registered_or_has_not_signed_in() {
         panic!("{:?}", ran.seen.asked)
     };
     assert_eq!(*label, labels[1]);
-    assert_eq!(held(&site), []);
+    assert_eq!(site.roles(), []);
     // By a person's word alone it goes on.
     let ran = site.run();
     assert!(ran.seen.heard("that BG1-B signed in is your word alone"));
-    assert_eq!(held(&site), [Holding::Permanent]);
+    assert_eq!(site.roles(), [Holding::Permanent]);
 }
 
 #[test]
@@ -163,7 +153,7 @@ fn a_passkey_that_no_record_knows_keeps_the_role_away() {
         ran.open(),
         [(Step::Keys, State::ByHand), (Step::Role, State::Waiting)]
     );
-    assert_eq!(held(&site), []);
+    assert_eq!(site.roles(), []);
 }
 
 #[test]
@@ -171,16 +161,16 @@ fn a_pass_and_its_group_are_gone_before_the_role_comes() {
     let mut site = Site::with_keys();
     let account = site.account();
     site.world.tenant.add_pass(account);
-    let passes = site.world.tenant.group_mut(TAP).unwrap();
+    let passes = site.world.tenant.group_mut(tap()).unwrap();
     passes.members.insert(account);
     // Whoever wants to keep the pass gets no role.
     let ran = site.run_as(&wish(), &|prompt| prompt.words().contains("Delete it"));
     assert_eq!(ran.state(Step::Passes), State::Declined);
-    assert_eq!(held(&site), []);
+    assert_eq!(site.roles(), []);
     let ran = site.run();
     assert_eq!(ran.open(), []);
     assert_eq!(site.world.tenant.passes(), []);
-    assert_eq!(held(&site), [Holding::Permanent]);
+    assert_eq!(site.roles(), [Holding::Permanent]);
     assert_eq!(site.sent("DELETE"), 2);
     assert_eq!(site.world.tenant.deleted().len(), 0);
 }

@@ -17,6 +17,7 @@ use crate::ceremony::provision::provision;
 use crate::ceremony::register;
 use crate::ctap::KeepAlive;
 use crate::entra::Get;
+use crate::entra::HttpReply;
 use crate::entra::NoReply;
 use crate::entra::Recorder;
 use crate::entra::Reply;
@@ -44,15 +45,17 @@ use crate::rehearsal::SeededEntropy;
 use crate::rehearsal::World;
 use crate::rehearsal::key::Personality;
 use crate::rehearsal::key::attestation_root_der;
-use crate::rehearsal::tenant::Group;
+use crate::rehearsal::tenant::Assignment;
+use crate::rehearsal::tenant::Holding;
+use crate::rehearsal::tenant::Role;
 use crate::rehearsal::tenant::VirtualTenant;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 pub(super) const ALIAS: &str = "BG-1";
 pub(super) const UPN: &str = "bg1@contoso-rehearsal.onmicrosoft.com";
-pub(super) const TAP: Guid = Guid([0x7a; 16]);
 /// What somebody wrote beside the account, and wants to find again.
 pub(super) const REMARK: &str = "# the first of two; see the minutes of 3 May";
 
@@ -85,6 +88,14 @@ impl Desk for Drawer {
 struct PoweredTenant<'a> {
     inner: &'a mut VirtualTenant,
     power: Rc<Power>,
+    lies: &'a [Lie],
+}
+
+/// What a hostile tenant answers to reads whose path contains this, after so many true answers.
+pub(super) struct Lie {
+    pub(super) path: &'static str,
+    pub(super) truths: Cell<u32>,
+    pub(super) body: String,
 }
 
 impl Tenant for PoweredTenant<'_> {
@@ -93,7 +104,22 @@ impl Tenant for PoweredTenant<'_> {
             let off = || Err(NoReply::NotSent("the power is off".into()));
             return wave.iter().map(|_| off()).collect();
         }
-        self.inner.fetch(wave)
+        let mut replies = self.inner.fetch(wave);
+        for (get, reply) in wave.iter().zip(&mut replies) {
+            let lie = self.lies.iter().find(|lie| get.target.contains(lie.path));
+            if let Some(lie) = lie {
+                let left = lie.truths.get();
+                lie.truths.set(left.saturating_sub(1));
+                if left == 0 {
+                    *reply = Ok(HttpReply {
+                        status: 200,
+                        headers: Vec::new(),
+                        body: lie.body.clone().into_bytes(),
+                    });
+                }
+            }
+        }
+        replies
     }
 }
 
@@ -178,6 +204,7 @@ pub(super) struct Site {
     pub(super) store: MemoryStore,
     pub(super) power: Rc<Power>,
     pub(super) exchanges: String,
+    pub(super) lies: Vec<Lie>,
     session: Session,
 }
 
@@ -221,9 +248,6 @@ impl Site {
             let group = world.tenant.group_mut(group.unwrap()).unwrap();
             group.members.remove(&made);
         }
-        world.tenant.add_group(Group::new(TAP, "Passes", &[]));
-        let domains = &mut world.tenant.organisation_mut().domains;
-        domains[0].name = "contoso-rehearsal.onmicrosoft.com".to_owned();
         let mut desk = Drawer::default();
         desk.put("glasskey.toml", text.as_bytes()).unwrap();
         let session = Session::new(
@@ -236,8 +260,20 @@ impl Site {
             store: MemoryStore::new(),
             power: Power::reliable(),
             exchanges: String::new(),
+            lies: Vec::new(),
             session,
         }
+    }
+
+    /// A site whose account is planned to have one key alone.
+    pub(super) fn with_one_key() -> Self {
+        let mut site = Self::new();
+        let text = site.text();
+        let second = text.find("\n[[account.key]]\nlabel = \"BG1-B\"").unwrap();
+        let next = text.find("\n[[account]]\nalias = \"BG-2\"").unwrap();
+        let text = format!("{}{}", &text[..second], &text[next..]);
+        site.desk.0.insert("glasskey.toml".into(), text.into());
+        site
     }
 
     /// A site whose account was made and whose keys are registered and have signed in.
@@ -267,6 +303,25 @@ impl Site {
     /// The account in the tenant.
     pub(super) fn account(&self) -> Guid {
         self.pinned().unwrap()
+    }
+
+    /// How the account holds Global Administrator over the whole tenant.
+    pub(super) fn roles(&self) -> Vec<Holding> {
+        let account = self.account();
+        let own = |one: &&Assignment| {
+            one.principal == account
+                && one.role == Role::GlobalAdministrator.id()
+                && one.scope == "/"
+        };
+        let all = self.world.tenant.assignments();
+        all.iter().filter(own).map(|one| one.holding).collect()
+    }
+
+    /// Forgets in the plan which account it means.
+    pub(super) fn unpin(&mut self) {
+        let pinned = format!("object-id = \"{}\"\n", self.account());
+        let text = self.text().replacen(&pinned, "", 1);
+        self.desk.0.insert("glasskey.toml".into(), text.into());
     }
 
     pub(super) fn labels(&self) -> Vec<String> {
@@ -373,6 +428,7 @@ impl Site {
         let mut powered = PoweredTenant {
             inner: tenant,
             power,
+            lies: &self.lies,
         };
         let mut recorder = Recorder::new(&mut powered, plan.tenant.cloud);
         let result = run(
@@ -411,7 +467,7 @@ pub(super) const fn wish() -> Wish<'static> {
     }
 }
 
-/// The rehearsal's plan with a group for passes, a remark, and BG-1 not pinned.
+/// The rehearsal's plan with a remark in place of the object id of BG-1.
 fn planned() -> String {
     let text = World::plan().unwrap();
     let (_, id) = World::accounts()
@@ -420,9 +476,10 @@ fn planned() -> String {
         .unwrap();
     let pinned = format!("object-id = \"{id}\"\n");
     assert!(text.contains(&pinned));
-    text.replacen(&pinned, &format!("{REMARK}\n"), 1).replacen(
-        "\n[[safe]]",
-        &format!("tap = \"{TAP}\"\n\n[[safe]]"),
-        1,
-    )
+    text.replacen(&pinned, &format!("{REMARK}\n"), 1)
+}
+
+/// The group that may use a pass.
+pub(super) fn tap() -> Guid {
+    World::id("tap")
 }
