@@ -2,6 +2,7 @@
 
 mod append;
 pub mod audit;
+mod bundle;
 mod checkpoint;
 mod error;
 mod in_force;
@@ -10,6 +11,7 @@ mod layout;
 mod memory_store;
 mod on_record;
 mod origin;
+pub mod signing;
 pub mod stamp;
 mod store;
 mod tree;
@@ -18,6 +20,10 @@ mod verifier;
 
 pub use append::Ledger;
 pub use append::SignatureFile;
+pub use bundle::Bundle;
+pub use bundle::BundleFault;
+pub use bundle::MAX_BUNDLE_BYTES;
+pub use bundle::ToSign;
 pub use checkpoint::Checkpoint;
 pub use error::LedgerError;
 pub use in_force::InForce;
@@ -25,6 +31,7 @@ pub use layout::FileName;
 pub use layout::is_reference;
 pub use memory_store::MemoryStore;
 pub use origin::Origin;
+pub use signing::Signing;
 pub use store::Created;
 pub use store::LedgerStore;
 pub use store::MAX_FILE_BYTES;
