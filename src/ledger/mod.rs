@@ -2,6 +2,7 @@
 
 mod append;
 pub mod audit;
+mod book_reading;
 mod bundle;
 mod checkpoint;
 mod error;
@@ -20,6 +21,7 @@ mod verifier;
 
 pub use append::Ledger;
 pub use append::SignatureFile;
+pub use book_reading::BookReading;
 pub use bundle::Bundle;
 pub use bundle::BundleFault;
 pub use bundle::MAX_BUNDLE_BYTES;

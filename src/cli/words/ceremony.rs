@@ -29,27 +29,19 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "somebody declined, or nobody at a terminal could be asked",
             GOES_ON,
         ),
-        CeremonyError::NoSuchKey(label) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::NoSuchKey(label) => not_begun(
             format!("the plan has no key {label}"),
             "name a label of glasskey.toml, or add the key there",
         ),
-        CeremonyError::NoObjectId(alias) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::NoObjectId(alias) => not_begun(
             format!("the plan does not name the object id of {alias}"),
             "write object-id into glasskey.toml: names change, object ids do not",
         ),
-        CeremonyError::HasGenesis => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::HasGenesis => not_begun(
             "the book has its genesis already",
             "run `glasskey audit`; a new book is a new folder",
         ),
-        CeremonyError::LabelUsed(label) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::LabelUsed(label) => not_begun(
             format!("{label} was registered before, and a label is never used again"),
             "give the new key a label of its own",
         ),
@@ -59,9 +51,7 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             words.clone(),
             "correct the plan or the roster",
         ),
-        CeremonyError::Unfinished(other) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::Unfinished(other) => not_begun(
             format!("{other} has begun and not finished"),
             "finish it first: two ceremonies at once would state the same things twice",
         ),
@@ -128,6 +118,11 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "report this",
         ),
     }
+}
+
+/// What was refused before anything was written.
+fn not_begun(why: impl Into<String>, next: impl Into<String>) -> Failure {
+    Failure::new(Exit::Usage, "nothing was begun", why, next)
 }
 
 /// What the checks stopped.
