@@ -16,6 +16,7 @@ mod plain;
 mod presence;
 mod prompt;
 mod registration;
+pub mod restore;
 mod returning;
 mod room;
 mod screen;
