@@ -119,6 +119,10 @@ impl<'a> RehearsalOperator<'a> {
             | Prompt::SpendAtFloor { .. }
             | Prompt::TypeBack { .. }
             | Prompt::ChangePolicy { .. }
+            | Prompt::TenantChange { .. }
+            | Prompt::PinAccount { .. }
+            | Prompt::SignInSeen { .. }
+            | Prompt::BackByHand { .. }
             | Prompt::WordsAgree
             | Prompt::Agreed
             | Prompt::Question(_)
@@ -231,6 +235,10 @@ impl Operator for RehearsalOperator<'_> {
             | Prompt::ChangePolicy { .. }
             | Prompt::Bag { .. }
             | Prompt::Nonce { .. }
+            | Prompt::TenantChange { .. }
+            | Prompt::PinAccount { .. }
+            | Prompt::SignInSeen { .. }
+            | Prompt::BackByHand { .. }
             | Prompt::WordsAgree
             | Prompt::Agreed
             | Prompt::Question(_)
