@@ -47,3 +47,4 @@ pub use room::Room;
 pub use screen::Screen;
 pub use signer::SignError;
 pub use signer::Signer;
+pub use the_key::same_key as same_key_as_planned;
