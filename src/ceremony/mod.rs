@@ -50,5 +50,5 @@ pub use room::Room;
 pub use screen::Screen;
 pub use signer::SignError;
 pub use signer::Signer;
-pub use the_key::same_key as same_key_as_planned;
 pub use tenant_change::Mode;
+pub use the_key::same_key as same_key_as_planned;

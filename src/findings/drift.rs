@@ -6,6 +6,7 @@ use super::Subject;
 use super::Verdict;
 use super::words::listed;
 use crate::entra::Answer;
+use crate::entra::Fido2Method;
 use crate::facts::book::BookKey;
 use crate::facts::tenant::Survey;
 use crate::primitives::UtcTime;
@@ -268,7 +269,9 @@ fn methods(stated: &Stated, survey: &Survey, keys: &[BookKey]) -> Vec<Drift> {
 /// The credentials that an account has; `None` if that is not known.
 fn held(survey: &Survey, alias: &str) -> Option<Vec<CredentialId>> {
     match &survey.account(alias)?.methods {
-        Answer::Known(methods) => Some(methods.iter().filter_map(|it| it.credential()).collect()),
+        Answer::Known(methods) => {
+            Some(methods.iter().filter_map(Fido2Method::credential).collect())
+        }
         Answer::Denied(_) | Answer::Absent | Answer::Failed(_) => None,
     }
 }

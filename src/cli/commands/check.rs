@@ -204,9 +204,12 @@ fn when(arguments: &Check, book: &book::Book, asked: &Asked) -> When {
 
 /// A file does not say what this computer's clock said when the answers came.
 fn no_clock(finding: &mut Finding) {
-    finding.verdict = Verdict::NotRun;
-    finding.detail = "judged from a file: this clock was not beside the tenant's".to_owned();
-    finding.fix = None;
+    *finding = Finding::new(
+        finding.check,
+        Verdict::NotRun,
+        finding.subject.clone(),
+        "judged from a file: this clock was not beside the tenant's",
+    );
 }
 
 /// Keeps what was asked to be kept: exchanges, and a witness's observation.

@@ -126,10 +126,17 @@ fn title(group: &Group<'_>, style: Style) -> String {
 fn findings(group: &Group<'_>, style: Style, verbose: bool) -> String {
     let mut out = String::new();
     let quiet = |verdict| matches!(verdict, Verdict::Pass | Verdict::NotRun);
-    for one in &group.findings {
-        if verbose || !quiet(one.verdict) {
-            out.push_str(&finding(one, group.name, style));
-        }
+    let listed: Vec<&Finding> = group
+        .findings
+        .iter()
+        .copied()
+        .filter(|one| verbose || !quiet(one.verdict))
+        .collect();
+    let same = |one: &&Finding, other: &&Finding| {
+        (one.verdict, one.check, &one.subject) == (other.verdict, other.check, &other.subject)
+    };
+    for of_one in listed.chunk_by(same) {
+        out.push_str(&of_check(of_one, group.name, style));
     }
     if verbose {
         return out;
@@ -154,8 +161,12 @@ fn findings(group: &Group<'_>, style: Style, verbose: bool) -> String {
     out
 }
 
-/// A finding: verdict, check and subject; beneath what is, why it matters, and what to do.
-fn finding(one: &Finding, group: &str, style: Style) -> String {
+/// What one check found of one subject: verdict, check and subject; beneath what is, what to do and
+/// why it matters.
+fn of_check(all: &[&Finding], group: &str, style: Style) -> String {
+    let Some(one) = all.first() else {
+        return String::new();
+    };
     let own = [Subject::account(group), Subject::book()];
     let mut out = format!(
         "  {} {}",
@@ -168,14 +179,17 @@ fn finding(one: &Finding, group: &str, style: Style) -> String {
     }
     out.push('\n');
     let space = " ".repeat(HEAD);
-    out.push_str(&page::hang(&space, HEAD, &text::printable(&one.detail)));
+    for (place, one) in all.iter().enumerate() {
+        out.push_str(&page::hang(&space, HEAD, &text::printable(&one.detail)));
+        let next = all.get(place + 1).map(|next| &next.fix);
+        if let Some(fix) = one.fix.as_ref().filter(|_| next != Some(&one.fix)) {
+            let todo = format!("{space}do:  ");
+            out.push_str(&page::hang(&todo, HEAD + 5, &text::printable(fix)));
+        }
+    }
     if one.verdict.is_open() {
         let why = format!("{space}why: ");
         out.push_str(&page::hang(&why, HEAD + 5, one.check.why()));
-    }
-    if let Some(fix) = &one.fix {
-        let todo = format!("{space}do:  ");
-        out.push_str(&page::hang(&todo, HEAD + 5, &text::printable(fix)));
     }
     out
 }
