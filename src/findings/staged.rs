@@ -39,6 +39,9 @@ pub(super) const DOMAINS: &str = "/domains";
 /// The tenant's roles.
 pub(super) const ROLES: &str = "/roleManagement/directory/roleDefinitions";
 
+/// The Conditional Access policies.
+pub(super) const POLICIES: &str = "/identity/conditionalAccess/policies";
+
 /// The object ids of the two accounts.
 pub(super) fn ids() -> [Guid; 2] {
     let plan = plan();
@@ -267,6 +270,7 @@ impl Stage {
             ]),
         );
         self.licence(&["eec0eb4f-6444-4f95-aba0-50c24d67f998"]);
+        self.set(POLICIES, list(&[]));
         self.set(AUTHORIZATION, json!({"allowedToUseSSPR": false}));
         let all = json!([{"targetType": "group", "id": "all_users"}]);
         self.set(

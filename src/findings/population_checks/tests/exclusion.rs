@@ -83,7 +83,7 @@ fn ca_group_protected_holds_each_account_to_what_is_intended_for_it() {
     let mut stage = Stage::new();
     let [_, bg2] = ids();
     let only = json!({"@odata.type": "#microsoft.graph.user", "id": bg2});
-    stage.set(&of_group("/members"), list(&[only.clone()]));
+    stage.set(&of_group("/members"), list(std::slice::from_ref(&only)));
     stage.set(&of_group("/transitiveMembers"), list(&[only]));
     assert_eq!(
         stage.one(Check::CaGroupProtected, "book"),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::entra::GLOBAL_ADMINISTRATOR;
+use crate::findings::staged::POLICIES;
 
 const FIX: &str = "declare it in the plan, or make the role eligible or take it away";
 
@@ -18,8 +19,8 @@ fn account_undeclared_passes() {
         Stage::new().one(Check::AccountUndeclared, "book"),
         said(
             Verdict::Pass,
-            "no permanent Global Administrator and no member of the exclusion group is outside the \
-             plan",
+            "nobody outside the plan is permanent Global Administrator, in the exclusion group or \
+             excluded by name",
             ""
         )
     );
@@ -138,7 +139,42 @@ fn account_undeclared_fails_for_a_stranger_in_the_exclusion_group() {
 }
 
 #[test]
+fn account_undeclared_fails_for_a_user_excluded_by_name() {
+    let mut stage = Stage::new();
+    for (name, users) in [
+        ("MFA", [ids()[0], Guid([9; 16])]),
+        ("Legacy", [Guid([9; 16]), ids()[1]]),
+    ] {
+        stage.add(
+            POLICIES,
+            json!({
+                "id": name,
+                "displayName": name,
+                "state": "enabled",
+                "conditions": {"users": {"includeUsers": ["All"], "excludeUsers": users}},
+                "grantControls": null,
+            }),
+        );
+    }
+    assert_eq!(
+        stage.one(Check::AccountUndeclared, "book"),
+        said(
+            Verdict::Fail,
+            "user 09090909-0909-0909-0909-090909090909 is excluded by name from \"MFA\", \
+             \"Legacy\", and not in the plan",
+            "declare it in the plan, or take the exclusion away"
+        )
+    );
+}
+
+#[test]
 fn account_undeclared_unknown_when_denied() {
+    let mut stage = Stage::new();
+    stage.deny(POLICIES);
+    assert_eq!(
+        stage.one(Check::AccountUndeclared, "book"),
+        denied("the Conditional Access policies", "Policy.Read.All")
+    );
     let mut stage = Stage::new();
     stage.deny(&active_holders_of(GLOBAL_ADMINISTRATOR));
     stage.deny(&holders_of(GLOBAL_ADMINISTRATOR));
