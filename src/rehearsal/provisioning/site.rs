@@ -444,6 +444,7 @@ impl Site {
                     .into_iter()
                     .map(|signer| -> Box<dyn crate::ceremony::Signer> { signer })
                     .collect(),
+                away: Vec::new(),
                 store: &mut self.store,
                 desk: &mut desk,
                 plan: &plan,
