@@ -1,6 +1,7 @@
 //! The command line.
 
 use super::held;
+use super::tenant_port::SignInArguments;
 use crate::primitives::UtcTime;
 use crate::webauthn::CredentialId;
 use clap::Args;
@@ -61,9 +62,9 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json\n  glasskey audit --all customers --trust auditor\n  glasskey audit --evidence registration.json --mds blob.jwt --as-of 2024-12-21"
     )]
     Audit(Audit),
-    /// Why a security key cannot be seen or opened, what else is missing, and the exact fix.
+    /// Why a key cannot be opened or the tenant not be reached, what else is missing, the exact fix.
     #[command(
-        after_help = "Examples:\n  glasskey doctor\n  glasskey doctor --book contoso\n  glasskey doctor --json | jq '.findings[] | select(.verdict == \"fail\")'"
+        after_help = "Examples:\n  glasskey doctor\n  glasskey doctor --book contoso\n  glasskey doctor --book contoso --rehearse-sign-in\n  glasskey doctor --json | jq '.findings[] | select(.verdict == \"fail\")'"
     )]
     Doctor(Doctor),
     /// Have the ledger's head time-stamped (RFC 3161), and keep the stamps. Never over the network.
@@ -145,6 +146,12 @@ pub(crate) struct Doctor {
     /// The book: the folder that holds the plan and its ledger.
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) book: PathBuf,
+    /// Really sign in to the plan's tenant, and say what worked, what was refused and what is missing.
+    #[arg(long)]
+    pub(crate) rehearse_sign_in: bool,
+    /// How to sign in.
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArguments,
 }
 
 /// `anchor`

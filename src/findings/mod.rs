@@ -39,6 +39,7 @@ pub use custody_checks::due;
 pub use doctor::DoctorFinding;
 pub use doctor::DoctorItem;
 pub use doctor::doctor;
+pub use doctor::doctor_tenant;
 pub use evidence_checks::evidence;
 pub use evidence_checks::ledger_head;
 pub use evidence_checks::trust_root;
