@@ -9,18 +9,18 @@ mod statement;
 use super::Begun;
 use super::CeremonyError;
 use super::OpenCeremony;
-use super::Prompt;
 use super::Room;
-use super::closing;
-use super::closing::Appended;
 use super::enrolment;
-use super::pages;
 use super::people;
-use super::presence;
 use super::returning::Returning;
+use super::sealing;
+use super::sealing::Numbers;
+use super::sealing::Sealed;
+use super::sealing::Sealing;
 use super::stating;
 use super::the_key;
 use super::the_key::InHand;
+use super::the_key::Stops;
 use crate::ctap::Pin;
 use crate::entra::Attestation;
 use crate::entra::Session;
@@ -45,14 +45,27 @@ use crate::webauthn::RpId;
 
 /// Steps of the ceremony.
 const STEPS: u32 = 8;
+/// Where the steps that every sealing has stand in it.
+const NUMBERS: Numbers = Numbers {
+    of: STEPS,
+    key: 2,
+    pin: 3,
+    statement: 6,
+    bag: 7,
+    record: 8,
+};
 
-/// What a registration brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registered {
-    /// The record.
-    pub appended: Appended,
-    /// The pages' names, relative to the book.
-    pub pages: Vec<String>,
+impl Course<'_> {
+    fn sealing(&self) -> Sealing<'_> {
+        Sealing {
+            account: self.account,
+            planned: self.planned,
+            open: &self.open,
+            force: &self.force,
+            rp_id: &self.rp_id,
+            numbers: NUMBERS,
+        }
+    }
 }
 
 /// What every step knows.
@@ -74,7 +87,7 @@ pub fn register(
     room: &mut Room<'_>,
     session: &mut Session,
     label: &str,
-) -> Result<Registered, CeremonyError> {
+) -> Result<Sealed, CeremonyError> {
     let plan = room.plan;
     let (account, planned) = plan
         .key(label)
@@ -100,18 +113,32 @@ pub fn register(
     };
     let clock = room.clock;
 
-    let statement_kept = statement::kept(room, &course)?;
+    let statement_kept = sealing::kept(room, &course.open)?;
     let presence_kept = course.open.presence(&*room.desk)?;
     let (statement, presence) = match (statement_kept, presence_kept) {
         (Some(statement), Some(presence)) => (statement, presence),
         (Some(statement), None) => {
-            let (mut hand, pin) = present_key(room, &course, clock, &statement)?;
-            let presence = prove(room, &course, &mut hand, &pin, &statement)?;
+            let returning = made_before(room, &course)?.map(|made| made.stated(&statement));
+            let sealing = course.sealing();
+            let (mut hand, pin) =
+                sealing::key_again(room, &sealing, clock, &statement, returning.as_ref())?;
+            let presence = sealing::prove(room, &sealing, &mut hand, &pin, &statement)?;
             (statement, presence)
         }
         (None, _) => from_the_key(room, session, &course, clock)?,
     };
-    seal(room, &course, &statement, presence)
+    let Some(registration) = course.open.registration(&*room.desk)? else {
+        return Err(CeremonyError::Answer(
+            "open/ holds a statement and no registration",
+        ));
+    };
+    let evidence = Evidence {
+        attest: None,
+        presence: Some(presence),
+        probe: None,
+        registration: Some(registration),
+    };
+    sealing::seal(room, &course.sealing(), &statement, evidence)
 }
 
 fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun, CeremonyError> {
@@ -204,7 +231,7 @@ fn from_the_key(
     let mut findings = before;
     findings.extend(hand.findings.iter().cloned());
     let statement = statement::state(room, session, course, &hand, &enrolled, findings)?;
-    let presence = prove(room, course, &mut hand, &pin, &statement)?;
+    let presence = sealing::prove(room, &course.sealing(), &mut hand, &pin, &statement)?;
     Ok((statement, presence))
 }
 
@@ -223,14 +250,19 @@ fn key_and_pin<'c>(
             STEPS,
             &format!("The key: {} in the hand, and no other", planned.label),
         );
-        let mut hand = the_key::take(room, clock, planned, returning.as_ref(), &|facts| {
-            vec![allowed(tenant, facts)]
-        })?;
+        let mut hand = the_key::take(
+            room,
+            clock,
+            planned,
+            returning.as_ref(),
+            Stops::AtFailures,
+            &|facts| vec![allowed(tenant, facts)],
+        )?;
         room.operator.step(3, STEPS, "The PIN");
         match the_key::unlock(room, &mut hand, &course.rp_id) {
             Ok(pin) => return Ok((hand, pin)),
             Err(CeremonyError::Replug) => {
-                replug(room, planned, &mut hand)?;
+                sealing::replug(room, planned, &mut hand)?;
                 returning = returning.or_else(|| Some(Returning::seen(&hand.facts)));
             }
             Err(error) => return Err(error),
@@ -248,27 +280,6 @@ fn made_before(
     Ok(kept.and_then(|kept| Returning::made(&kept, tenant, &course.rp_id)))
 }
 
-fn replug(
-    room: &mut Room<'_>,
-    planned: &PlannedKey,
-    hand: &mut InHand<'_>,
-) -> Result<(), CeremonyError> {
-    let left = hand
-        .ctap
-        .pin_retries()
-        .ok()
-        .map(|retries| u32::from(retries.remaining));
-    let prompt = Prompt::Replug {
-        label: planned.label.clone(),
-        tries_left: left,
-    };
-    if room.operator.confirm(&prompt) {
-        Ok(())
-    } else {
-        Err(CeremonyError::Replug)
-    }
-}
-
 /// `AAGUID-ALLOWED`, before PIN and touch. A key that claims no model is judged as the zero AAGUID.
 fn allowed(tenant: &TenantFacts, facts: &KeyFacts) -> Finding {
     let aaguid = facts.aaguid().known().copied().unwrap_or(Aaguid::ZERO);
@@ -281,123 +292,4 @@ fn allowed(tenant: &TenantFacts, facts: &KeyFacts) -> Finding {
             "the tenant was not asked",
         ),
     }
-}
-
-/// The key again, after an interruption between statement and touch.
-fn present_key<'c>(
-    room: &mut Room<'_>,
-    course: &Course<'_>,
-    clock: &'c dyn Clock,
-    statement: &Statement,
-) -> Result<(InHand<'c>, Pin), CeremonyError> {
-    let key = statement.key.as_ref();
-    let expected = PlannedKey {
-        aaguid: key.map(|key| key.aaguid),
-        serial: key
-            .and_then(|key| key.serial.as_ref())
-            .map(|claim| claim.value.clone()),
-        ..course.planned.clone()
-    };
-    let returning = made_before(room, course)?.map(|made| made.stated(statement));
-    loop {
-        room.operator.step(
-            2,
-            STEPS,
-            &format!("The key: {} in the hand again", expected.label),
-        );
-        let mut hand = the_key::take(room, clock, &expected, returning.as_ref(), &|_| Vec::new())?;
-        room.operator.step(3, STEPS, "The PIN");
-        match the_key::unlock(room, &mut hand, &course.rp_id) {
-            Ok(pin) => return Ok((hand, pin)),
-            Err(CeremonyError::Replug) => replug(room, &expected, &mut hand)?,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Step 6: the words, then PIN and touch.
-fn prove(
-    room: &mut Room<'_>,
-    course: &Course<'_>,
-    hand: &mut InHand<'_>,
-    pin: &Pin,
-    statement: &Statement,
-) -> Result<Presence, CeremonyError> {
-    room.operator.step(
-        6,
-        STEPS,
-        "The statement: read aloud, then signed by the key itself",
-    );
-    room.operator.digest(&statement.digest()?);
-    if !room.operator.confirm(&Prompt::WordsAgree) {
-        // Nothing was signed: what was mistyped can be stated rightly.
-        course.open.forget_statement(&mut *room.desk)?;
-        return Err(CeremonyError::Declined);
-    }
-    let presence = presence::prove(room, &course.rp_id, hand, pin, statement)?;
-    course
-        .open
-        .put(&mut *room.desk, "presence.json", &presence)?;
-    Ok(presence)
-}
-
-/// Steps 7 and 8: the inside sheet, the bag, the signatures, the ledger, the bag face.
-fn seal(
-    room: &mut Room<'_>,
-    course: &Course<'_>,
-    statement: &Statement,
-    presence: Presence,
-) -> Result<Registered, CeremonyError> {
-    let open = &course.open;
-    let Some(registration) = open.registration(&*room.desk)? else {
-        return Err(CeremonyError::Answer(
-            "open/ holds a statement and no registration",
-        ));
-    };
-    let mut names = Vec::new();
-    if open.record(&*room.desk)?.is_none() {
-        room.operator.step(
-            7,
-            STEPS,
-            "The bag: key and inside sheet, closed in sight of all",
-        );
-        names.push(pages::inside(
-            room,
-            course.account,
-            course.planned,
-            statement,
-            &presence,
-            course.force.roster_index,
-        )?);
-        let bag = statement
-            .custody
-            .as_ref()
-            .map(|custody| custody.bag.clone())
-            .unwrap_or_default();
-        let prompt = Prompt::Sealed {
-            bag,
-            label: course.planned.label.clone(),
-        };
-        if !room.operator.confirm(&prompt) {
-            return Err(CeremonyError::Declined);
-        }
-    }
-    room.operator.step(
-        8,
-        STEPS,
-        "The record: signed, appended, and the bag face printed from it",
-    );
-    let evidence = Evidence {
-        attest: None,
-        presence: Some(presence),
-        probe: None,
-        registration: Some(registration),
-    };
-    let (record, appended) = closing::close(room, open, statement, evidence, &course.force)?;
-    names.push(pages::bag(room, statement, &record, &appended)?);
-    open.close(&mut *room.desk)?;
-    Ok(Registered {
-        appended,
-        pages: names,
-    })
 }

@@ -3,9 +3,9 @@
 use glasskey::ceremony::CeremonyError;
 use glasskey::ceremony::Desk;
 use glasskey::ceremony::DeskError;
-use glasskey::ceremony::Registered;
 use glasskey::ceremony::Room;
 use glasskey::ceremony::Screen;
+use glasskey::ceremony::Sealed;
 use glasskey::ceremony::genesis;
 use glasskey::ceremony::register;
 use glasskey::entra::Session;
@@ -187,7 +187,7 @@ impl Table {
     }
 
     /// A registration, or what an interrupted one left to do.
-    pub(crate) fn register(&mut self, label: &str) -> Result<Registered, CeremonyError> {
+    pub(crate) fn register(&mut self, label: &str) -> Result<Sealed, CeremonyError> {
         self.register_with(label, Mistakes::default())
     }
 
@@ -196,7 +196,7 @@ impl Table {
         &mut self,
         label: &str,
         mistakes: Mistakes,
-    ) -> Result<Registered, CeremonyError> {
+    ) -> Result<Sealed, CeremonyError> {
         self.room(mistakes, |room, session| register(room, session, label))
     }
 
