@@ -1,6 +1,7 @@
 //! What the book says that the tenant is compared with.
 
 use super::restore::RestoreItem;
+use crate::plan::Role;
 use crate::primitives::UtcTime;
 use crate::webauthn::Aaguid;
 use crate::webauthn::CredentialId;
@@ -45,6 +46,15 @@ pub struct RecordedSignIn {
     pub record: u64,
 }
 
+/// A person whose roles count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookPerson {
+    /// The pseudonym in records.
+    pub reference: String,
+    /// What this person may do.
+    pub roles: Vec<Role>,
+}
+
 /// The book, as far as the tenant is compared with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BookFacts {
@@ -56,6 +66,8 @@ pub struct BookFacts {
     pub ceremonies: Vec<(String, UtcTime)>,
     /// What a ceremony loosened and has not put back.
     pub restore: Vec<RestoreItem>,
+    /// The people whose roles count, by the latest record that says so; empty before genesis.
+    pub people: Vec<BookPerson>,
 }
 
 impl BookFacts {

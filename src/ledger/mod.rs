@@ -2,6 +2,7 @@
 
 mod append;
 pub mod audit;
+mod book_reading;
 mod checkpoint;
 mod error;
 mod in_force;
@@ -18,6 +19,7 @@ mod verifier;
 
 pub use append::Ledger;
 pub use append::SignatureFile;
+pub use book_reading::BookReading;
 pub use checkpoint::Checkpoint;
 pub use error::LedgerError;
 pub use in_force::InForce;

@@ -27,7 +27,8 @@ impl Ledger<'_> {
     }
 }
 
-fn take(keys: &mut Vec<OnRecord>, index: u64, record: &CeremonyRecord) {
+/// Takes over what a record says of its key.
+pub(super) fn take(keys: &mut Vec<OnRecord>, index: u64, record: &CeremonyRecord) {
     let statement = &record.statement;
     let unseen = statement.unseen_key.as_ref().map(|key| &key.label);
     let Some(label) = statement.key.as_ref().map(|key| &key.label).or(unseen) else {

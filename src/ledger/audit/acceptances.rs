@@ -10,8 +10,8 @@ use crate::record::Statement;
 use std::collections::HashMap;
 
 /// Acceptances so far; the latest of a check and a subject counts.
-#[derive(Default)]
-pub(super) struct Acceptances {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Acceptances {
     latest: HashMap<(Check, Subject), (UtcTime, u64)>,
     /// Where findings that statements carry stand in the report, and what they were said of.
     stated: HashMap<usize, Subject>,
@@ -19,7 +19,7 @@ pub(super) struct Acceptances {
 
 impl Acceptances {
     /// Notes what the statement of the record at `index` accepts.
-    pub(super) fn take(&mut self, index: u64, statement: &Statement) {
+    pub fn take(&mut self, index: u64, statement: &Statement) {
         if let Some(accepted) = &statement.acceptance {
             let what = (accepted.check, accepted.subject.clone());
             self.latest.insert(what, (accepted.until, index));
@@ -33,7 +33,7 @@ impl Acceptances {
 
     /// Turns what fails at `as_of` and is accepted then into `accepted`. What breaks a book cannot
     /// be accepted.
-    pub(super) fn apply(&self, findings: &mut [Finding], as_of: UtcTime) {
+    pub fn apply(&self, findings: &mut [Finding], as_of: UtcTime) {
         for (place, finding) in findings.iter_mut().enumerate() {
             if finding.verdict != Verdict::Fail || breaks(finding) {
                 continue;

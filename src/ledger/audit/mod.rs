@@ -22,6 +22,7 @@ mod shelf;
 mod standing;
 mod stream;
 
+pub use acceptances::Acceptances;
 pub use alone::LoneRegistration;
 pub use alone::judge_alone;
 pub use fault::Fault;

@@ -2,6 +2,7 @@
 
 mod append;
 mod book;
+mod book_reading;
 mod documents;
 mod hostile;
 mod key;

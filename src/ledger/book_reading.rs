@@ -1,0 +1,159 @@
+//! What a book's records say, for whoever compares something with it: `check`, `lost`, `report`.
+
+use super::Ledger;
+use super::LedgerError;
+use super::audit::Acceptances;
+use super::on_record;
+use crate::facts::book::BookFacts;
+use crate::facts::book::BookKey;
+use crate::facts::book::BookPerson;
+use crate::facts::book::RecordedSignIn;
+use crate::facts::key::OnRecord;
+use crate::plan::Policy;
+use crate::primitives::TenantId;
+use crate::primitives::UtcTime;
+use crate::record::CeremonyRecord;
+use crate::record::Event;
+use crate::record::KeyPart;
+use crate::record::Level;
+use crate::record::Statement;
+use std::collections::BTreeMap;
+
+/// What the records of a book say. Nothing in it was judged: audit first.
+#[derive(Clone, Debug, Default)]
+pub struct BookReading {
+    /// What a tenant is compared with; what a ceremony loosened is not in the ledger, and not here.
+    pub facts: BookFacts,
+    /// Every key that the records name, those in use first.
+    pub on_record: Vec<OnRecord>,
+    /// What is accepted, and until when.
+    pub acceptances: Acceptances,
+    /// The policy in force; `None` before genesis.
+    pub policy: Option<Policy>,
+    /// The tenant; `None` before genesis.
+    pub tenant: Option<TenantId>,
+    /// Whether its records are a rehearsal's.
+    pub rehearsal: bool,
+    /// When the last record began; `None` before genesis.
+    pub last: Option<UtcTime>,
+}
+
+/// What [`OnRecord`] does not hold of a key.
+struct Further {
+    method_id: Option<String>,
+    firmware: Option<String>,
+    registered: UtcTime,
+    pin_proven: Option<UtcTime>,
+    sealed: Option<UtcTime>,
+}
+
+impl Ledger<'_> {
+    /// Reads every record once. Nothing is judged here: audit first.
+    ///
+    /// # Errors
+    /// [`LedgerError::Record`], [`LedgerError::Store`].
+    pub fn read_book(&self) -> Result<BookReading, LedgerError> {
+        let mut book = BookReading::default();
+        let mut further = BTreeMap::new();
+        for index in 0..self.size()? {
+            let record = self.record(index)?;
+            on_record::take(&mut book.on_record, index, &record);
+            take(&mut book, index, &record.statement);
+            of_key(&mut further, &record);
+        }
+        book.on_record.sort_by_key(|key| key.gone.is_some());
+        let in_use = book.on_record.iter().filter(|key| key.gone.is_none());
+        book.facts.keys = in_use
+            .filter_map(|key| Some(book_key(key, further.get(&key.label)?)))
+            .collect();
+        Ok(book)
+    }
+}
+
+fn take(book: &mut BookReading, index: u64, statement: &Statement) {
+    let started = statement.time.started;
+    book.acceptances.take(index, statement);
+    book.rehearsal |= statement.rehearsal;
+    book.tenant = book.tenant.or(Some(statement.tenant_id));
+    book.last = Some(started);
+    if let Some(policy) = &statement.policy {
+        book.policy = Some(policy.clone());
+    }
+    if matches!(statement.event, Event::Genesis | Event::People) {
+        let person = |person: &crate::record::PersonPart| BookPerson {
+            reference: person.reference.clone(),
+            roles: person.roles.clone(),
+        };
+        book.facts.people = statement.people.iter().map(person).collect();
+    }
+    let Some(account) = &statement.account else {
+        return;
+    };
+    book.facts.ceremonies.push((account.alias.clone(), started));
+    if let (Some(Level::L2), Some(key)) = (statement.level, &statement.key) {
+        book.facts.sign_ins.push(RecordedSignIn {
+            account: account.alias.clone(),
+            label: key.label.clone(),
+            at: started,
+            record: index,
+        });
+    }
+}
+
+/// Takes over what a record says of its key.
+fn of_key(all: &mut BTreeMap<String, Further>, record: &CeremonyRecord) {
+    let statement = &record.statement;
+    let started = statement.time.started;
+    let unseen = statement.unseen_key.as_ref().map(|key| &key.label);
+    let Some(label) = statement.key.as_ref().map(|key| &key.label).or(unseen) else {
+        return;
+    };
+    let new = || Further {
+        method_id: None,
+        firmware: None,
+        registered: started,
+        pin_proven: None,
+        sealed: None,
+    };
+    let key = all.entry(label.clone()).or_insert_with(new);
+    if statement.event == Event::Registration {
+        // Another credential, perhaps another key: what was known of the old one is forgotten.
+        *key = new();
+    }
+    if let Some(part) = &statement.key {
+        of_part(key, part);
+    }
+    if record.evidence.presence.is_some() {
+        key.pin_proven = Some(started);
+    }
+    match (&statement.custody, statement.event) {
+        (Some(_), _) => key.sealed = Some(started),
+        (None, Event::Custody) => key.sealed = None, // its bag was opened, and it is in no other
+        (None, _) => {}
+    }
+}
+
+fn of_part(key: &mut Further, part: &KeyPart) {
+    if let Some(id) = &part.method_id {
+        key.method_id = Some(id.clone());
+    }
+    if let Some(firmware) = &part.firmware {
+        key.firmware = Some(firmware.value.clone());
+    }
+}
+
+fn book_key(key: &OnRecord, further: &Further) -> BookKey {
+    BookKey {
+        label: key.label.clone(),
+        account: key.account.clone(),
+        aaguid: key.aaguid,
+        credential_id: key.credential.as_ref().map(|known| known.id.clone()),
+        method_id: further.method_id.clone(),
+        serial: key.serial.clone(),
+        firmware: further.firmware.clone(),
+        safe: key.safe.clone(),
+        registered: further.registered,
+        pin_proven: further.pin_proven,
+        sealed: further.sealed,
+    }
+}
