@@ -22,6 +22,7 @@ mod sealing;
 mod signer;
 mod stating;
 mod the_key;
+mod verification;
 
 pub use choice::Chooser;
 pub use choice::Chosen;
@@ -48,3 +49,5 @@ pub use screen::Screen;
 pub use sealing::Sealed;
 pub use signer::SignError;
 pub use signer::Signer;
+pub use verification::Depth;
+pub use verification::verify;

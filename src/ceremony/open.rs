@@ -18,6 +18,16 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// Files that are written before the statement, and that its throwing away leaves.
+const BEFORE_THE_STATEMENT: [&str; 6] = [
+    "begun.json",
+    "depth.json",
+    "bag.json",
+    "probe.json",
+    "registration.json",
+    "method.json",
+];
+
 /// How a ceremony began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,12 +200,12 @@ impl OpenCeremony {
         Ok(desk.put(&self.name(file), bytes)?)
     }
 
-    /// Removes the statement and all that was made of it; the registration's evidence stays.
+    /// Removes the statement and all that was made of it; what came before it stays.
     ///
     /// # Errors
     /// [`OpenError`] if a file cannot be removed.
     pub fn forget_statement(&self, desk: &mut dyn Desk) -> Result<(), OpenError> {
-        let kept = ["begun.json", "registration.json", "method.json"].map(|file| self.name(file));
+        let kept = BEFORE_THE_STATEMENT.map(|file| self.name(file));
         // The statement last: without it nothing else of it counts.
         let statement = self.name("statement.json");
         for name in desk.list(&self.name(""))? {
@@ -218,7 +228,11 @@ impl OpenCeremony {
         Ok(())
     }
 
-    fn typed<T: DeserializeOwned + Serialize>(
+    /// One of its files, decoded strictly; `None` if it is not there.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub(super) fn typed<T: DeserializeOwned + Serialize>(
         &self,
         desk: &dyn Desk,
         file: &str,

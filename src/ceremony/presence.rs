@@ -113,7 +113,8 @@ pub(super) fn bag_number(room: &mut Room<'_>, label: &str) -> Result<String, Cer
     Err(CeremonyError::Mismatch("bag number"))
 }
 
-fn plausible(number: &str) -> bool {
+/// Whether this can be a bag's number.
+pub(super) fn plausible(number: &str) -> bool {
     (1..=LONGEST_BAG).contains(&number.len())
         && number
             .chars()

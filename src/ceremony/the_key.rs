@@ -61,7 +61,6 @@ impl Stops {
                             | Check::KeyShared
                             | Check::PinSet
                             | Check::PinPowerCycle
-                            | Check::PinRetries
                             | Check::SecondOpinion
                     )
             }

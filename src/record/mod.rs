@@ -1,6 +1,7 @@
 //! Row 5: what is signed, and the signatures over it.
 
 mod ceremony_record;
+mod event_parts;
 mod evidence;
 mod namespace;
 mod note_parts;
@@ -13,6 +14,11 @@ mod statement_parts;
 pub use ceremony_record::CeremonyRecord;
 pub use ceremony_record::MAX_RECORD_BYTES;
 pub use ceremony_record::RecordError;
+pub use event_parts::AlertPart;
+pub use event_parts::ChecklistPart;
+pub use event_parts::OpeningPart;
+pub use event_parts::OpeningReason;
+pub use event_parts::SignInPart;
 pub use evidence::Evidence;
 pub use evidence::Presence;
 pub use evidence::Registration;
