@@ -15,6 +15,7 @@ pub mod pins;
 mod presence;
 mod prompt;
 mod registration;
+pub mod restore;
 mod returning;
 mod room;
 mod screen;

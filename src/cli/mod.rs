@@ -16,6 +16,11 @@ mod page;
 mod pinned;
 mod place;
 mod progress;
+#[expect(
+    dead_code,
+    reason = "the commands that sign in come one after the other"
+)]
+mod tenant_port;
 mod whose;
 mod words;
 

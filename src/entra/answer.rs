@@ -52,7 +52,7 @@ pub enum DenialReason {
     /// Status 403: a permission or role is missing, or the object is in a restricted
     /// management administrative unit.
     Permission,
-    /// Status 403: the tenant has no licence for this.
+    /// Status 403, or 400 of Privileged Identity Management: the tenant has no licence for this.
     Licence,
     /// Status 429 to the last try, or a wait longer than we wait.
     Throttled,
@@ -109,6 +109,7 @@ impl GraphError {
     pub fn denial(&self) -> Option<DenialReason> {
         match self.status {
             401 => Some(DenialReason::NotSignedIn),
+            400 | 403 if self.code == "AadPremiumLicenseRequired" => Some(DenialReason::Licence),
             403 if self.code == "Authentication_RequestFromNonPremiumTenantOrB2CTenant" => {
                 Some(DenialReason::Licence)
             }
@@ -187,6 +188,15 @@ mod tests {
             assert_eq!(error.denial(), Some(reason));
             assert_eq!(error.code, code);
         }
+    }
+
+    #[test]
+    fn privileged_identity_management_says_with_400_that_there_is_no_licence() {
+        let body =
+            r#"{"error":{"code":"AadPremiumLicenseRequired","message":"The tenant needs P2."}}"#;
+        assert_eq!(error(400, body).denial(), Some(DenialReason::Licence));
+        assert_eq!(error(403, body).denial(), Some(DenialReason::Licence));
+        assert_eq!(error(400, "{}").denial(), None);
     }
 
     #[test]

@@ -168,11 +168,7 @@ impl Fido2Policy {
     pub fn read(value: Value) -> Option<Self> {
         let wire: Wire = serde_json::from_value(value).ok()?;
         Some(Self {
-            state: match wire.state.unwrap_or_default() {
-                word if word.eq_ignore_ascii_case("enabled") => MethodState::Enabled,
-                word if word.eq_ignore_ascii_case("disabled") => MethodState::Disabled,
-                word => MethodState::Other(word),
-            },
+            state: state(wire.state),
             self_service: wire.is_self_service_registration_allowed.into(),
             legacy: Demands {
                 // Device-bound keys were always taken; synced ones came with the profiles.
@@ -212,6 +208,15 @@ impl Fido2Policy {
                 .exclude_targets
                 .map(|targets| targets.iter().map(scope).collect()),
         })
+    }
+}
+
+/// The state of a method's policy.
+pub(super) fn state(word: Option<String>) -> MethodState {
+    match word.unwrap_or_default() {
+        word if word.eq_ignore_ascii_case("enabled") => MethodState::Enabled,
+        word if word.eq_ignore_ascii_case("disabled") => MethodState::Disabled,
+        word => MethodState::Other(word),
     }
 }
 
@@ -281,7 +286,8 @@ fn restrictions(wire: Option<WireRestrictions>) -> KeyRestrictions {
     }
 }
 
-fn scope(target: &WireTarget) -> TargetScope {
+/// Whom a target of a method's policy means.
+pub(super) fn scope(target: &WireTarget) -> TargetScope {
     let id = target.id.as_deref().unwrap_or_default();
     let kind = target.target_type.as_deref().unwrap_or_default();
     if id.eq_ignore_ascii_case("all_users") {
@@ -325,9 +331,10 @@ struct WireRestrictions {
     aa_guids: Option<Vec<String>>,
 }
 
+/// A target of a method's policy, as sent.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct WireTarget {
+pub(super) struct WireTarget {
     target_type: Option<String>,
     id: Option<String>,
     allowed_passkey_profiles: Option<Vec<String>>,

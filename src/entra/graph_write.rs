@@ -15,8 +15,10 @@ use super::Version;
 use super::Write;
 use super::WriteMethod;
 use super::backoff::retry_after;
+use super::deletion::Deletion;
 use super::pace::Bucket;
 use crate::primitives::Clock;
+use crate::primitives::Cloud;
 use crate::primitives::Guid;
 use crate::primitives::Secret;
 use std::time::Duration;
@@ -81,27 +83,30 @@ impl<'a> GraphWrite<'a> {
 
     /// Registers a passkey for an account (POST, sent once).
     pub fn register(&mut self, user: &Guid, registration: &Registration) -> Written<Fido2Method> {
-        self.send(&Write {
+        let write = Write {
             method: WriteMethod::Post,
             version: Version::V1,
             target: format!("/users/{user}/authentication/fido2Methods"),
             body: Secret::new(registration.body()),
-        })
-        .and_then_read(|reply| Fido2Method::read(serde_json::from_slice(&reply.body).ok()?))
+        };
+        self.send(&write, NEEDS_PASSKEY_WRITE)
+            .and_then_read(|reply| Fido2Method::read(serde_json::from_slice(&reply.body).ok()?))
     }
 
     /// Deletes a passkey of an account (DELETE, sent once).
     pub fn delete_method(&mut self, user: &Guid, method: &MethodId) -> Written<()> {
-        self.send(&Write {
-            method: WriteMethod::Delete,
-            version: Version::V1,
-            target: format!("/users/{user}/authentication/fido2Methods/{method}"),
-            body: Secret::new(Vec::new()),
-        })
-        .and_then_read(|_| Some(()))
+        let write = Deletion::Passkey { user, method }.write();
+        self.send(&write, NEEDS_PASSKEY_WRITE)
+            .and_then_read(|_| Some(()))
     }
 
-    fn send(&mut self, write: &Write) -> Written<HttpReply> {
+    /// The cloud that is written to.
+    pub(super) const fn cloud(&self) -> Cloud {
+        self.session.cloud()
+    }
+
+    /// Sends a write once; `needs` is the least permission for it.
+    pub(super) fn send(&mut self, write: &Write, needs: &'static str) -> Written<HttpReply> {
         let bucket = Bucket::of(&write.target);
         let mut now = self.clock.elapsed();
         while let Err(at) = self.session.pace.take(bucket, now) {
@@ -122,15 +127,16 @@ impl<'a> GraphWrite<'a> {
                 return Written::Throttled(retry_after(reply, here));
             }
         }
-        classify(reply)
+        classify(reply, needs)
     }
 }
 
 impl<T> Written<T> {
-    fn and_then_read<U>(self, read: impl FnOnce(&T) -> Option<U>) -> Written<U> {
+    /// What `read` makes of an answer; one that it cannot read may still have happened.
+    pub(super) fn and_then_read<U>(self, read: impl FnOnce(T) -> Option<U>) -> Written<U> {
         match self {
             Self::Done(reply) => {
-                read(&reply).map_or(Written::MayHaveHappened(Unclear::Unreadable), Written::Done)
+                read(reply).map_or(Written::MayHaveHappened(Unclear::Unreadable), Written::Done)
             }
             Self::MayHaveHappened(why) => Written::MayHaveHappened(why),
             Self::Denied(denial) => Written::Denied(denial),
@@ -142,7 +148,7 @@ impl<T> Written<T> {
     }
 }
 
-fn classify(reply: Reply) -> Written<HttpReply> {
+fn classify(reply: Reply, needs: &'static str) -> Written<HttpReply> {
     let reply = match reply {
         Ok(reply) => reply,
         Err(why @ (NoReply::NotSent(_) | NoReply::NotRecorded)) => return Written::NotSent(why),
@@ -160,7 +166,7 @@ fn classify(reply: Reply) -> Written<HttpReply> {
             Some(reason) => Written::Denied(Denial {
                 reason,
                 error,
-                needs: NEEDS_PASSKEY_WRITE,
+                needs,
             }),
             None => Written::Refused(error),
         },
@@ -172,11 +178,14 @@ mod tests {
     use super::*;
 
     fn classified(status: u16) -> Written<HttpReply> {
-        classify(Ok(HttpReply {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }))
+        classify(
+            Ok(HttpReply {
+                status,
+                headers: Vec::new(),
+                body: Vec::new(),
+            }),
+            "x",
+        )
     }
 
     #[test]
@@ -200,14 +209,14 @@ mod tests {
     fn a_lost_answer_may_have_happened_and_an_unsent_write_did_not() {
         let lost = NoReply::MayHaveHappened("reset".into());
         assert_eq!(
-            classify(Err(lost.clone())),
+            classify(Err(lost.clone()), "x"),
             Written::MayHaveHappened(Unclear::NoReply(lost))
         );
         assert_eq!(
-            classify(Err(NoReply::TooLarge(9))),
+            classify(Err(NoReply::TooLarge(9)), "x"),
             Written::MayHaveHappened(Unclear::NoReply(NoReply::TooLarge(9)))
         );
         let unsent = NoReply::NotSent("no route".into());
-        assert_eq!(classify(Err(unsent.clone())), Written::NotSent(unsent));
+        assert_eq!(classify(Err(unsent.clone()), "x"), Written::NotSent(unsent));
     }
 }

@@ -63,18 +63,30 @@ impl Graph<'_> {
         user: &Guid,
         found: impl Fn(Vec<Fido2Method>) -> Option<T>,
     ) -> ReadBack<T> {
+        self.read_until(READ_BACK, |graph| {
+            match graph.one(ask_fido2_methods(user)) {
+                Answer::Known(methods) => found(methods).map_or(Answer::Absent, Answer::Known),
+                other @ (Answer::Absent | Answer::Denied(_) | Answer::Failed(_)) => {
+                    other.and_then(|_| Answer::Absent)
+                }
+            }
+        })
+    }
+
+    /// Looks again and again, up to `patience`, until `look` knows what was waited for. Absent is
+    /// not yet: nothing is everywhere at once.
+    pub fn read_until<T>(
+        &mut self,
+        patience: Duration,
+        mut look: impl FnMut(&mut Self) -> Answer<T>,
+    ) -> ReadBack<T> {
         let clock = self.clock();
-        let mut left = READ_BACK;
+        let mut left = patience;
         let mut round = 0;
         loop {
             let began = clock.elapsed();
-            match self.one(ask_fido2_methods(user)) {
-                Answer::Known(methods) => {
-                    if let Some(seen) = found(methods) {
-                        return ReadBack::Seen(seen);
-                    }
-                }
-                // The account itself may not be everywhere yet.
+            match look(self) {
+                Answer::Known(seen) => return ReadBack::Seen(seen),
                 Answer::Absent => {}
                 Answer::Denied(denial) => return ReadBack::Denied(denial),
                 Answer::Failed(failure) => return ReadBack::Failed(failure),

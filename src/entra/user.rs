@@ -41,6 +41,17 @@ pub enum DirectorySync {
     NotTold,
 }
 
+impl From<Nullable<bool>> for DirectorySync {
+    fn from(told: Nullable<bool>) -> Self {
+        match told {
+            Nullable::Absent => Self::NotTold,
+            Nullable::Null => Self::Never,
+            Nullable::Is(true) => Self::Synced,
+            Nullable::Is(false) => Self::Formerly,
+        }
+    }
+}
+
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -132,12 +143,7 @@ impl User {
                 Some(word) if word.eq_ignore_ascii_case("Guest") => UserType::Guest,
                 Some(word) => UserType::Other(word),
             },
-            sync: match wire.on_premises_sync_enabled {
-                Nullable::Absent => DirectorySync::NotTold,
-                Nullable::Null => DirectorySync::Never,
-                Nullable::Is(true) => DirectorySync::Synced,
-                Nullable::Is(false) => DirectorySync::Formerly,
-            },
+            sync: wire.on_premises_sync_enabled.into(),
             immutable_id: wire.on_premises_immutable_id,
             password_policies: match wire.password_policies {
                 Nullable::Absent => None,

@@ -4,6 +4,8 @@ use super::Check;
 use super::Finding;
 use super::Subject;
 use super::Verdict;
+use super::reconciling;
+use super::reconciling::Expected;
 use super::tenant_words;
 use crate::entra::AccountFacts as ProfileAccount;
 use crate::entra::Answer;
@@ -45,7 +47,15 @@ pub fn account_checks(
         self_service_on(facts, &subject),
         account_enabled(account, &subject),
     ];
-    findings.extend(methods(account, recorded, &subject));
+    let expected: Vec<Expected<'_>> = recorded
+        .iter()
+        .map(|key| Expected {
+            label: &key.label,
+            credential: Some(&key.credential_id),
+            method_id: None,
+        })
+        .collect();
+    findings.extend(reconciling::methods(account, &expected, &subject));
     findings.push(time_skew(facts, policy));
     findings
 }
@@ -67,6 +77,17 @@ pub fn aaguid_allowed(
             return unknown(tenant_words::not_known("the passkey policy", other));
         }
     };
+    let (user_type, membership) = type_and_groups(account);
+    let who = ProfileAccount {
+        id: account.object_id,
+        user_type: &user_type,
+        membership: &membership,
+    };
+    decision(policy, &who, aaguid, attestation, &subject)
+}
+
+/// What the profiles are decided by: the account's type, and its groups as far as they are known.
+pub(super) fn type_and_groups(account: &AccountFacts) -> (UserType, Membership) {
     let user_type = match &account.user {
         Answer::Known(user) => user.user_type.clone(),
         Answer::Denied(_) | Answer::Failed(_) | Answer::Absent => UserType::NotTold,
@@ -75,12 +96,7 @@ pub fn aaguid_allowed(
         Answer::Known(membership) => membership.clone(),
         Answer::Denied(_) | Answer::Failed(_) | Answer::Absent => Membership::unknown(),
     };
-    let who = ProfileAccount {
-        id: account.object_id,
-        user_type: &user_type,
-        membership: &membership,
-    };
-    decision(policy, &who, aaguid, attestation, &subject)
+    (user_type, membership)
 }
 
 fn decision(
@@ -187,9 +203,19 @@ fn self_service_on(facts: &TenantFacts, subject: &Subject) -> Finding {
     }
 }
 
-fn account_enabled(account: &AccountFacts, subject: &Subject) -> Finding {
+/// `ACCOUNT-ENABLED`
+pub(super) fn account_enabled(account: &AccountFacts, subject: &Subject) -> Finding {
     let check = Check::AccountEnabled;
     match &account.user {
+        Answer::Known(user) if user.id != account.object_id => Finding::new(
+            check,
+            Verdict::Unknown,
+            subject.clone(),
+            format!(
+                "asked for {}, the tenant answered about {}",
+                account.object_id, user.id
+            ),
+        ),
         Answer::Known(user) => match user.enabled {
             Told::Yes => Finding::new(
                 check,
@@ -218,84 +244,14 @@ fn account_enabled(account: &AccountFacts, subject: &Subject) -> Finding {
             format!("there is no account with object id {}", account.object_id),
         )
         .fix("correct the object id in the plan, or find out who deleted the account"),
-        other @ (Answer::Denied(_) | Answer::Failed(_)) => Finding::new(
-            check,
-            Verdict::Unknown,
-            subject.clone(),
-            tenant_words::not_known("the account", other),
-        ),
+        other @ (Answer::Denied(_) | Answer::Failed(_)) => {
+            tenant_words::unknown(check, subject, "the account", other)
+        }
     }
 }
 
-fn methods(account: &AccountFacts, recorded: &[RecordedKey], subject: &Subject) -> Vec<Finding> {
-    let both = [Check::MethodUnexpected, Check::MethodMissing];
-    let methods = match &account.methods {
-        Answer::Known(methods) => methods,
-        other @ (Answer::Denied(_) | Answer::Failed(_) | Answer::Absent) => {
-            let why = tenant_words::not_known("the account's passkeys", other);
-            return both
-                .map(|check| Finding::new(check, Verdict::Unknown, subject.clone(), why.clone()))
-                .to_vec();
-        }
-    };
-    let mut findings = Vec::new();
-    for method in methods {
-        let known = method
-            .credential()
-            .is_some_and(|id| recorded.iter().any(|key| key.credential_id == id));
-        if !known {
-            findings.push(
-                Finding::new(
-                    Check::MethodUnexpected,
-                    Verdict::Fail,
-                    subject.clone(),
-                    format!(
-                        "a passkey that no record knows: {}",
-                        tenant_words::method(method)
-                    ),
-                )
-                .fix("find out whose it is; delete it, or register it in a ceremony"),
-            );
-        }
-    }
-    for key in recorded {
-        let there = methods
-            .iter()
-            .any(|method| method.credential().as_ref() == Some(&key.credential_id));
-        if !there {
-            findings.push(
-                Finding::new(
-                    Check::MethodMissing,
-                    Verdict::Fail,
-                    subject.clone(),
-                    format!("{} is recorded and the tenant does not have it", key.label),
-                )
-                .fix("find out who deleted it, and register the key again"),
-            );
-        }
-    }
-    for check in both {
-        if findings.iter().all(|finding| finding.check != check) {
-            let detail = format!(
-                "{} in the tenant, {} recorded",
-                count(methods.len()),
-                recorded.len()
-            );
-            findings.push(Finding::new(check, Verdict::Pass, subject.clone(), detail));
-        }
-    }
-    findings
-}
-
-fn count(passkeys: usize) -> String {
-    if passkeys == 1 {
-        "1 passkey".to_owned()
-    } else {
-        format!("{passkeys} passkeys")
-    }
-}
-
-fn time_skew(facts: &TenantFacts, policy: &Policy) -> Finding {
+/// `TIME-SKEW`
+pub(super) fn time_skew(facts: &TenantFacts, policy: &Policy) -> Finding {
     let check = Check::TimeSkew;
     let Some(date) = &facts.headers.date else {
         return Finding::new(

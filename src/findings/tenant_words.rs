@@ -1,10 +1,18 @@
 //! The tenant's outcomes in words: what was seen, and the one setting to change.
 
+use super::Check;
+use super::Finding;
+use super::Subject;
+use super::Verdict;
 use crate::entra::AllowedBy;
 use crate::entra::Answer;
 use crate::entra::DenialReason;
+use crate::entra::Failure;
 use crate::entra::Fido2Method;
 use crate::entra::Miss;
+use crate::entra::NoReply;
+use crate::entra::Principal;
+use crate::entra::PrincipalKind;
 use crate::entra::ProfileFault;
 use crate::entra::ProfileRef;
 use crate::entra::Reason;
@@ -19,19 +27,86 @@ const PASSKEYS: &str = "Authentication methods > Policies > Passkey (FIDO2)";
 /// Why something is not known, for an answer that is not `Known`.
 pub(super) fn not_known<T>(what: &str, answer: &Answer<T>) -> String {
     match answer {
-        Answer::Known(_) => format!("{what} is known"),
-        Answer::Absent => format!("{what} is not there (404)"),
-        Answer::Failed(_) => format!("{what} could not be read: no usable answer came"),
+        Answer::Known(_) => format!("{what}: known"),
+        Answer::Absent => format!("nothing is there (404) to read {what} from"),
+        Answer::Failed(failure) => format!("could not read {what}: {}", failed(failure)),
         Answer::Denied(denial) => match denial.reason {
-            DenialReason::NotSignedIn => format!("{what} was not read: not signed in (401)"),
+            DenialReason::NotSignedIn => format!("could not read {what}: not signed in (401)"),
             DenialReason::Permission => {
                 format!("not allowed to read {what} (403): needs {}", denial.needs)
             }
             DenialReason::Licence => {
-                format!("{what} was not read (403): the tenant has no licence for it")
+                format!("could not read {what}: the tenant has no licence for it")
             }
-            DenialReason::Throttled => format!("{what} was not read: throttled out (429)"),
+            DenialReason::Throttled => format!("could not read {what}: throttled out (429)"),
         },
+    }
+}
+
+/// What would tell something that is not known; `None` where nothing that a person does would.
+pub(super) fn what_would_tell<T>(answer: &Answer<T>) -> Option<String> {
+    match answer {
+        Answer::Known(_) | Answer::Absent => None,
+        Answer::Failed(Failure::NoReply(NoReply::NotRecorded)) => {
+            Some("save the exchanges again: this file is of a run that asked less".to_owned())
+        }
+        Answer::Failed(_) => Some("run it again; if it stays so, glasskey doctor".to_owned()),
+        Answer::Denied(denial) => Some(match denial.reason {
+            DenialReason::NotSignedIn => "sign in again".to_owned(),
+            DenialReason::Permission => format!(
+                "grant {} to the app registration; a person who signs in needs a role that may \
+                 read it too, such as Global Reader",
+                denial.needs
+            ),
+            DenialReason::Licence => {
+                "a licence for Microsoft Entra ID P1 or P2 would tell; without one, look by hand"
+                    .to_owned()
+            }
+            DenialReason::Throttled => {
+                "run it again when fewer other programs read this tenant".to_owned()
+            }
+        }),
+    }
+}
+
+/// The finding of a check whose fact is not known: never a pass, and with what would tell.
+pub(super) fn unknown<T>(
+    check: Check,
+    subject: &Subject,
+    what: &str,
+    answer: &Answer<T>,
+) -> Finding {
+    let detail = not_known(what, answer);
+    Finding {
+        fix: what_would_tell(answer),
+        ..Finding::new(check, Verdict::Unknown, subject.clone(), detail)
+    }
+}
+
+fn failed(failure: &Failure) -> String {
+    match failure {
+        Failure::NoReply(NoReply::NotSent(why) | NoReply::MayHaveHappened(why)) => {
+            format!("no answer came ({why})")
+        }
+        Failure::NoReply(NoReply::TooLarge(bytes)) => {
+            format!("the answer is too large ({bytes} bytes)")
+        }
+        Failure::NoReply(NoReply::NotRecorded) => "not among the saved exchanges".to_owned(),
+        Failure::Status(error) if error.code.is_empty() => {
+            format!("answered with status {}", error.status)
+        }
+        Failure::Status(error) => {
+            format!("answered with status {}, {}", error.status, error.code)
+        }
+        Failure::NotJson => "the answer is not JSON".to_owned(),
+        Failure::Unreadable(what) => format!("the answer is not readable as {what}"),
+        Failure::NextLinkElsewhere => "its next page is on another host".to_owned(),
+        Failure::NextLinkLoops => "its pages go round in a circle".to_owned(),
+        Failure::TooMany { pages, items } => {
+            format!("longer than is read ({pages} pages, {items} items)")
+        }
+        Failure::Options(_) => "the answer may not be used".to_owned(),
+        Failure::NotAsked => "not asked".to_owned(),
     }
 }
 
@@ -158,6 +233,21 @@ pub(super) fn unsure(why: &[Unsure]) -> String {
 pub(super) fn method(method: &Fido2Method) -> String {
     let name = method.display_name.as_str();
     format!("\"{name}\", id {}", method.id)
+}
+
+/// A user, group or application as a person would look it up.
+pub(super) fn principal(who: &Principal) -> String {
+    let kind = match who.kind {
+        PrincipalKind::User | PrincipalKind::Other(_) | PrincipalKind::NotTold => "",
+        PrincipalKind::Group => "group ",
+        PrincipalKind::ServicePrincipal => "application ",
+    };
+    match (&who.name, &who.upn) {
+        (Some(name), Some(upn)) => format!("{kind}\"{name}\" ({upn})"),
+        (Some(name), None) => format!("{kind}\"{name}\" ({})", who.id),
+        (None, Some(upn)) => format!("{kind}{upn}"),
+        (None, None) => format!("{kind}{}", who.id),
+    }
 }
 
 fn profile(which: &ProfileRef) -> String {

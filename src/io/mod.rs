@@ -9,6 +9,7 @@ mod folder;
 mod folder_desk;
 mod folder_ledger;
 mod hid_keys;
+pub mod https;
 mod interrupt;
 mod lock;
 #[cfg(feature = "object-store")]
@@ -19,11 +20,13 @@ pub mod own_file;
 mod pin_fd;
 mod pin_line;
 mod second_client;
+pub mod sign_in;
 pub mod ssh_keygen;
 mod system;
 #[cfg(test)]
 mod temp_dir;
 mod terminal;
+mod waiting;
 
 pub use any_ledger::AnyLedger;
 pub use clock::SystemClock;
@@ -43,6 +46,10 @@ pub use pin_fd::read_pin;
 pub use second_client::SECOND_READING;
 pub use second_client::SecondAnswer;
 pub use second_client::SecondClient;
+pub use sign_in::Tokens;
 pub use system::SystemProbe;
 pub use terminal::TerminalError;
 pub use terminal::Tty;
+pub use waiting::PatientClock;
+pub use waiting::Stopped;
+pub use waiting::Waiting;

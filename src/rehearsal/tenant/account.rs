@@ -1,11 +1,9 @@
-//! Accounts, groups, and the passkeys accounts have.
+//! Accounts and their passkeys.
 
 use crate::primitives::Guid;
 use crate::primitives::UtcTime;
 use crate::webauthn::Aaguid;
 use crate::webauthn::CredentialId;
-use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// An account of the virtual tenant: cloud only, enabled, a member, unless changed.
 #[derive(Clone, Debug)]
@@ -24,8 +22,22 @@ pub struct Account {
     pub synced: Option<bool>,
     /// `isManagementRestricted`.
     pub management_restricted: bool,
-    /// `createdDateTime`; also the time of the last password change.
+    /// `createdDateTime`.
     pub created: UtcTime,
+    /// `passwordPolicies`.
+    pub password_policies: Option<String>,
+    /// `lastPasswordChangeDateTime`.
+    pub password_changed: UtcTime,
+    /// Whether the next sign-in with the password must change it.
+    pub must_change_password: bool,
+    /// `signInSessionsValidFromDateTime`.
+    pub sessions_valid_from: UtcTime,
+    /// `onPremisesImmutableId`.
+    pub immutable_id: Option<String>,
+    /// `mailNickname`.
+    pub mail_nickname: Option<String>,
+    /// `signInActivity` from before the logs begin; `None` if the account never signed in.
+    pub active_before: Option<UtcTime>,
 }
 
 impl Account {
@@ -41,54 +53,34 @@ impl Account {
             synced: None,
             management_restricted: false,
             created,
-        }
-    }
-}
-
-/// A group of the virtual tenant.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// Object id.
-    pub id: Guid,
-    /// Name for people.
-    pub display_name: String,
-    /// `isAssignableToRole`.
-    pub role_assignable: bool,
-    /// Direct members: accounts and groups.
-    pub members: BTreeSet<Guid>,
-}
-
-impl Group {
-    /// A role-assignable group with these direct members.
-    #[must_use]
-    pub fn new(id: Guid, display_name: &str, members: &[Guid]) -> Self {
-        Self {
-            id,
-            display_name: display_name.to_owned(),
-            role_assignable: true,
-            members: members.iter().copied().collect(),
+            password_policies: Some("DisablePasswordExpiration".to_owned()),
+            password_changed: created,
+            must_change_password: false,
+            sessions_valid_from: created,
+            immutable_id: None,
+            mail_nickname: upn.split('@').next().map(str::to_owned),
+            active_before: None,
         }
     }
 }
 
 /// A passkey that the tenant holds.
-#[derive(Clone, Debug)]
-pub(super) struct Registered {
-    pub(super) account: Guid,
-    pub(super) credential: CredentialId,
-    pub(super) display_name: String,
-    pub(super) created: UtcTime,
-    pub(super) aaguid: Aaguid,
-    /// SHA-1 of the attestation certificate, if it was attested.
-    pub(super) thumbprint: Option<String>,
-    /// When reads begin to show it, on the clock's elapsed time.
-    pub(super) shown_from: Duration,
-    /// When reads stop to show it, once it is deleted.
-    pub(super) shown_until: Option<Duration>,
-}
-
-impl Registered {
-    pub(super) fn is_shown(&self, now: Duration) -> bool {
-        self.shown_from <= now && self.shown_until.is_none_or(|until| now < until)
-    }
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passkey {
+    /// Whose it is.
+    pub account: Guid,
+    /// The credential.
+    pub credential: CredentialId,
+    /// Its name in the tenant.
+    pub display_name: String,
+    /// When it was registered.
+    pub created: UtcTime,
+    /// The model.
+    pub aaguid: Aaguid,
+    /// SHA-1 of the attestation certificate, 40 hex digits; `None` if it was not attested.
+    pub thumbprint: Option<String>,
+    /// Whether it is a synced one.
+    pub synced: bool,
+    /// The last sign-in with it.
+    pub last_used: Option<UtcTime>,
 }

@@ -30,6 +30,8 @@ pub enum Trouble {
     AnswerLost,
     /// A success whose body is not JSON.
     Garbled,
+    /// A list that names this as its next page.
+    NextLink(&'static str),
 }
 
 /// Trouble with some exchanges.

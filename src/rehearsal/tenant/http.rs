@@ -57,6 +57,15 @@ impl Answer {
         )
     }
 
+    /// The refusal of what needs a licence that the tenant does not have.
+    pub(super) fn no_premium() -> Self {
+        Self::error(
+            403,
+            "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+            "Neither tenant is B2C or tenant doesn't have premium license",
+        )
+    }
+
     pub(super) fn throttled(retry_after: Option<u32>) -> Self {
         Self {
             retry_after,

@@ -1,7 +1,7 @@
 //! `creationOptions`: challenges that are remembered for five minutes.
 
 use super::account::Account;
-use super::account::Registered;
+use super::account::Passkey;
 use crate::entra::MethodId;
 use crate::primitives::Digest;
 use crate::primitives::Entropy;
@@ -67,6 +67,7 @@ impl Challenges {
         &mut self,
         account: Guid,
         now: Duration,
+        life: Duration,
         entropy: &mut dyn Entropy,
     ) -> String {
         let mut random = vec![0; JWE];
@@ -77,7 +78,7 @@ impl Challenges {
             .take(JWE)
             .collect();
         let challenge = bytes::base64url(jwe.as_bytes());
-        let until = now.saturating_add(CHALLENGE_LIFE);
+        let until = now.saturating_add(life);
         self.0.insert(challenge.clone(), Issued { account, until });
         challenge
     }
@@ -113,7 +114,7 @@ pub(super) fn body(
     account: &Account,
     challenge: &str,
     expires: &str,
-    registered: &[&Registered],
+    registered: &[&Passkey],
     encoding: IdEncoding,
 ) -> Value {
     let exclude: Vec<Value> = registered

@@ -99,38 +99,17 @@ impl Policy {
         aaguid: &Aaguid,
         attested: bool,
     ) -> Option<&'static str> {
-        let means = |scope: &Scope| match scope {
-            Scope::AllUsers => true,
-            Scope::Group(group) => groups.contains(group),
-        };
         if !self.enabled {
             return Some("The authentication method is disabled for this tenant.");
         }
         if !self.self_service {
             return Some("Self-service registration is not allowed by policy.");
         }
-        let included: Vec<&Vec<Guid>> = self
-            .include
-            .iter()
-            .filter(|(scope, _)| means(scope))
-            .map(|(_, profiles)| profiles)
-            .collect();
-        if included.is_empty() || self.exclude.iter().any(means) {
+        let included = self.include.iter().any(|(scope, _)| scope.means(groups));
+        if !included || self.exclude.iter().any(|scope| scope.means(groups)) {
             return Some("The user is not enabled for this authentication method.");
         }
-        let rules: Vec<&Rules> = if self.profiles.is_empty() {
-            vec![&self.legacy]
-        } else {
-            let named = |profile: &Profile| included.iter().any(|ids| ids.contains(&profile.id));
-            self.profiles
-                .iter()
-                .enumerate()
-                .filter(|(index, profile)| {
-                    named(profile) || (*index == 0 && included.iter().any(|ids| ids.is_empty()))
-                })
-                .map(|(_, profile)| &profile.rules)
-                .collect()
-        };
+        let rules = self.rules_for(groups);
         if rules.iter().any(|rules| rules.takes(aaguid, attested)) {
             None
         } else if rules.iter().any(|rules| rules.takes(aaguid, true)) {
@@ -140,13 +119,58 @@ impl Policy {
         }
     }
 
+    /// Whether Entra takes a passkey for a sign-in: the lists of models act then too, attestation
+    /// and self-service do not.
+    pub(super) fn takes_sign_in(
+        &self,
+        groups: &BTreeSet<Guid>,
+        aaguid: &Aaguid,
+        synced: bool,
+    ) -> bool {
+        let excluded = self.exclude.iter().any(|scope| scope.means(groups));
+        let takes = |rules: &Rules| {
+            let kind = if synced {
+                rules.synced
+            } else {
+                rules.device_bound
+            };
+            kind && rules.lists(aaguid)
+        };
+        self.enabled && !excluded && self.rules_for(groups).into_iter().any(takes)
+    }
+
+    /// The rules that hold for somebody in these groups; none if nobody included them.
+    fn rules_for(&self, groups: &BTreeSet<Guid>) -> Vec<&Rules> {
+        let included: Vec<&Vec<Guid>> = self
+            .include
+            .iter()
+            .filter(|(scope, _)| scope.means(groups))
+            .map(|(_, profiles)| profiles)
+            .collect();
+        if included.is_empty() {
+            return Vec::new();
+        }
+        if self.profiles.is_empty() {
+            return vec![&self.legacy];
+        }
+        let named = |profile: &Profile| included.iter().any(|ids| ids.contains(&profile.id));
+        self.profiles
+            .iter()
+            .enumerate()
+            .filter(|(index, profile)| {
+                named(profile) || (*index == 0 && included.iter().any(|ids| ids.is_empty()))
+            })
+            .map(|(_, profile)| &profile.rules)
+            .collect()
+    }
+
     /// The policy as Graph shows it.
     pub(super) fn json(&self) -> Value {
         let include: Vec<Value> = self
             .include
             .iter()
             .map(|(scope, profiles)| {
-                let mut target = target(scope);
+                let mut target = scope.json();
                 if let Some(members) = target.as_object_mut() {
                     members.insert("isRegistrationRequired".to_owned(), json!(false));
                     if !profiles.is_empty() {
@@ -171,8 +195,6 @@ impl Policy {
             })
             .collect();
         json!({
-            "@odata.context":
-                "https://graph.microsoft.com/v1.0/$metadata#authenticationMethodConfigurations/$entity",
             "@odata.type": "#microsoft.graph.fido2AuthenticationMethodConfiguration",
             "id": "Fido2",
             "state": if self.enabled { "enabled" } else { "disabled" },
@@ -180,21 +202,44 @@ impl Policy {
             "isSelfServiceRegistrationAllowed": self.self_service,
             "isAttestationEnforced": self.legacy.attested,
             "keyRestrictions": self.legacy.restriction.json(),
-            "excludeTargets": self.exclude.iter().map(target).collect::<Vec<_>>(),
+            "excludeTargets": self.exclude.iter().map(Scope::json).collect::<Vec<_>>(),
             "includeTargets": include,
             "passkeyProfiles": profiles,
         })
     }
 }
 
+impl Scope {
+    /// As a target of a policy shows it.
+    pub(super) fn json(&self) -> Value {
+        let id = match self {
+            Self::AllUsers => "all_users".to_owned(),
+            Self::Group(group) => group.to_string(),
+        };
+        json!({"targetType": "group", "id": id})
+    }
+
+    /// Whether it means somebody in these groups.
+    pub(super) fn means(&self, groups: &BTreeSet<Guid>) -> bool {
+        match self {
+            Self::AllUsers => true,
+            Self::Group(group) => groups.contains(group),
+        }
+    }
+}
+
 impl Rules {
     fn takes(&self, aaguid: &Aaguid, attested: bool) -> bool {
-        let listed = match &self.restriction {
+        self.device_bound && self.lists(aaguid) && (attested || !self.attested)
+    }
+
+    /// Whether the list of models lets a model in.
+    fn lists(&self, aaguid: &Aaguid) -> bool {
+        match &self.restriction {
             Restriction::None => true,
             Restriction::Allow(list) => list.contains(aaguid),
             Restriction::Block(list) => !list.contains(aaguid),
-        };
-        self.device_bound && listed && (attested || !self.attested)
+        }
     }
 
     fn types(&self) -> String {
@@ -218,12 +263,4 @@ impl Restriction {
         };
         json!({"isEnforced": enforced, "enforcementType": kind, "aaGuids": list})
     }
-}
-
-fn target(scope: &Scope) -> Value {
-    let id = match scope {
-        Scope::AllUsers => "all_users".to_owned(),
-        Scope::Group(group) => group.to_string(),
-    };
-    json!({"targetType": "group", "id": id})
 }

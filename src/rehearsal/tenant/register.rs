@@ -1,6 +1,6 @@
 //! POST `fido2Methods`: what Entra checks before it takes a passkey.
 
-use super::account::Registered;
+use super::account::Passkey;
 use super::attestation;
 use super::attestation::Proof;
 use super::http::Answer;
@@ -60,7 +60,7 @@ struct ClientData {
 
 impl VirtualTenant {
     /// Takes a passkey for an account, or says why not.
-    pub(super) fn register(&mut self, account: Guid, body: &[u8]) -> Result<Registered, Answer> {
+    pub(super) fn register(&mut self, account: Guid, body: &[u8]) -> Result<Passkey, Answer> {
         let refuse = |message: &str| Answer::bad_request(message);
         let body: Body =
             serde_json::from_slice(body).map_err(|_| refuse("Invalid request body"))?;
@@ -79,7 +79,8 @@ impl VirtualTenant {
         let object = AttestationObject::parse(&object)
             .ok_or_else(|| refuse("The attestation object is malformed."))?;
         let credential = checked_credential(&object, &id)?;
-        if self.holds(&credential) {
+        let truth = self.history.truth();
+        if truth.holds(&credential) {
             return Err(refuse("The credential is registered already."));
         }
         let now = self.clock.utc();
@@ -93,20 +94,20 @@ impl VirtualTenant {
             Proof::Attested(thumbprint) => Some(thumbprint),
             Proof::NotAttested => None,
         };
-        let groups = self.groups_of(account);
-        if let Some(message) = self.policy.refusal(&groups, &aaguid, thumbprint.is_some()) {
+        let groups = truth.groups_of(account);
+        if let Some(message) = truth.policy.refusal(&groups, &aaguid, thumbprint.is_some()) {
             return Err(refuse(message));
         }
         self.challenges.spend(&challenge);
-        Ok(Registered {
+        Ok(Passkey {
             account,
             credential,
             display_name: body.display_name,
             created: now,
             aaguid,
             thumbprint,
-            shown_from: self.clock.elapsed().saturating_add(self.delay),
-            shown_until: None,
+            synced: false,
+            last_used: None,
         })
     }
 

@@ -1,15 +1,26 @@
-//! The exchanges: which path is answered by what.
+//! The exchanges: faults, throttles and permissions first, then whoever answers for the path.
 
-use super::account::Account;
+mod access;
+mod apps;
+mod azure;
+mod groups;
+mod logs;
+mod members;
+mod methods;
+mod organisation;
+mod passes;
+mod policies;
+mod roles;
+mod schedules;
+mod users;
+
+use super::call::Call;
 use super::fault::Trouble;
 use super::fault::Verb;
-use super::graph_json;
 use super::http::Answer;
-use super::options;
-use super::options::CHALLENGE_LIFE;
 use super::world::VirtualTenant;
 use crate::entra::Get;
-use crate::entra::MethodId;
+use crate::entra::HttpReply;
 use crate::entra::NoReply;
 use crate::entra::Reply;
 use crate::entra::Target;
@@ -18,9 +29,15 @@ use crate::entra::TenantWrite;
 use crate::entra::Version;
 use crate::entra::Write;
 use crate::entra::WriteMethod;
-use crate::primitives::Guid;
-use serde_json::Value;
-use serde_json::json;
+
+/// A request before it is understood.
+struct Arrived<'a> {
+    verb: Verb,
+    version: Version,
+    target: &'a str,
+    body: &'a [u8],
+    eventual: bool,
+}
 
 impl Tenant for VirtualTenant {
     fn fetch(&mut self, wave: &[Get]) -> Vec<Reply> {
@@ -30,7 +47,13 @@ impl Tenant for VirtualTenant {
             .map(|get| {
                 let path = path(get.version, &get.target);
                 *self.reads.entry(path).or_default() += 1;
-                self.exchange(Verb::Get, get.version, &get.target, &[])
+                self.exchange(&Arrived {
+                    verb: Verb::Get,
+                    version: get.version,
+                    target: &get.target,
+                    body: &[],
+                    eventual: get.eventual,
+                })
             })
             .collect();
         self.clock.wait(self.latency);
@@ -47,7 +70,13 @@ impl TenantWrite for VirtualTenant {
         };
         let path = path(write.version, &write.target);
         *self.writes.entry(format!("{name} {path}")).or_default() += 1;
-        let reply = self.exchange(verb, write.version, &write.target, write.body.expose());
+        let reply = self.exchange(&Arrived {
+            verb,
+            version: write.version,
+            target: &write.target,
+            body: write.body.expose(),
+            eventual: false,
+        });
         self.clock.wait(self.latency);
         reply
     }
@@ -59,8 +88,9 @@ fn path(version: Version, target: &str) -> String {
 }
 
 impl VirtualTenant {
-    fn exchange(&mut self, verb: Verb, version: Version, target: &str, body: &[u8]) -> Reply {
-        let trouble = self.faults.strike(verb, &path(version, target));
+    fn exchange(&mut self, arrived: &Arrived<'_>) -> Reply {
+        let path = path(arrived.version, arrived.target);
+        let trouble = self.faults.strike(arrived.verb, &path);
         let answer = match trouble {
             Some(Trouble::RequestLost) => {
                 return Err(NoReply::MayHaveHappened("the connection was reset".into()));
@@ -70,13 +100,9 @@ impl VirtualTenant {
                 Answer::error(503, "serviceNotAvailable", "The service is not available.")
             }
             Some(Trouble::Forbidden) => Answer::forbidden(),
-            Some(Trouble::NoLicence) => Answer::error(
-                403,
-                "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
-                "Neither tenant is B2C or tenant doesn't have premium license",
-            ),
-            Some(Trouble::AnswerLost | Trouble::Garbled) | None => {
-                self.answer(verb, version, target, body)
+            Some(Trouble::NoLicence) => Answer::no_premium(),
+            Some(Trouble::AnswerLost | Trouble::Garbled | Trouble::NextLink(_)) | None => {
+                self.answer(arrived)
             }
         };
         let mut reply = answer.send(self.clock.utc(), self.entropy.as_mut());
@@ -85,6 +111,7 @@ impl VirtualTenant {
                 return Err(NoReply::MayHaveHappened("the connection was reset".into()));
             }
             Some(Trouble::Garbled) => reply.body = b"<html>".to_vec(),
+            Some(Trouble::NextLink(link)) => link_to(&mut reply, link),
             Some(
                 Trouble::RequestLost
                 | Trouble::Throttled(_)
@@ -97,197 +124,70 @@ impl VirtualTenant {
         Ok(reply)
     }
 
-    fn answer(&mut self, verb: Verb, version: Version, target: &str, body: &[u8]) -> Answer {
-        let Some(target) = Target::parse(target) else {
+    fn answer(&mut self, arrived: &Arrived<'_>) -> Answer {
+        let Some(target) = Target::parse(arrived.target) else {
             return Answer::error(400, "BadRequest", "The request URI is malformed.");
         };
-        if let Some(seconds) = self.throttle.count(&target, self.clock.elapsed()) {
+        let now = self.clock.elapsed();
+        if let Some(seconds) = self.throttle.count(arrived.version, &target, now) {
             return Answer::throttled(Some(seconds));
         }
-        let segments: Vec<&str> = target.segments.iter().map(String::as_str).collect();
+        let call = Call {
+            verb: arrived.verb,
+            version: arrived.version,
+            target: &target,
+            path: arrived.target.split('?').next().unwrap_or_default(),
+            body: arrived.body,
+            eventual: arrived.eventual,
+        };
+        if arrived.version == Version::Arm {
+            return self.resource_manager(&call);
+        }
+        if let Some(refusal) = self.permissions.refusal(&call) {
+            return refusal;
+        }
+        self.graph(&call)
+    }
+
+    fn graph(&mut self, call: &Call<'_>) -> Answer {
+        let segments: Vec<&str> = call.target.segments.iter().map(String::as_str).collect();
         match segments.as_slice() {
-            ["users", user, rest @ ..] => match self.account(user) {
-                Some(account) => self.user(verb, version, &account, rest, &target, body),
+            ["me"] => self.me(call),
+            ["users"] => self.users(call),
+            ["users", user, rest @ ..] => match self.seen().account(user).cloned() {
+                Some(account) => self.user(call, &account, rest),
                 None => Answer::not_found(user),
             },
+            ["groups", group, rest @ ..] => self.group(call, group, rest),
+            ["directory", "administrativeUnits", rest @ ..] => self.units(call, rest),
+            ["roleManagement", "directory", kind, rest @ ..] => self.roles(call, kind, rest),
+            ["policies", kind, rest @ ..] => self.policies(call, kind, rest),
+            ["identity", "conditionalAccess", "policies", rest @ ..] => self.access(call, rest),
+            ["auditLogs", kind] => self.log(call, kind),
             [
-                "policies",
-                "authenticationMethodsPolicy",
-                "authenticationMethodConfigurations",
-                method,
-            ] if method.eq_ignore_ascii_case("fido2") => match verb {
-                Verb::Get => Answer::json(200, self.policy.json()),
-                Verb::Post | Verb::Patch | Verb::Delete => method_not_allowed(),
-            },
+                "reports",
+                "authenticationMethods",
+                "userRegistrationDetails",
+                user,
+            ] => self.registration_details(call, user),
+            ["organization" | "domains" | "subscribedSkus"] => self.organisation(call),
+            [first, rest @ ..] if first.starts_with("servicePrincipals") => {
+                self.apps(call, first, rest)
+            }
             _ => no_segment(segments.first().unwrap_or(&"")),
-        }
-    }
-
-    fn account(&self, key: &str) -> Option<Account> {
-        let id = Guid::parse(key);
-        self.accounts
-            .values()
-            .find(|account| Some(account.id) == id || account.upn.eq_ignore_ascii_case(key))
-            .cloned()
-    }
-
-    fn user(
-        &mut self,
-        verb: Verb,
-        version: Version,
-        account: &Account,
-        rest: &[&str],
-        target: &Target,
-        body: &[u8],
-    ) -> Answer {
-        match (verb, rest) {
-            (Verb::Get, []) => graph_json::user(account, target.option("$select")),
-            (Verb::Get, ["transitiveMemberOf", "microsoft.graph.group"]) => {
-                self.groups_page(version, account, target)
-            }
-            (Verb::Get, ["authentication", "methods"]) => self.all_methods(account),
-            (Verb::Get, ["authentication", "fido2Methods"]) => {
-                let methods = self.shown(account.id);
-                let list: Vec<Value> = methods.into_iter().map(graph_json::method).collect();
-                Answer::json(
-                    200,
-                    graph_json::with_context(&context(account, ""), json!({ "value": list })),
-                )
-            }
-            (Verb::Post, ["authentication", "fido2Methods"]) => self.post_method(account, body),
-            (
-                Verb::Get,
-                [
-                    "authentication",
-                    "fido2Methods",
-                    "creationOptions" | "creationOptions()",
-                ],
-            ) => self.options(account),
-            (Verb::Get | Verb::Delete, ["authentication", "fido2Methods", method]) => {
-                self.one_method(verb, account, method)
-            }
-            (Verb::Post | Verb::Patch | Verb::Delete, ["authentication", "fido2Methods", ..]) => {
-                method_not_allowed()
-            }
-            (_, rest) => no_segment(rest.first().unwrap_or(&"users")),
-        }
-    }
-
-    fn groups_page(&self, version: Version, account: &Account, target: &Target) -> Answer {
-        let groups = self.groups_of(account.id);
-        let skip: usize = target
-            .option("$skiptoken")
-            .and_then(|token| token.parse().ok())
-            .unwrap_or(0);
-        let select = target.option("$select");
-        let page: Result<Vec<Value>, Answer> = groups
-            .iter()
-            .filter_map(|id| self.groups.get(id))
-            .skip(skip)
-            .take(self.page_size)
-            .map(|group| graph_json::group(group, select))
-            .collect();
-        let page = match page {
-            Ok(page) => page,
-            Err(answer) => return answer,
-        };
-        let mut body = json!({ "value": page });
-        let next = skip.saturating_add(self.page_size);
-        if next < groups.len()
-            && let Some(members) = body.as_object_mut()
-        {
-            let select = select.map(|list| format!("$select={list}&"));
-            let link = format!(
-                "https://graph.microsoft.com{}/users/{}/transitiveMemberOf/microsoft.graph.group\
-                 ?{}$skiptoken={next}",
-                version.path(),
-                account.id,
-                select.unwrap_or_default()
-            );
-            members.insert("@odata.nextLink".to_owned(), Value::String(link));
-        }
-        Answer::json(200, graph_json::with_context("groups", body))
-    }
-
-    fn all_methods(&self, account: &Account) -> Answer {
-        let passkeys = self.shown(account.id).into_iter().map(|registered| {
-            let mut method = graph_json::method(registered);
-            if let Some(members) = method.as_object_mut() {
-                members.insert(
-                    "@odata.type".to_owned(),
-                    json!("#microsoft.graph.fido2AuthenticationMethod"),
-                );
-            }
-            method
-        });
-        let password = json!({
-            "@odata.type": "#microsoft.graph.passwordAuthenticationMethod",
-            "id": "28c10230-6103-485e-b985-444c60001490",
-            "password": null,
-            "createdDateTime": account.created,
-        });
-        let list: Vec<Value> = passkeys.chain([password]).collect();
-        let context = format!("users('{}')/authentication/methods", account.id);
-        Answer::json(
-            200,
-            graph_json::with_context(&context, json!({ "value": list })),
-        )
-    }
-
-    fn options(&mut self, account: &Account) -> Answer {
-        let now = self.clock.elapsed();
-        let life = i64::try_from(CHALLENGE_LIFE.as_secs()).unwrap_or(0);
-        let expires = self.clock.utc().plus_seconds(life).to_string();
-        let challenge = self
-            .challenges
-            .issue(account.id, now, self.entropy.as_mut());
-        let methods = self.shown(account.id);
-        Answer::json(
-            200,
-            options::body(account, &challenge, &expires, &methods, self.encoding),
-        )
-    }
-
-    fn post_method(&mut self, account: &Account, body: &[u8]) -> Answer {
-        match self.register(account.id, body) {
-            Ok(registered) => {
-                let created = graph_json::method(&registered);
-                self.registered.push(registered);
-                Answer::json(
-                    201,
-                    graph_json::with_context(&context(account, "/$entity"), created),
-                )
-            }
-            Err(answer) => answer,
-        }
-    }
-
-    fn one_method(&mut self, verb: Verb, account: &Account, id: &str) -> Answer {
-        let now = self.clock.elapsed();
-        let until = now.saturating_add(self.delay);
-        let named = MethodId::new(id).and_then(|id| id.credential());
-        let Some(method) = self.registered.iter_mut().find(|method| {
-            method.account == account.id
-                && method.is_shown(now)
-                && Some(&method.credential) == named.as_ref()
-        }) else {
-            return Answer::not_found(id);
-        };
-        match verb {
-            Verb::Delete => {
-                method.shown_until = method.shown_until.or(Some(until));
-                Answer::empty(204)
-            }
-            Verb::Get | Verb::Post | Verb::Patch => Answer::json(
-                200,
-                graph_json::with_context(&context(account, "/$entity"), graph_json::method(method)),
-            ),
         }
     }
 }
 
-fn context(account: &Account, end: &str) -> String {
-    format!("users('{}')/authentication/fido2Methods{end}", account.id)
+/// Puts a next link into a list that was answered.
+fn link_to(reply: &mut HttpReply, link: &str) {
+    if let Ok(mut body) = serde_json::from_slice::<serde_json::Value>(&reply.body)
+        && let Some(members) = body.as_object_mut()
+        && members.contains_key("value")
+    {
+        members.insert("@odata.nextLink".to_owned(), link.into());
+        reply.body = body.to_string().into_bytes();
+    }
 }
 
 fn no_segment(segment: &str) -> Answer {

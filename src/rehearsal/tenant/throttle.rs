@@ -1,6 +1,7 @@
 //! Graph's published throttles, kept as Graph keeps them: whoever exceeds them gets 429.
 
 use crate::entra::Target;
+use crate::entra::Version;
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -21,7 +22,15 @@ pub(super) struct Throttle {
 
 impl Throttle {
     /// Counts a request; the seconds to wait if it is one too many.
-    pub(super) fn count(&mut self, target: &Target, now: Duration) -> Option<u32> {
+    pub(super) fn count(
+        &mut self,
+        version: Version,
+        target: &Target,
+        now: Duration,
+    ) -> Option<u32> {
+        if version == Version::Arm {
+            return None;
+        }
         let (class, limit, window) = class(target)?;
         let seen = self.seen.entry(class).or_default();
         seen.retain(|at| *at + window > now);

@@ -1,33 +1,55 @@
-//! The virtual tenant: what it holds and how a rehearsal sets it up.
+//! The virtual tenant: what it is made of, and how it is watched.
 
-use super::account::Account;
-use super::account::Group;
-use super::account::Registered;
+use super::azure::Azure;
+use super::directory::Directory;
+use super::directory::History;
 use super::fault::Fault;
 use super::fault::Faults;
+use super::log::Logs;
 use super::options::Challenges;
 use super::options::IdEncoding;
+use super::organisation::Organisation;
+use super::permissions::Permissions;
 use super::policy::Policy;
 use super::throttle::Throttle;
 use crate::primitives::Clock;
 use crate::primitives::Entropy;
 use crate::primitives::Guid;
-use crate::webauthn::CredentialId;
+use crate::primitives::Secret;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A signed-in account.
+    User(Guid),
+    /// An app by itself.
+    App,
+}
+
 /// A tenant in memory. Equal set-up, clock and entropy give equal answers.
 pub struct VirtualTenant {
     pub(super) clock: Rc<dyn Clock>,
     pub(super) entropy: Box<dyn Entropy>,
-    pub(super) accounts: BTreeMap<Guid, Account>,
-    pub(super) groups: BTreeMap<Guid, Group>,
-    pub(super) policy: Policy,
+    pub(super) history: History,
+    pub(super) logs: Logs,
+    pub(super) azure: Azure,
     pub(super) roots: Vec<Vec<u8>>,
-    pub(super) registered: Vec<Registered>,
     pub(super) challenges: Challenges,
+    pub(super) permissions: Permissions,
+    pub(super) caller: Caller,
+    /// Whether the caller may change administrators.
+    pub(super) privileged: bool,
+    /// Whether the caller administers the restricted units.
+    pub(super) of_the_unit: bool,
+    /// Requests to Privileged Identity Management, as they were answered.
+    pub(super) schedule_requests: Vec<Value>,
+    /// Whether role settings allow an assignment without an end.
+    pub(super) permanent_roles: bool,
     pub(super) delay: Duration,
     pub(super) latency: Duration,
     pub(super) page_size: usize,
@@ -37,21 +59,35 @@ pub struct VirtualTenant {
     pub(super) reads: BTreeMap<String, u32>,
     pub(super) writes: BTreeMap<String, u32>,
     pub(super) waves: u32,
+    /// Passwords that it was sent and passes that it made.
+    pub(super) secrets: Vec<Secret<String>>,
 }
 
 impl VirtualTenant {
-    /// A tenant with this policy and nobody in it. Changes show up in reads after 5 seconds.
+    /// A tenant with this policy and nobody in it, with a P2 licence, asked by an app that has every
+    /// permission we know of. Changes show up in reads after 5 seconds.
     #[must_use]
     pub fn new(clock: Rc<dyn Clock>, entropy: Box<dyn Entropy>, policy: Policy) -> Self {
+        let organisation = Organisation::new(
+            Guid([0x7e; 16]),
+            "Contoso",
+            "contoso.onmicrosoft.com",
+            clock.utc().plus_days(-365),
+        );
         Self {
             clock,
             entropy,
-            accounts: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            policy,
+            history: History::new(Directory::new(policy, organisation)),
+            logs: Logs::default(),
+            azure: Azure::default(),
             roots: Vec::new(),
-            registered: Vec::new(),
             challenges: Challenges::default(),
+            permissions: Permissions::default(),
+            caller: Caller::App,
+            privileged: true,
+            of_the_unit: false,
+            schedule_requests: Vec::new(),
+            permanent_roles: true,
             delay: Duration::from_secs(5),
             latency: Duration::ZERO,
             page_size: 100,
@@ -61,22 +97,8 @@ impl VirtualTenant {
             reads: BTreeMap::new(),
             writes: BTreeMap::new(),
             waves: 0,
+            secrets: Vec::new(),
         }
-    }
-
-    /// Adds an account, or replaces the one of that id.
-    pub fn add_account(&mut self, account: Account) {
-        self.accounts.insert(account.id, account);
-    }
-
-    /// Adds a group, or replaces the one of that id.
-    pub fn add_group(&mut self, group: Group) {
-        self.groups.insert(group.id, group);
-    }
-
-    /// The policy, to be changed.
-    pub const fn policy_mut(&mut self) -> &mut Policy {
-        &mut self.policy
     }
 
     /// Trusts attestation that ends at this certificate (X.509, DER).
@@ -87,6 +109,16 @@ impl VirtualTenant {
     /// How long a change takes to show up in reads.
     pub const fn set_delay(&mut self, delay: Duration) {
         self.delay = delay;
+    }
+
+    /// How late sign-ins and changes are in the logs.
+    pub const fn set_log_lag(&mut self, lag: Duration) {
+        self.logs.lag = lag;
+    }
+
+    /// How much later than a sign-in the steps of its authentication are in the logs.
+    pub const fn set_detail_lag(&mut self, lag: Duration) {
+        self.logs.detail_lag = lag;
     }
 
     /// How long each wave and each write takes.
@@ -138,33 +170,33 @@ impl VirtualTenant {
         self.throttle.refused
     }
 
-    /// The groups an account is in, directly or through others.
-    pub(super) fn groups_of(&self, account: Guid) -> BTreeSet<Guid> {
-        let mut found = BTreeSet::new();
-        let mut next = vec![account];
-        while let Some(member) = next.pop() {
-            for group in self.groups.values() {
-                if group.members.contains(&member) && found.insert(group.id) {
-                    next.push(group.id);
-                }
-            }
-        }
-        found
+    /// Objects that a request deleted as a whole; a good client deletes none.
+    #[must_use]
+    pub const fn deleted(&self) -> &BTreeSet<Guid> {
+        &self.history.truth().deleted
     }
 
-    /// Whether some account has this credential, shown or not yet.
-    pub(super) fn holds(&self, credential: &CredentialId) -> bool {
-        self.registered
-            .iter()
-            .any(|method| method.credential == *credential && method.shown_until.is_none())
+    /// Passwords that it was sent and passes that it made, for tests that look for them elsewhere.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.secrets.iter().map(|secret| secret.expose().as_str())
     }
 
-    /// The passkeys of an account that reads show now.
-    pub(super) fn shown(&self, account: Guid) -> Vec<&Registered> {
-        let now = self.clock.elapsed();
-        self.registered
-            .iter()
-            .filter(|method| method.account == account && method.is_shown(now))
-            .collect()
+    /// What readers see now.
+    pub(super) fn seen(&self) -> &Directory {
+        self.history.seen(self.clock.elapsed())
+    }
+
+    /// The directory, to be changed by a request.
+    pub(super) fn change(&mut self) -> &mut Directory {
+        self.history.change(self.clock.elapsed(), self.delay)
+    }
+
+    pub(super) fn fresh_guid(&mut self) -> Guid {
+        let mut bytes = [0; 16];
+        self.entropy.fill(&mut bytes);
+        let [.., b6, _, b8, _, _, _, _, _, _, _] = &mut bytes;
+        *b6 = (*b6 & 0x0f) | 0x40;
+        *b8 = (*b8 & 0x3f) | 0x80;
+        Guid(bytes)
     }
 }

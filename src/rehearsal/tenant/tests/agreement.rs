@@ -116,7 +116,7 @@ proptest! {
         };
         let seen = if attested { Attestation::Verified } else { Attestation::Absent };
         let decision = decide(&read, &account, &model(), Usage::Registration(seen));
-        let refusal = policy.refusal(&stage.tenant.groups_of(BG1), &model(), attested);
+        let refusal = policy.refusal(&stage.tenant.seen().groups_of(BG1), &model(), attested);
         match (&decision, refusal) {
             (Decision::Allowed(_), None) | (Decision::Refused { .. }, Some(_)) => {}
             other => prop_assert!(false, "{:?}", other),

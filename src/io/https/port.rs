@@ -1,0 +1,251 @@
+//! The port: waves of reads at once, writes one by one, each once.
+
+use super::HttpsClient;
+use super::Outgoing;
+use crate::entra::Get;
+use crate::entra::HttpReply;
+use crate::entra::NoReply;
+use crate::entra::Reply;
+use crate::entra::Service;
+use crate::entra::Tenant;
+use crate::entra::TenantWrite;
+use crate::entra::Version;
+use crate::entra::Write;
+use crate::io::Stopped;
+use crate::io::Tokens;
+use crate::io::Waiting;
+use crate::primitives::Entropy;
+use crate::primitives::Guid;
+use reqwest::header::ACCEPT;
+use reqwest::header::AUTHORIZATION;
+use reqwest::header::HeaderName;
+use reqwest::header::HeaderValue;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use tokio::task::JoinSet;
+
+/// What ends everything after Ctrl-C.
+const INTERRUPTED: &str = "stopped by Ctrl-C";
+
+/// A tenant behind HTTPS.
+pub struct HttpsTenant {
+    hosts: BTreeMap<Service, String>,
+    client: HttpsClient,
+    tokens: Tokens,
+    entropy: Box<dyn Entropy>,
+    waiting: Rc<Waiting>,
+    refused: Option<HttpReply>,
+}
+
+impl HttpsTenant {
+    /// A tenant on these hosts (with a port, if it is not 443), reached through `client` with
+    /// `tokens`. Nothing is exchanged yet.
+    #[must_use]
+    pub fn new(
+        hosts: BTreeMap<Service, String>,
+        client: HttpsClient,
+        tokens: Tokens,
+        entropy: Box<dyn Entropy>,
+        waiting: Rc<Waiting>,
+    ) -> Self {
+        Self {
+            hosts,
+            client,
+            tokens,
+            entropy,
+            waiting,
+            refused: None,
+        }
+    }
+
+    /// The first answer with status 401: the service does not take the sign-in, and is asked nothing
+    /// more; `None` if there was none.
+    #[must_use]
+    pub const fn refused_sign_in(&self) -> Option<&HttpReply> {
+        self.refused.as_ref()
+    }
+
+    /// Whether Ctrl-C ended a wait; nothing is asked after it.
+    #[must_use]
+    pub fn was_interrupted(&self) -> bool {
+        self.waiting.was_interrupted()
+    }
+
+    /// Makes a request for a service.
+    fn outgoing(
+        &mut self,
+        version: Version,
+        target: &str,
+        further: &[(&'static str, &'static str)],
+    ) -> Result<Outgoing, NoReply> {
+        if self.refused.is_some() {
+            return Err(NoReply::NotSent(
+                "the tenant does not take the sign-in any more".to_owned(),
+            ));
+        }
+        let service = Service::of(version);
+        let host = self
+            .hosts
+            .get(&service)
+            .ok_or_else(|| NoReply::NotSent(format!("{} is not asked here", service.name())))?;
+        let url = format!("https://{host}{}{target}", version.path());
+        let token = self
+            .tokens
+            .token(service, &self.waiting)
+            .map_err(|fault| NoReply::NotSent(fault.words()))?;
+        let bearer = zeroize::Zeroizing::new(format!("Bearer {}", token.expose()));
+        let bearer = HeaderValue::from_str(&bearer)
+            .map_err(|_| NoReply::NotSent("the token is not one".to_owned()))?;
+        let id = self.request_id();
+        let id = HeaderValue::from_str(&id.to_string())
+            .map_err(|_| NoReply::NotSent("no request id".to_owned()))?;
+        let mut headers = vec![
+            (AUTHORIZATION, bearer),
+            (HeaderName::from_static("client-request-id"), id),
+            (ACCEPT, HeaderValue::from_static("application/json")),
+        ];
+        headers.extend(further.iter().map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        }));
+        Ok(Outgoing {
+            method: None,
+            url,
+            headers,
+            body: Vec::new(),
+        })
+    }
+
+    /// A random GUID (RFC 9562 §5.4).
+    fn request_id(&mut self) -> Guid {
+        let mut id = [0; 16];
+        self.entropy.fill(&mut id);
+        let [_, _, _, _, _, _, version, _, variant, ..] = &mut id;
+        *version = (*version & 0x0f) | 0x40;
+        *variant = (*variant & 0x3f) | 0x80;
+        Guid(id)
+    }
+
+    fn keep_refusal(&mut self, reply: &Reply) {
+        if let Ok(reply) = reply
+            && reply.status == 401
+            && self.refused.is_none()
+        {
+            self.refused = Some(HttpReply {
+                body: reply.body.iter().copied().take(4_096).collect(),
+                ..reply.clone()
+            });
+        }
+    }
+}
+
+impl Tenant for HttpsTenant {
+    fn fetch(&mut self, wave: &[Get]) -> Vec<Reply> {
+        let mut replies: Vec<Option<Reply>> = Vec::new();
+        let mut outgoing = Vec::new();
+        for (index, get) in wave.iter().enumerate() {
+            let eventual: &[_] = if get.eventual {
+                &[("consistencylevel", "eventual")]
+            } else {
+                &[]
+            };
+            match self.outgoing(get.version, &get.target, eventual) {
+                Ok(request) => {
+                    outgoing.push((index, request));
+                    replies.push(None);
+                }
+                Err(no_reply) => replies.push(Some(Err(no_reply))),
+            }
+        }
+        let name = names(wave.iter().map(|get| get.version));
+        let total = outgoing.len();
+        let answered = Cell::new(0_usize);
+        let what = || format!("{name}: {} of {total} answers", answered.get());
+        let ended = self.waiting.until(
+            &what,
+            exchange_all(self.client.clone(), outgoing, &mut replies, &answered),
+        );
+        let missing = match ended {
+            Ok(()) => NoReply::NotSent("no answer was taken".to_owned()),
+            // Not tried again: a read that was given up.
+            Err(Stopped::Interrupted) => NoReply::NotSent(INTERRUPTED.to_owned()),
+            Err(Stopped::System(words)) => NoReply::NotSent(words),
+        };
+        let replies: Vec<Reply> = replies
+            .into_iter()
+            .map(|reply| reply.unwrap_or_else(|| Err(missing.clone())))
+            .collect();
+        for reply in &replies {
+            self.keep_refusal(reply);
+        }
+        replies
+    }
+}
+
+/// Exchanges all, so many at once; each answer to its place.
+async fn exchange_all(
+    client: HttpsClient,
+    outgoing: Vec<(usize, Outgoing)>,
+    replies: &mut [Option<Reply>],
+    answered: &Cell<usize>,
+) {
+    let left = client.budget();
+    let mut waiting = outgoing.into_iter();
+    let mut under_way = JoinSet::new();
+    loop {
+        while under_way.len() < client.bounds().at_once {
+            let Some((index, request)) = waiting.next() else {
+                break;
+            };
+            let (client, left) = (client.clone(), left.clone());
+            under_way.spawn(async move { (index, client.exchange(request, left).await) });
+        }
+        match under_way.join_next().await {
+            None => break,
+            Some(Ok((index, ended))) => {
+                answered.set(answered.get().saturating_add(1));
+                if let Some(place) = replies.get_mut(index) {
+                    *place = Some(ended.map_err(super::Fault::no_reply));
+                }
+            }
+            Some(Err(_)) => {}
+        }
+    }
+}
+
+impl TenantWrite for HttpsTenant {
+    fn send(&mut self, write: &Write) -> Reply {
+        let json: &[_] = if write.body.expose().is_empty() {
+            &[]
+        } else {
+            &[("content-type", "application/json")]
+        };
+        let mut request = self.outgoing(write.version, &write.target, json)?;
+        request.method = Some(write.method);
+        request.body.clone_from(write.body.expose());
+        let name = names(std::iter::once(write.version));
+        let what = || format!("{name}: one change");
+        let client = self.client.clone();
+        let exchange = async { client.exchange(request, client.budget()).await };
+        let before = self.waiting.was_interrupted();
+        let reply = match self.waiting.until(&what, exchange) {
+            Ok(ended) => ended.map_err(super::Fault::no_reply),
+            Err(Stopped::Interrupted) if before => Err(NoReply::NotSent(INTERRUPTED.to_owned())),
+            Err(Stopped::Interrupted) => Err(NoReply::MayHaveHappened(INTERRUPTED.to_owned())),
+            Err(Stopped::System(words)) => Err(NoReply::NotSent(words)),
+        };
+        self.keep_refusal(&reply);
+        reply
+    }
+}
+
+/// The services that are asked, for people.
+fn names(of: impl Iterator<Item = Version>) -> String {
+    let services: BTreeSet<Service> = of.map(Service::of).collect();
+    let names: Vec<&str> = services.iter().map(|service| service.name()).collect();
+    names.join(" and ")
+}
