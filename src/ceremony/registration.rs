@@ -11,8 +11,10 @@ use super::CeremonyError;
 use super::OpenCeremony;
 use super::Room;
 use super::enrolment;
+use super::follow::Follow;
 use super::people;
 use super::returning::Returning;
+use super::scripts::REGISTRATION;
 use super::sealing;
 use super::sealing::Numbers;
 use super::sealing::Sealed;
@@ -43,11 +45,8 @@ use crate::record::Statement;
 use crate::webauthn::Aaguid;
 use crate::webauthn::RpId;
 
-/// Steps of the ceremony.
-const STEPS: u32 = 8;
-/// Where the steps that every sealing has stand in it.
+/// Where the steps that every sealing has stand in the script.
 const NUMBERS: Numbers = Numbers {
-    of: STEPS,
     key: 2,
     pin: 3,
     statement: 6,
@@ -55,28 +54,28 @@ const NUMBERS: Numbers = Numbers {
     record: 8,
 };
 
-impl Course<'_> {
-    fn sealing(&self) -> Sealing<'_> {
-        Sealing {
-            account: self.account,
-            planned: self.planned,
-            open: &self.open,
-            force: &self.force,
-            rp_id: &self.rp_id,
-            numbers: NUMBERS,
-        }
-    }
-}
-
 /// What every step knows.
 struct Course<'a> {
     account: &'a Account,
     object_id: Guid,
     planned: &'a PlannedKey,
-    open: OpenCeremony,
+    follow: Follow,
     begun: Begun,
     force: InForce,
     rp_id: RpId,
+}
+
+impl Course<'_> {
+    fn sealing(&self) -> Sealing<'_> {
+        Sealing {
+            account: self.account,
+            planned: self.planned,
+            follow: &self.follow,
+            force: &self.force,
+            rp_id: &self.rp_id,
+            numbers: NUMBERS,
+        }
+    }
 }
 
 /// Registers the key with this label for its account, or goes on where an earlier run stopped.
@@ -98,28 +97,28 @@ pub fn register(
     let rp_id = RpId::of_cloud(plan.tenant.cloud).ok_or(CeremonyError::Answer(
         "this cloud has no provisioning through Graph",
     ))?;
-    let open = OpenCeremony::new("registration", label);
-    let begun = begin(room, &open, label)?;
+    let follow = Follow::new(&REGISTRATION, label);
+    let begun = begin(room, &follow.open, label)?;
     let force = Ledger::new(&mut *room.store).in_force()?;
     people::may_sign(room, &force, force.policy.witnesses.registration)?;
     let course = Course {
         account,
         object_id,
         planned,
-        open,
+        follow,
         begun,
         force,
         rp_id,
     };
     let clock = room.clock;
 
-    let statement_kept = sealing::kept(room, &course.open)?;
-    let presence_kept = course.open.presence(&*room.desk)?;
+    let sealing = course.sealing();
+    let statement_kept = sealing::kept(room, &course.follow.open)?;
+    let presence_kept = course.follow.open.presence(&*room.desk)?;
     let (statement, presence) = match (statement_kept, presence_kept) {
         (Some(statement), Some(presence)) => (statement, presence),
         (Some(statement), None) => {
             let returning = made_before(room, &course)?.map(|made| made.stated(&statement));
-            let sealing = course.sealing();
             let (mut hand, pin) =
                 sealing::key_again(room, &sealing, clock, &statement, returning.as_ref())?;
             let presence = sealing::prove(room, &sealing, &mut hand, &pin, &statement)?;
@@ -127,7 +126,7 @@ pub fn register(
         }
         (None, _) => from_the_key(room, session, &course, clock)?,
     };
-    let Some(registration) = course.open.registration(&*room.desk)? else {
+    let Some(registration) = course.follow.open.registration(&*room.desk)? else {
         return Err(CeremonyError::Answer(
             "open/ holds a statement and no registration",
         ));
@@ -138,7 +137,7 @@ pub fn register(
         probe: None,
         registration: Some(registration),
     };
-    sealing::seal(room, &course.sealing(), &statement, evidence)
+    sealing::seal(room, &sealing, &statement, evidence)
 }
 
 fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun, CeremonyError> {
@@ -185,17 +184,13 @@ fn from_the_key(
         object_id,
         ..
     } = course;
-    room.operator.step(
-        1,
-        STEPS,
-        &format!("The tenant: may {} have keys?", account.alias),
-    );
+    course.follow.step(room, 1, &account.alias)?;
     let asked = [(account.alias.clone(), *object_id)];
     let tenant = enrolment::observe(room, session, &asked);
     let mut recorded = enrolment::recorded(room, &account.alias)?;
     recorded.extend(enrolment::kept(
         room,
-        &course.open,
+        &course.follow.open,
         &planned.label,
         &tenant,
     )?);
@@ -210,15 +205,11 @@ fn from_the_key(
     }
 
     let (mut hand, pin) = key_and_pin(room, course, clock, &tenant)?;
-    room.operator.step(
-        4,
-        STEPS,
-        "The credential: made on the key, then known to the tenant",
-    );
+    course.follow.step(room, 4, "")?;
     let enrolled = enrolment::enrol(
         room,
         session,
-        &course.open,
+        &course.follow.open,
         &mut hand,
         &enrolment::For {
             account,
@@ -245,11 +236,7 @@ fn key_and_pin<'c>(
     let planned = course.planned;
     let mut returning = made_before(room, course)?;
     loop {
-        room.operator.step(
-            2,
-            STEPS,
-            &format!("The key: {} in the hand, and no other", planned.label),
-        );
+        course.follow.step(room, 2, &planned.label)?;
         let mut hand = the_key::take(
             room,
             clock,
@@ -258,7 +245,7 @@ fn key_and_pin<'c>(
             Stops::AtFailures,
             &|facts| vec![allowed(tenant, facts)],
         )?;
-        room.operator.step(3, STEPS, "The PIN");
+        course.follow.step(room, 3, "")?;
         match the_key::unlock(room, &mut hand, &course.rp_id) {
             Ok(pin) => return Ok((hand, pin)),
             Err(CeremonyError::Replug) => {
@@ -275,7 +262,7 @@ fn made_before(
     room: &mut Room<'_>,
     course: &Course<'_>,
 ) -> Result<Option<Returning>, CeremonyError> {
-    let kept = course.open.registration(&*room.desk)?;
+    let kept = course.follow.open.registration(&*room.desk)?;
     let tenant = room.plan.tenant.id;
     Ok(kept.and_then(|kept| Returning::made(&kept, tenant, &course.rp_id)))
 }

@@ -7,6 +7,7 @@ use super::Prompt;
 use super::Room;
 use super::closing;
 use super::closing::Appended;
+use super::follow::Follow;
 use super::pages;
 use super::presence;
 use super::returning::Returning;
@@ -36,7 +37,6 @@ pub struct Sealed {
 /// Where the steps that every sealing has stand in a ceremony.
 #[derive(Clone, Copy)]
 pub(super) struct Numbers {
-    pub(super) of: u32,
     pub(super) key: u32,
     pub(super) pin: u32,
     pub(super) statement: u32,
@@ -48,7 +48,7 @@ pub(super) struct Numbers {
 pub(super) struct Sealing<'a> {
     pub(super) account: &'a Account,
     pub(super) planned: &'a PlannedKey,
-    pub(super) open: &'a OpenCeremony,
+    pub(super) follow: &'a Follow,
     pub(super) force: &'a InForce,
     pub(super) rp_id: &'a RpId,
     pub(super) numbers: Numbers,
@@ -96,12 +96,10 @@ pub(super) fn key_again<'c>(
             .map(|claim| claim.value.clone()),
         ..sealing.planned.clone()
     };
-    let Numbers {
-        of, key: at, pin, ..
-    } = sealing.numbers;
+    let Numbers { key: at, pin, .. } = sealing.numbers;
     loop {
-        let title = format!("The key: {} in the hand again", expected.label);
-        room.operator.step(at, of, &title);
+        let again = format!("The key: {} in the hand again", expected.label);
+        sealing.follow.announce(room, at, &again)?;
         let mut hand = the_key::take(
             room,
             clock,
@@ -110,7 +108,7 @@ pub(super) fn key_again<'c>(
             Stops::AtFailures,
             &|_| Vec::new(),
         )?;
-        room.operator.step(pin, of, "The PIN");
+        sealing.follow.step(room, pin, "")?;
         match the_key::unlock(room, &mut hand, sealing.rp_id) {
             Ok(pin) => return Ok((hand, pin)),
             Err(CeremonyError::Replug) => replug(room, &expected, &mut hand)?,
@@ -147,17 +145,13 @@ pub(super) fn read_aloud(
     room: &mut Room<'_>,
     sealing: &Sealing<'_>,
     statement: &Statement,
-    title: &str,
 ) -> Result<(), CeremonyError> {
-    let Numbers {
-        of, statement: at, ..
-    } = sealing.numbers;
-    room.operator.step(at, of, title);
+    sealing.follow.step(room, sealing.numbers.statement, "")?;
     room.operator.digest(&statement.digest()?);
     if room.operator.confirm(&Prompt::WordsAgree) {
         return Ok(());
     }
-    sealing.open.forget_statement(&mut *room.desk)?;
+    sealing.follow.open.forget_statement(&mut *room.desk)?;
     Err(CeremonyError::Declined)
 }
 
@@ -169,10 +163,10 @@ pub(super) fn prove(
     pin: &Pin,
     statement: &Statement,
 ) -> Result<Presence, CeremonyError> {
-    let title = "The statement: read aloud, then signed by the key itself";
-    read_aloud(room, sealing, statement, title)?;
+    read_aloud(room, sealing, statement)?;
     let presence = presence::prove(room, sealing.rp_id, hand, pin, statement)?;
     sealing
+        .follow
         .open
         .put(&mut *room.desk, "presence.json", &presence)?;
     Ok(presence)
@@ -186,17 +180,10 @@ pub(super) fn seal(
     statement: &Statement,
     evidence: Evidence,
 ) -> Result<Sealed, CeremonyError> {
-    let Numbers {
-        of, bag, record, ..
-    } = sealing.numbers;
-    let open = sealing.open;
+    let open = &sealing.follow.open;
     let mut names = Vec::new();
     if open.record(&*room.desk)?.is_none() {
-        room.operator.step(
-            bag,
-            of,
-            "The bag: key and inside sheet, closed in sight of all",
-        );
+        sealing.follow.step(room, sealing.numbers.bag, "")?;
         if let Some(presence) = &evidence.presence {
             names.push(pages::inside(
                 room,
@@ -222,13 +209,10 @@ pub(super) fn seal(
             return Err(CeremonyError::Declined);
         }
     }
-    room.operator.step(
-        record,
-        of,
-        "The record: signed, appended, and the bag face printed from it",
-    );
+    sealing.follow.step(room, sealing.numbers.record, "")?;
     let (record, appended) = closing::close(room, open, statement, evidence, sealing.force)?;
     names.push(pages::bag(room, statement, &record, &appended)?);
+    sealing.follow.minutes(room, statement, &appended)?;
     open.close(&mut *room.desk)?;
     Ok(Sealed {
         appended,

@@ -15,8 +15,10 @@ use super::Begun;
 use super::CeremonyError;
 use super::OpenCeremony;
 use super::Room;
+use super::follow::Follow;
 use super::people;
 use super::presence;
+use super::scripts::VERIFICATION;
 use super::sealing;
 use super::sealing::Numbers;
 use super::sealing::Sealed;
@@ -40,11 +42,8 @@ use crate::record::Statement;
 use crate::webauthn::RpId;
 use tenant_side::TenantSide;
 
-/// Steps of the ceremony.
-const STEPS: u32 = 8;
-/// Where the steps that every sealing has stand in it.
+/// Where the steps that every sealing has stand in the script.
 const NUMBERS: Numbers = Numbers {
-    of: STEPS,
     key: 3,
     pin: 4,
     statement: 6,
@@ -67,7 +66,7 @@ struct Course<'a> {
     object_id: Guid,
     planned: &'a PlannedKey,
     depth: Depth,
-    open: OpenCeremony,
+    follow: Follow,
     begun: Begun,
     force: InForce,
     book: BookReading,
@@ -81,7 +80,7 @@ impl Course<'_> {
         Sealing {
             account: self.account,
             planned: self.planned,
-            open: &self.open,
+            follow: &self.follow,
             force: &self.force,
             rp_id: &self.rp_id,
             numbers: NUMBERS,
@@ -102,12 +101,12 @@ pub fn verify(
     let course = course(room, label, depth)?;
     people::may_sign(room, &course.force, course.force.policy.witnesses.other)?;
     let sealing = course.sealing();
-    let kept = sealing::kept(room, &course.open)?;
+    let kept = sealing::kept(room, &course.follow.open)?;
     let statement = match kept {
         Some(statement) => statement,
         None => return from_the_bag(room, session, &course),
     };
-    let presence = match (course.open.presence(&*room.desk)?, depth) {
+    let presence = match (course.follow.open.presence(&*room.desk)?, depth) {
         (Some(presence), _) => Some(presence),
         (None, Depth::WithoutPin) => None,
         (None, Depth::WithPin) => {
@@ -143,14 +142,14 @@ fn course<'a>(room: &mut Room<'a>, label: &str, depth: Depth) -> Result<Course<'
         .filter(|key| key.gone.is_none())
         .ok_or_else(not_in_use)?;
     let credential = recorded.credential.clone().ok_or_else(not_in_use)?;
-    let open = OpenCeremony::new("verification", label);
-    let begun = begin(room, &open, label, depth)?;
+    let follow = Follow::new(&VERIFICATION, label);
+    let begun = begin(room, &follow.open, label, depth)?;
     Ok(Course {
         account,
         object_id,
         planned,
         depth,
-        open,
+        follow,
         begun,
         force,
         book,
@@ -197,20 +196,13 @@ fn from_the_bag(
     session: &mut Session,
     course: &Course<'_>,
 ) -> Result<Sealed, CeremonyError> {
-    room.operator
-        .step(1, STEPS, "The bag: read while it is closed, then opened");
+    course.follow.step(room, 1, "")?;
     let bag = found::read(room, course)?;
-    room.operator.step(
-        2,
-        STEPS,
-        &format!(
-            "The tenant: is {} what it should be, and {} still its key?",
-            course.account.alias, course.planned.label
-        ),
-    );
+    let about = format!("{} and {}", course.account.alias, course.planned.label);
+    course.follow.step(room, 2, &about)?;
     let tenant = tenant_side::ask(room, session, course);
     let (mut hand, pin, looked) = key_and_pin(room, course)?;
-    room.operator.step(5, STEPS, "The bag and the witnesses");
+    course.follow.step(room, 5, "")?;
     let statement = statement::state(room, course, &bag, tenant, &mut hand, &looked)?;
     let presence = match &pin {
         Some(pin) => {
@@ -218,8 +210,7 @@ fn from_the_bag(
             Some(sealing::prove(room, &sealing, &mut hand, pin, &statement)?)
         }
         None => {
-            let title = "The statement: read aloud; the key signs nothing at L0";
-            sealing::read_aloud(room, &course.sealing(), &statement, title)?;
+            sealing::read_aloud(room, &course.sealing(), &statement)?;
             None
         }
     };
@@ -233,21 +224,15 @@ fn key_and_pin<'c>(
     course: &Course<'_>,
 ) -> Result<(InHand<'c>, Option<Pin>, the_recorded::Looked), CeremonyError> {
     loop {
-        room.operator.step(
-            3,
-            STEPS,
-            &format!(
-                "The key: {} in the hand, and no other",
-                course.planned.label
-            ),
-        );
+        course.follow.step(room, 3, &course.planned.label)?;
         let (mut hand, looked) = the_recorded::take(room, course)?;
         if course.depth == Depth::WithoutPin {
-            room.operator
-                .step(4, STEPS, "The PIN envelope stays closed");
+            course
+                .follow
+                .announce(room, 4, "The PIN envelope stays closed")?;
             return Ok((hand, None, looked));
         }
-        room.operator.step(4, STEPS, "The PIN");
+        course.follow.step(room, 4, "")?;
         match the_key::unlock(room, &mut hand, &course.rp_id) {
             Ok(pin) => return Ok((hand, Some(pin), looked)),
             Err(CeremonyError::Replug) => sealing::replug(room, course.planned, &mut hand)?,
@@ -266,7 +251,7 @@ fn seal(
     let evidence = Evidence {
         attest: None,
         presence,
-        probe: the_recorded::kept_probe(room, &course.open)?,
+        probe: the_recorded::kept_probe(room, &course.follow.open)?,
         registration: None,
     };
     let changes = statement::changes(room, statement)?;

@@ -125,6 +125,8 @@ impl<'a> RehearsalOperator<'a> {
             | Prompt::TypeBack { .. }
             | Prompt::ChangePolicy { .. }
             | Prompt::WordsAgree
+            | Prompt::Agreed
+            | Prompt::Question(_)
             | Prompt::Sealed { .. } => None,
         }
     }
@@ -238,6 +240,8 @@ impl Operator for RehearsalOperator<'_> {
             | Prompt::Bag { .. }
             | Prompt::Nonce { .. }
             | Prompt::WordsAgree
+            | Prompt::Agreed
+            | Prompt::Question(_)
             | Prompt::Sealed { .. } => {}
         }
         agreed

@@ -1,7 +1,6 @@
 //! Step 5 of a registration: bag, nonces, and the statement of all that is known before the touch.
 
 use super::Course;
-use super::STEPS;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Room;
 use crate::ceremony::enrolment::Enrolled;
@@ -9,6 +8,7 @@ use crate::ceremony::key_part::Credential;
 use crate::ceremony::key_part::Now;
 use crate::ceremony::key_part::key_part;
 use crate::ceremony::presence;
+use crate::ceremony::scripts::REGISTRATION;
 use crate::ceremony::stating;
 use crate::ceremony::the_key::InHand;
 use crate::entra::Session;
@@ -30,7 +30,7 @@ pub(super) fn state(
     findings: Vec<Finding>,
 ) -> Result<Statement, CeremonyError> {
     let planned = course.planned;
-    room.operator.step(5, STEPS, "The bag and the witnesses");
+    course.follow.step(room, 5, "")?;
     let bag = presence::bag_number(room, &planned.label)?;
     let nonces = presence::nonces(room)?;
     let mut statement =
@@ -45,7 +45,9 @@ pub(super) fn state(
         safe: planned.safe.clone(),
         shelf: planned.shelf.clone(),
     });
+    statement.exceptions = course.follow.exceptions(room)?;
     statement.findings = findings;
+    statement.inputs.script_sha256 = Some(REGISTRATION.digest());
     let headers = session.observed();
     statement.inputs.graph_date = headers.date.as_ref().map(|date| date.graph);
     statement
@@ -72,6 +74,7 @@ pub(super) fn state(
     ));
     statement.nonces = nonces;
     course
+        .follow
         .open
         .put(&mut *room.desk, "statement.json", &statement)?;
     Ok(statement)

@@ -74,7 +74,7 @@ pub(super) fn keep_depth(
 
 /// Reads the bag with the people there, or takes what an earlier run read.
 pub(super) fn read(room: &mut Room<'_>, course: &Course<'_>) -> Result<FoundBag, CeremonyError> {
-    if let Some(kept) = course.open.typed::<FoundBag>(&*room.desk, FILE)? {
+    if let Some(kept) = course.follow.open.typed::<FoundBag>(&*room.desk, FILE)? {
         room.operator.say(&format!(
             "Bag {} was read before: {}.",
             kept.bag.number,
@@ -98,7 +98,7 @@ pub(super) fn read(room: &mut Room<'_>, course: &Course<'_>) -> Result<FoundBag,
         Some(explain(room, &what)?)
     };
     let found = FoundBag { bag, explanation };
-    course.open.put(&mut *room.desk, FILE, &found)?;
+    course.follow.open.put(&mut *room.desk, FILE, &found)?;
     Ok(found)
 }
 

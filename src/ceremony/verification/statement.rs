@@ -39,6 +39,7 @@ pub(super) fn state(
         Depth::WithPin => presence::nonces(room)?,
         Depth::WithoutPin => Vec::new(),
     };
+    let exceptions = course.follow.exceptions(room)?;
     let mut statement =
         stating::statement(room, Event::Verification, &course.begun, &course.force)?;
     statement.account = Some(AccountPart {
@@ -52,6 +53,8 @@ pub(super) fn state(
         shelf: course.planned.shelf.clone(),
     });
     statement.exceptions = found.exception().into_iter().collect();
+    statement.exceptions.extend(exceptions);
+    statement.inputs.script_sha256 = Some(course.follow.script.digest());
     statement.findings = tenant.findings;
     statement.findings.extend(looked.findings.iter().cloned());
     statement.inputs.graph_date = tenant.headers.date.as_ref().map(|date| date.graph);
@@ -63,6 +66,7 @@ pub(super) fn state(
     });
     statement.nonces = nonces;
     course
+        .follow
         .open
         .put(&mut *room.desk, "statement.json", &statement)?;
     Ok(statement)

@@ -66,7 +66,7 @@ pub(super) fn take<'c>(
             &nonce,
             &course.credential,
         )?;
-        keep(room, &course.open, &probe)?;
+        keep(room, &course.follow.open, &probe)?;
         let health = Health {
             facts: hand.facts.clone(),
             recorded: course.recorded.clone(),

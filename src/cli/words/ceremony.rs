@@ -77,6 +77,18 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             format!("{other} has begun and not finished"),
             "finish it first: two ceremonies at once would state the same things twice",
         ),
+        CeremonyError::Matter { why, next } => Failure::new(
+            Exit::Usage,
+            "nothing was stated, and nothing changed",
+            why,
+            next,
+        ),
+        CeremonyError::Waiting { ceremony, missing } => Failure::new(
+            Exit::Ledger,
+            format!("the record is whole and waits in open/{ceremony}; nothing counts yet"),
+            format!("{} has to sign it first", missing.join(" and ")),
+            "`glasskey sign --export -o FILE`; when it is back, `glasskey sign --collect FILE`",
+        ),
         CeremonyError::Refused(findings) => refused(findings),
         CeremonyError::Keys(_)
         | CeremonyError::Key(_)
@@ -169,6 +181,8 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         | CeremonyError::OtherDepth(_)
         | CeremonyError::People(_)
         | CeremonyError::Unfinished(_)
+        | CeremonyError::Matter { .. }
+        | CeremonyError::Waiting { .. }
         | CeremonyError::Refused(_)
         | CeremonyError::Mismatch(_)
         | CeremonyError::Tenant { .. }
