@@ -33,7 +33,7 @@ impl Follow {
         }
     }
 
-    /// Announces a step, from 1, about something, and ticks it.
+    /// Announces a step, from 1, about something, and ticks it the first time.
     ///
     /// # Errors
     /// [`CeremonyError::Open`] if the tick cannot be kept.
@@ -55,6 +55,10 @@ impl Follow {
         self.exceptions(room)?;
         room.operator.step(number, self.script.length(), title);
         let mut ticks = self.open.ticks(&*room.desk)?;
+        // A run that is cut again and again must get further: what is ticked is not written again.
+        if ticks.iter().any(|tick| tick.step == number) {
+            return Ok(());
+        }
         ticks.push(Tick {
             at: room.clock.utc(),
             step: number,
@@ -111,7 +115,9 @@ impl Follow {
             rehearsal: statement.rehearsal,
         });
         let name = format!("transcripts/{:06}-{}.md", appended.index, self.script.name);
-        room.desk.put(&name, page.as_bytes())?;
+        if room.desk.read(&name)?.as_deref() != Some(page.as_bytes()) {
+            room.desk.put(&name, page.as_bytes())?;
+        }
         let late = exceptions.iter().skip(statement.exceptions.len());
         let late: Vec<LateException> = late
             .map(|one| LateException {

@@ -325,11 +325,19 @@ impl OpenCeremony {
         Ok(())
     }
 
-    /// One of its files, decoded strictly; `None` if it is not there.
+    /// A value that was kept as one of its files; `None` if there is none.
     ///
     /// # Errors
     /// [`OpenError`] if it cannot be read.
-    pub(super) fn typed<T: DeserializeOwned + Serialize>(
+    pub(super) fn value<T: DeserializeOwned + Serialize>(
+        &self,
+        desk: &dyn Desk,
+        file: &str,
+    ) -> Result<Option<T>, OpenError> {
+        self.typed(desk, file)
+    }
+
+    fn typed<T: DeserializeOwned + Serialize>(
         &self,
         desk: &dyn Desk,
         file: &str,

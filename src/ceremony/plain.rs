@@ -53,10 +53,10 @@ pub type MakeMatter<'m> =
 /// [`CeremonyError::Waiting`] if it has to wait for signatures; another [`CeremonyError`] if it
 /// stopped: running it again goes on. After [`CeremonyError::Declined`] before the first signature
 /// nothing of it is left.
-pub fn hold<'m>(
+pub fn hold(
     room: &mut Room<'_>,
     occasion: Occasion<'_>,
-    matter: &mut MakeMatter<'m>,
+    matter: &mut MakeMatter<'_>,
 ) -> Result<Appended, CeremonyError> {
     let follow = Follow::new(occasion.script, occasion.subject);
     let open = &follow.open;
@@ -69,12 +69,12 @@ pub fn hold<'m>(
     ended
 }
 
-fn held<'m>(
+fn held(
     room: &mut Room<'_>,
     follow: &Follow,
     occasion: Occasion<'_>,
     begun: &Begun,
-    matter: &mut MakeMatter<'m>,
+    matter: &mut MakeMatter<'_>,
 ) -> Result<Appended, CeremonyError> {
     let open = &follow.open;
     let statement = match kept(room, open)? {
@@ -111,12 +111,12 @@ fn held<'m>(
 }
 
 /// Step 1: what is to be stated, and the statement of it.
-fn state<'m>(
+fn state(
     room: &mut Room<'_>,
     follow: &Follow,
     occasion: Occasion<'_>,
     begun: &Begun,
-    matter: &mut MakeMatter<'m>,
+    matter: &mut MakeMatter<'_>,
 ) -> Result<Statement, CeremonyError> {
     let open = &follow.open;
     let force = Ledger::new(&mut *room.store).in_force()?;

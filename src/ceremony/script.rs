@@ -105,7 +105,7 @@ pub struct Script {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tick {
-    /// When it was begun; again after an interruption.
+    /// When it was first begun.
     pub at: UtcTime,
     /// Its number, from 1.
     pub step: u32,
@@ -120,7 +120,7 @@ pub struct Minutes<'m> {
     pub origin: &'m str,
     /// Everyone who signs, the operator first.
     pub signers: &'m [String],
-    /// The steps, in the order in which they were begun.
+    /// The steps, in the order in which they were first begun.
     pub ticks: &'m [Tick],
     /// Where the script was left.
     pub exceptions: &'m [Exception],

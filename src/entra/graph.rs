@@ -11,6 +11,7 @@ use super::NoReply;
 use super::Reply;
 use super::Session;
 use super::Tenant;
+use super::Version;
 use super::Wave;
 use super::ask::Request;
 use super::ask::Shape;
@@ -212,7 +213,11 @@ impl Reading {
             return Err(Failure::Unreadable("a page of a list"));
         };
         self.items.append(&mut items);
-        let more = body.get("@odata.nextLink").and_then(Value::as_str);
+        let link = match self.request.get.version {
+            Version::V1 | Version::Beta => "@odata.nextLink",
+            Version::Arm => "nextLink",
+        };
+        let more = body.get(link).and_then(Value::as_str);
         if self.items.len() > MAX_ITEMS || (more.is_some() && self.seen.len() >= MAX_PAGES) {
             return Err(Failure::TooMany {
                 pages: self.seen.len(),

@@ -15,6 +15,7 @@ use super::TimeSource;
 use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::plan::Role;
+use std::fmt::Write as _;
 
 impl Statement {
     /// Everything that the statement says and a person can judge, one sentence or two a line: what
@@ -210,7 +211,7 @@ fn key(key: &KeyPart) -> String {
     let mut text = format!("{}: model {}", key.label, key.aaguid);
     for (what, claimed) in [("serial number", &key.serial), ("firmware", &key.firmware)] {
         if let Some(claimed) = claimed {
-            text.push_str(&format!(", {what} {}", claim(claimed)));
+            let _ = write!(text, ", {what} {}", claim(claimed));
         }
     }
     text.push_str(if key.pin.set {
@@ -219,7 +220,7 @@ fn key(key: &KeyPart) -> String {
         ", without a PIN"
     });
     if let Some(left) = key.pin.retries {
-        text.push_str(&format!(", {left} PIN tries left"));
+        let _ = write!(text, ", {left} PIN tries left");
     }
     text.push('.');
     text

@@ -124,6 +124,10 @@ impl<'a> RehearsalOperator<'a> {
             | Prompt::SpendAtFloor { .. }
             | Prompt::TypeBack { .. }
             | Prompt::ChangePolicy { .. }
+            | Prompt::TenantChange { .. }
+            | Prompt::PinAccount { .. }
+            | Prompt::SignInSeen { .. }
+            | Prompt::BackByHand { .. }
             | Prompt::WordsAgree
             | Prompt::Agreed
             | Prompt::Question(_)
@@ -239,6 +243,10 @@ impl Operator for RehearsalOperator<'_> {
             | Prompt::Explain { .. }
             | Prompt::Bag { .. }
             | Prompt::Nonce { .. }
+            | Prompt::TenantChange { .. }
+            | Prompt::PinAccount { .. }
+            | Prompt::SignInSeen { .. }
+            | Prompt::BackByHand { .. }
             | Prompt::WordsAgree
             | Prompt::Agreed
             | Prompt::Question(_)

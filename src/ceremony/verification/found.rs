@@ -50,7 +50,7 @@ struct KeptDepth {
 
 /// The depth that an earlier run began with; `None` if it kept none.
 pub(super) fn depth(room: &Room<'_>, open: &OpenCeremony) -> Result<Option<Depth>, CeremonyError> {
-    let kept: Option<KeptDepth> = open.typed(&*room.desk, DEPTH)?;
+    let kept: Option<KeptDepth> = open.value(&*room.desk, DEPTH)?;
     Ok(kept.map(|kept| {
         if kept.with_pin {
             Depth::WithPin
@@ -74,7 +74,7 @@ pub(super) fn keep_depth(
 
 /// Reads the bag with the people there, or takes what an earlier run read.
 pub(super) fn read(room: &mut Room<'_>, course: &Course<'_>) -> Result<FoundBag, CeremonyError> {
-    if let Some(kept) = course.follow.open.typed::<FoundBag>(&*room.desk, FILE)? {
+    if let Some(kept) = course.follow.open.value::<FoundBag>(&*room.desk, FILE)? {
         room.operator.say(&format!(
             "Bag {} was read before: {}.",
             kept.bag.number,

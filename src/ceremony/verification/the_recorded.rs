@@ -149,5 +149,5 @@ pub(super) fn kept_probe(
     room: &Room<'_>,
     open: &OpenCeremony,
 ) -> Result<Option<Presence>, CeremonyError> {
-    Ok(open.typed(&*room.desk, PROBE)?)
+    Ok(open.value(&*room.desk, PROBE)?)
 }

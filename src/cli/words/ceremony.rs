@@ -29,27 +29,17 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "somebody declined, or nobody at a terminal could be asked",
             GOES_ON,
         ),
-        CeremonyError::NoSuchKey(label) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
-            format!("the plan has no key {label}"),
-            "name a label of glasskey.toml, or add the key there",
-        ),
-        CeremonyError::NoObjectId(alias) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::NoSuchKey(name) => not_planned("key", "label", name),
+        CeremonyError::NoSuchAccount(name) => not_planned("account", "alias", name),
+        CeremonyError::NoObjectId(alias) => not_begun(
             format!("the plan does not name the object id of {alias}"),
-            "write object-id into glasskey.toml: names change, object ids do not",
+            "run `glasskey provision`, or write object-id into glasskey.toml yourself",
         ),
-        CeremonyError::HasGenesis => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::HasGenesis => not_begun(
             "the book has its genesis already",
             "run `glasskey audit`; a new book is a new folder",
         ),
-        CeremonyError::LabelUsed(label) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::LabelUsed(label) => not_begun(
             format!("{label} was registered before, and a label is never used again"),
             "give the new key a label of its own",
         ),
@@ -71,9 +61,7 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             words.clone(),
             "correct the plan or the roster",
         ),
-        CeremonyError::Unfinished(other) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::Unfinished(other) => not_begun(
             format!("{other} has begun and not finished"),
             "finish it first: two ceremonies at once would state the same things twice",
         ),
@@ -142,6 +130,19 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
     }
 }
 
+/// What was refused before anything was written.
+fn not_begun(why: impl Into<String>, next: impl Into<String>) -> Failure {
+    Failure::new(Exit::Usage, "nothing was begun", why, next)
+}
+
+/// What was named and is not in the plan.
+fn not_planned(what: &str, named_by: &str, name: &str) -> Failure {
+    not_begun(
+        format!("the plan has no {what} {name}"),
+        format!("name its {named_by} in glasskey.toml, or add the {what} there"),
+    )
+}
+
 /// What the checks stopped.
 fn refused(findings: &[Finding]) -> Failure {
     let fail = findings.iter().find(|one| one.verdict.is_open());
@@ -174,6 +175,7 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         CeremonyError::Pin(stop) => pin(stop),
         CeremonyError::Declined
         | CeremonyError::NoSuchKey(_)
+        | CeremonyError::NoSuchAccount(_)
         | CeremonyError::NoObjectId(_)
         | CeremonyError::HasGenesis
         | CeremonyError::LabelUsed(_)

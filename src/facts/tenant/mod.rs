@@ -8,8 +8,12 @@ mod standing;
 mod survey;
 
 pub use access::Access;
+pub use access::StrengthsBy;
 pub use azure::AzureFacts;
+pub use azure::SIGN_IN_LOGS;
+pub use logs::AuditsBy;
 pub use logs::Logs;
+pub use logs::SignInsBy;
 pub use population::ExclusionGroup;
 pub use population::HoldingGroup;
 pub use population::Population;
