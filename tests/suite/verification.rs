@@ -125,8 +125,15 @@ fn a_verification_without_pin_asks_for_none_and_moves_no_due_date() {
 }
 
 #[test]
-fn every_personality_survives_a_verification_at_both_depths() {
-    for personality in Personality::ALL {
+fn every_personality_that_attests_survives_a_verification_at_both_depths() {
+    // A key without attestation of its model does not get as far as a record here.
+    let attests = |one: &Personality| {
+        !matches!(
+            one,
+            Personality::SelfAttestation | Personality::NoAttestation
+        )
+    };
+    for personality in Personality::ALL.into_iter().filter(attests) {
         for depth in [Depth::WithPin, Depth::WithoutPin] {
             let mut table = a_quarter_later(personality);
             let when = format!("{personality:?} {depth:?}");
