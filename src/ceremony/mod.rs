@@ -72,5 +72,6 @@ pub use sealing::Sealed;
 pub use signer::SignError;
 pub use signer::Signer;
 pub use tenant_change::Mode;
+pub use the_key::same_key as same_key_as_planned;
 pub use verification::Depth;
 pub use verification::verify;

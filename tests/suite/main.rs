@@ -4,6 +4,7 @@
 mod audit;
 mod audit_all;
 mod canary;
+mod check;
 mod docs;
 mod faults;
 mod health;
