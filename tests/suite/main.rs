@@ -30,3 +30,4 @@ mod swapped;
 mod table;
 mod tamper;
 mod tamper_cli;
+mod verification;
