@@ -23,6 +23,8 @@ pub enum CeremonyError {
     Declined,
     /// The plan has no such key.
     NoSuchKey(String),
+    /// The plan has no such account.
+    NoSuchAccount(String),
     /// The account has no object id in the plan yet.
     NoObjectId(String),
     /// The ledger has a genesis, and a book has one.

@@ -218,6 +218,18 @@ impl OpenCeremony {
         Ok(())
     }
 
+    /// A value that was kept as one of its files; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub(super) fn value<T: DeserializeOwned + Serialize>(
+        &self,
+        desk: &dyn Desk,
+        file: &str,
+    ) -> Result<Option<T>, OpenError> {
+        self.typed(desk, file)
+    }
+
     fn typed<T: DeserializeOwned + Serialize>(
         &self,
         desk: &dyn Desk,

@@ -1,5 +1,7 @@
 //! What a person is asked. The words are the script's, so that paper and screen say the same.
 
+use crate::primitives::Guid;
+
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Prompt {
@@ -72,6 +74,32 @@ pub enum Prompt {
     Nonce {
         /// The witness.
         witness: String,
+    },
+    /// Something in the tenant is changed?
+    TenantChange {
+        /// What is, a sentence.
+        is: String,
+        /// What would be, as a command.
+        would: String,
+    },
+    /// The object id of an account is written into the plan?
+    PinAccount {
+        /// The account's alias.
+        alias: String,
+        /// The object id.
+        object_id: Guid,
+    },
+    /// A sign-in of which neither record nor log tells: was it seen?
+    SignInSeen {
+        /// The key's label.
+        label: String,
+        /// The account's alias.
+        alias: String,
+    },
+    /// Something that was changed by hand is back as it was?
+    BackByHand {
+        /// What was changed, and to what it goes back.
+        what: String,
     },
     /// The digest words were read aloud and compared.
     WordsAgree,
@@ -160,6 +188,16 @@ impl Prompt {
             Self::Nonce { witness } => {
                 format!("{witness} reads the 12 words from their own screen:")
             }
+            Self::TenantChange { is, would } => format!("{is} {would}?"),
+            Self::PinAccount { alias, object_id } => {
+                format!("Write object-id \"{object_id}\" of {alias} into glasskey.toml?")
+            }
+            Self::SignInSeen { label, alias } => format!(
+                "Neither a record nor the tenant's log tells that {label} has signed in as \
+                 {alias}. Your word alone would stand for it: if the key does not work, the \
+                 account has its role and nobody can use it. Did you see it sign in?"
+            ),
+            Self::BackByHand { what } => format!("Done by hand: {what}. Is it back?"),
             Self::WordsAgree => {
                 "The words were read aloud and agree on every screen. Go on to the touch?"
                     .to_owned()

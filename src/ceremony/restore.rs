@@ -3,6 +3,11 @@
 //! Noted before the tenant is changed, and struck out only after the tenant was read: a cut of the
 //! power in between leaves an item too many, never one too few.
 
+mod put_back;
+
+pub(super) use put_back::PutBack;
+pub(super) use put_back::put_back;
+
 use super::Desk;
 use super::OpenError;
 use crate::facts::restore::Loosened;
@@ -38,14 +43,17 @@ pub fn note(desk: &mut dyn Desk, item: RestoreItem) -> Result<(), OpenError> {
     keep(desk, &items)
 }
 
-/// Strikes out what was put back and read back. The file goes with its last item.
+/// Strikes out what was put back and read back; with `by`, only what that ceremony noted. The file
+/// goes with its last item.
 ///
 /// # Errors
 /// [`OpenError`] if the list could not be kept; then the item still stands.
-pub fn strike(desk: &mut dyn Desk, loosened: &Loosened, by: &str) -> Result<(), OpenError> {
+pub fn strike(desk: &mut dyn Desk, loosened: &Loosened, by: Option<&str>) -> Result<(), OpenError> {
     let mut items = loose(desk)?;
     let before = items.len();
-    items.retain(|item| item.loosened != *loosened || item.by != by);
+    let struck =
+        |item: &RestoreItem| item.loosened == *loosened && by.is_none_or(|by| item.by == by);
+    items.retain(|item| !struck(item));
     if items.len() == before {
         return Ok(());
     }
@@ -131,11 +139,11 @@ mod tests {
         let pass = Loosened::Pass { account };
         note(&mut desk, item(pass.clone(), "registration/BG1-A", 1)).unwrap();
         note(&mut desk, item(Loosened::SelfService, "provision/BG-1", 2)).unwrap();
-        strike(&mut desk, &pass, "provision/BG-1").unwrap();
+        strike(&mut desk, &pass, Some("provision/BG-1")).unwrap();
         assert_eq!(loose(&desk).unwrap().len(), 2);
-        strike(&mut desk, &pass, "registration/BG1-A").unwrap();
+        strike(&mut desk, &pass, Some("registration/BG1-A")).unwrap();
         assert_eq!(loose(&desk).unwrap().len(), 1);
-        strike(&mut desk, &Loosened::SelfService, "provision/BG-1").unwrap();
+        strike(&mut desk, &Loosened::SelfService, Some("provision/BG-1")).unwrap();
         assert!(desk.0.is_empty());
     }
 
@@ -149,7 +157,7 @@ mod tests {
         assert_eq!(loose(&desk), Err(damaged.clone()));
         let noted = note(&mut desk, item(Loosened::SelfService, "provision/BG-1", 1));
         assert_eq!(noted, Err(damaged.clone()));
-        let struck = strike(&mut desk, &Loosened::SelfService, "provision/BG-1");
+        let struck = strike(&mut desk, &Loosened::SelfService, Some("provision/BG-1"));
         assert_eq!(struck, Err(damaged));
         assert_eq!(desk.0[RESTORE_FILE], b"{}");
     }

@@ -132,6 +132,11 @@ impl<'a> GraphWrite<'a> {
 }
 
 impl<T> Written<T> {
+    /// The same, without what the tenant answered.
+    pub fn done(self) -> Written<()> {
+        self.and_then_read(|_| Some(()))
+    }
+
     /// What `read` makes of an answer; one that it cannot read may still have happened.
     pub(super) fn and_then_read<U>(self, read: impl FnOnce(T) -> Option<U>) -> Written<U> {
         match self {

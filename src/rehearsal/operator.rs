@@ -119,6 +119,10 @@ impl<'a> RehearsalOperator<'a> {
             | Prompt::SpendAtFloor { .. }
             | Prompt::TypeBack { .. }
             | Prompt::ChangePolicy { .. }
+            | Prompt::TenantChange { .. }
+            | Prompt::PinAccount { .. }
+            | Prompt::SignInSeen { .. }
+            | Prompt::BackByHand { .. }
             | Prompt::WordsAgree
             | Prompt::Sealed { .. } => None,
         }
@@ -229,6 +233,10 @@ impl Operator for RehearsalOperator<'_> {
             | Prompt::ChangePolicy { .. }
             | Prompt::Bag { .. }
             | Prompt::Nonce { .. }
+            | Prompt::TenantChange { .. }
+            | Prompt::PinAccount { .. }
+            | Prompt::SignInSeen { .. }
+            | Prompt::BackByHand { .. }
             | Prompt::WordsAgree
             | Prompt::Sealed { .. } => {}
         }

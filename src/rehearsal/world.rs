@@ -1,5 +1,7 @@
 //! The rehearsal's world: a tenant with two accounts, four keys, two safes, one operator, two witnesses.
 
+mod healthy;
+
 use super::RehearsalClock;
 use super::SeededEntropy;
 use super::key::KeySpec;
@@ -8,16 +10,11 @@ use super::key::REHEARSAL_AAGUID;
 use super::key::Vendor;
 use super::key::VirtualKey;
 use super::key::VirtualKeys;
-use super::key::attestation_root_der;
 use super::people::RehearsalSigner;
-use super::tenant::Account;
-use super::tenant::Group;
-use super::tenant::Policy;
 use super::tenant::VirtualTenant;
 use crate::ceremony::EntropySource;
 use crate::ceremony::SignError;
 use crate::ceremony::Signer;
-use crate::primitives::Clock;
 use crate::primitives::Entropy;
 use crate::primitives::Guid;
 use crate::primitives::UtcTime;
@@ -102,7 +99,7 @@ impl World {
             })
             .collect();
         Self {
-            tenant: tenant(&clock),
+            tenant: healthy::tenant(&clock),
             clock,
             ports: VirtualKeys::new(Vec::new()),
             sources: SeededSources { made: Cell::new(0) },
@@ -125,6 +122,13 @@ impl World {
             .collect()
     }
 
+    /// The id that a thing has in every rehearsal: `BG-1`, `ca-exclusion`, `passkey`, `tap`, `admin`,
+    /// `subscription`, `tenant`, `client`.
+    #[must_use]
+    pub fn id(what: &str) -> Guid {
+        id(what)
+    }
+
     /// The key with this label.
     #[must_use]
     pub fn key(&self, label: &str) -> Option<&VirtualKey> {
@@ -142,7 +146,7 @@ impl World {
 
     /// The models the tenant's policy allows.
     pub fn allow_models(&mut self, models: &[Aaguid]) {
-        *self.tenant.policy_mut() = policy(models);
+        *self.tenant.policy_mut() = healthy::policy(models);
     }
 
     /// The people who sign: the operator first.
@@ -185,11 +189,14 @@ impl World {
             "# The plan of a rehearsal: nothing in it is real.\n\n[book]\nname = \"contoso-rehearsal\"\n\
              ledger = \"ledger\"\ncall = \"+00 000 0000 (rehearsal desk)\"\n\n[tenant]\nid = \"{}\"\n\
              cloud = \"global\"\n\n[sign-in]\nmethod = \"browser\"\nclient-id = \"{}\"\n\n[groups]\n\
-             ca-exclusion = \"{}\"\npasskey = \"{}\"\n",
+             ca-exclusion = \"{}\"\npasskey = \"{}\"\ntap = \"{}\"\n\n[azure]\n\
+             subscription = \"{}\"\n",
             id("tenant"),
             id("client"),
             id("ca-exclusion"),
             id("passkey"),
+            id("tap"),
+            id("subscription"),
         );
         for (safe, site) in [("SAFE-A", "north"), ("SAFE-B", "south")] {
             let _ = write!(text, "\n[[safe]]\nid = \"{safe}\"\nsite = \"{site}\"\n");
@@ -275,31 +282,4 @@ fn id(what: &str) -> Guid {
     *b6 = (*b6 & 0x0f) | 0x40;
     *b8 = (*b8 & 0x3f) | 0x80;
     Guid(raw)
-}
-
-fn policy(models: &[Aaguid]) -> Policy {
-    Policy::attested_keys_for(id("passkey"), models)
-}
-
-fn tenant(clock: &Rc<RehearsalClock>) -> VirtualTenant {
-    let entropy = Box::new(SeededEntropy::new(SEED, "tenant"));
-    let shared: Rc<dyn Clock> = Rc::<RehearsalClock>::clone(clock);
-    let mut tenant = VirtualTenant::new(shared, entropy, policy(&[REHEARSAL_AAGUID]));
-    tenant.trust_attestation_root(attestation_root_der());
-    let created = UtcTime::from_unix(START).plus_days(-30);
-    for (alias, upn) in ACCOUNTS {
-        tenant.add_account(Account::new(id(alias), upn, alias, created));
-    }
-    let members: Vec<Guid> = ACCOUNTS.iter().map(|(alias, _)| id(alias)).collect();
-    tenant.add_group(Group::new(
-        id("passkey"),
-        "Emergency access passkeys",
-        &members,
-    ));
-    tenant.add_group(Group::new(
-        id("ca-exclusion"),
-        "Emergency access exclusion",
-        &members,
-    ));
-    tenant
 }

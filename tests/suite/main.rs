@@ -7,6 +7,14 @@ mod canary;
 mod docs;
 mod faults;
 mod health;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the commands that sign in come one after the other"
+)]
+#[path = "../serve/https/mod.rs"]
+mod https;
+mod https_port;
 mod outside;
 mod personalities;
 mod power;

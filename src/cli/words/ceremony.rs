@@ -29,17 +29,13 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "somebody declined, or nobody at a terminal could be asked",
             GOES_ON,
         ),
-        CeremonyError::NoSuchKey(label) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
-            format!("the plan has no key {label}"),
-            "name a label of glasskey.toml, or add the key there",
-        ),
+        CeremonyError::NoSuchKey(name) => not_planned("key", "label", name),
+        CeremonyError::NoSuchAccount(name) => not_planned("account", "alias", name),
         CeremonyError::NoObjectId(alias) => Failure::new(
             Exit::Usage,
             "nothing was begun",
             format!("the plan does not name the object id of {alias}"),
-            "write object-id into glasskey.toml: names change, object ids do not",
+            "run `glasskey provision`, or write object-id into glasskey.toml yourself",
         ),
         CeremonyError::HasGenesis => Failure::new(
             Exit::Usage,
@@ -118,6 +114,16 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
     }
 }
 
+/// What was named and is not in the plan.
+fn not_planned(what: &str, named_by: &str, name: &str) -> Failure {
+    Failure::new(
+        Exit::Usage,
+        "nothing was begun",
+        format!("the plan has no {what} {name}"),
+        format!("name its {named_by} in glasskey.toml, or add the {what} there"),
+    )
+}
+
 /// What the checks stopped.
 fn refused(findings: &[Finding]) -> Failure {
     let fail = findings.iter().find(|one| one.verdict.is_open());
@@ -150,6 +156,7 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         CeremonyError::Pin(stop) => pin(stop),
         CeremonyError::Declined
         | CeremonyError::NoSuchKey(_)
+        | CeremonyError::NoSuchAccount(_)
         | CeremonyError::NoObjectId(_)
         | CeremonyError::HasGenesis
         | CeremonyError::LabelUsed(_)

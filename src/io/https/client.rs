@@ -50,8 +50,13 @@ pub enum Trust {
     /// The same, and straight to addresses of this machine and its host without TLS: a managed
     /// identity's endpoint has none.
     Local,
-    /// These authorities (DER) alone, and no proxy.
-    Only(Vec<Vec<u8>>),
+    /// These authorities alone, through this proxy alone.
+    Only {
+        /// The authorities (DER).
+        roots: Vec<Vec<u8>>,
+        /// The proxy's address; `None` for none.
+        proxy: Option<String>,
+    },
 }
 
 /// One request.
@@ -92,13 +97,18 @@ impl HttpsClient {
         builder = match trust {
             Trust::Machine => builder.https_only(true),
             Trust::Local => builder.no_proxy(),
-            Trust::Only(roots) => {
+            Trust::Only { roots, proxy } => {
                 let roots: Result<Vec<_>, _> = roots
                     .iter()
                     .map(|der| reqwest::Certificate::from_der(der))
                     .collect();
                 let roots = roots.map_err(|error| error.to_string())?;
-                builder.https_only(true).no_proxy().tls_certs_only(roots)
+                let builder = builder.https_only(true).no_proxy().tls_certs_only(roots);
+                match proxy {
+                    Some(address) => builder
+                        .proxy(reqwest::Proxy::all(address).map_err(|error| error.to_string())?),
+                    None => builder,
+                }
             }
         };
         let client = builder.build().map_err(|error| {

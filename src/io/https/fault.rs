@@ -80,11 +80,9 @@ fn words(error: &reqwest::Error, host: &str) -> String {
     }
     let said: Vec<String> = links.iter().skip(1).map(ToString::to_string).collect();
     let all = said.join(": ");
-    if error.is_dns() || all.contains("dns error") {
-        return format!(
-            "the name {host} is not known here: no network, or a network without DNS for it; \
-             behind a proxy set HTTPS_PROXY"
-        );
+    if all.contains("failed to create underlying connection") {
+        let why = said.last().map_or("", String::as_str);
+        return format!("the proxy (HTTPS_PROXY) cannot be reached: {}", short(why));
     }
     if all.contains("tunnel") || all.contains("proxy") {
         return if all.contains("authentication required") || all.contains("authorization required")
@@ -98,6 +96,12 @@ fn words(error: &reqwest::Error, host: &str) -> String {
                 short(&all)
             )
         };
+    }
+    if error.is_dns() || all.contains("dns error") {
+        return format!(
+            "the name {host} is not known here: no network, or a network without DNS for it; \
+             behind a proxy set HTTPS_PROXY"
+        );
     }
     let kind = links.iter().find_map(|link| {
         link.downcast_ref::<std::io::Error>()
