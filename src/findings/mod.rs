@@ -23,6 +23,8 @@ mod recovery;
 mod recovery_checks;
 mod registration_checks;
 mod restore_checks;
+#[cfg(test)]
+mod sample_tenant;
 mod second_opinion_check;
 mod standing_checks;
 #[cfg(test)]
