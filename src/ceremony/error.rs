@@ -35,6 +35,20 @@ pub enum CeremonyError {
     People(String),
     /// Another ceremony of this book has begun and not finished.
     Unfinished(String),
+    /// What was asked for cannot be stated.
+    Matter {
+        /// Why.
+        why: String,
+        /// What to do.
+        next: String,
+    },
+    /// The record is whole, and is appended once these people have signed it.
+    Waiting {
+        /// The ceremony's folder in `open/`.
+        ceremony: String,
+        /// Who has to sign.
+        missing: Vec<String>,
+    },
     /// Checks failed before anything was changed.
     Refused(Vec<Finding>),
     /// Keys could not be listed or opened.

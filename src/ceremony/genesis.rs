@@ -6,15 +6,20 @@ use super::OpenCeremony;
 use super::Room;
 use super::closing;
 use super::closing::Appended;
+use super::closing::Terms;
+use super::follow::Follow;
+use super::people;
+use super::plain;
+use super::scripts::GENESIS;
 use super::stating;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
 use crate::primitives::Digest;
 use crate::record::Event;
 use crate::record::Evidence;
-use crate::record::Namespace;
 use crate::record::PersonPart;
 use crate::record::Roster;
+use crate::record::Statement;
 
 /// Writes the genesis record of the book, or finishes one that was interrupted.
 ///
@@ -30,61 +35,89 @@ pub fn genesis(
     anchors: &[Vec<u8>],
     people_file: &[u8],
 ) -> Result<Appended, CeremonyError> {
-    let open = OpenCeremony::new("genesis", "book");
-    let begun = begin(room, &open)?;
-    let origin = stating::origin(room)?;
-    Ledger::new(&mut *room.store).begin(&origin)?;
+    let follow = Follow::new(&GENESIS, "book");
+    let open = &follow.open;
+    let begun = begin(room, open)?;
     let force = InForce {
         roster: roster.to_vec(),
         roster_index: 0,
-        people: people(room),
+        people: proposed(room),
         policy: room.plan.policy.clone(),
     };
-    let statement = if let Some(kept) = open.statement(&*room.desk)? {
+    people::may_sign(room, &force, Event::Genesis.witnesses(&force.policy))?;
+    let origin = stating::origin(room)?;
+    Ledger::new(&mut *room.store).begin(&origin)?;
+    let statement = if let Some(kept) = kept(room, open)? {
         kept
     } else {
+        follow.step(room, 1, "")?;
+        show(room, &force)?;
         let mut statement = stating::statement(room, Event::Genesis, &begun, &force)?;
         statement.people.clone_from(&force.people);
         statement.policy = Some(force.policy.clone());
         statement.people_sha256 = Some(Digest::of(people_file));
         statement.anchors = anchors.iter().map(|der| Digest::of(der)).collect();
         statement.anchors.sort_unstable();
+        statement.exceptions = follow.exceptions(room)?;
+        statement.inputs.script_sha256 = Some(GENESIS.digest());
         open.put(&mut *room.desk, "statement.json", &statement)?;
         statement
     };
-    room.operator.digest(&statement.digest()?);
-    let (_, appended) = closing::close(room, &open, &statement, Evidence::default(), &force)?;
-    let parsed = Roster::parse(roster)
-        .map_err(|_| CeremonyError::People("the roster cannot be read".into()))?;
-    let mut signatures: Vec<(String, Vec<u8>)> = Vec::new();
-    for signer in &mut room.signers {
-        let reference = signer.reference().to_owned();
-        let signature =
-            signer
-                .sign(Namespace::Roster, roster)
-                .map_err(|why| CeremonyError::Sign {
-                    reference: reference.clone(),
-                    why,
-                })?;
-        let at = statement.time.started;
-        closing::verified(
-            &parsed,
-            &reference,
-            Namespace::Roster,
-            roster,
-            &signature,
-            at,
-        )?;
-        signatures.push((reference, signature));
+    if open.record(&*room.desk)?.is_none() {
+        follow.step(room, 2, "")?;
+        if !plain::agree(room, &statement, &[])? {
+            // Nothing was signed: what the plan says wrongly can be corrected.
+            open.forget_statement(&mut *room.desk)?;
+            return Err(CeremonyError::Declined);
+        }
     }
-    let borrowed: Vec<(&str, &[u8])> = signatures
-        .iter()
-        .map(|(who, file)| (who.as_str(), file.as_slice()))
-        .collect();
-    Ledger::new(&mut *room.store).write_roster(0, roster, &borrowed)?;
+    follow.step(room, 3, "")?;
+    let terms = Terms {
+        roster: Some(roster),
+        waits: false,
+    };
+    let evidence = Evidence::default();
+    let (_, appended) = closing::close_on(room, open, &statement, evidence, &force, terms)?;
     room.desk.put("roster.allowed_signers", roster)?;
+    follow.minutes(room, &statement, &appended)?;
     open.close(&mut *room.desk)?;
     Ok(appended)
+}
+
+/// The statement that an earlier run kept, if it may still be signed: one of another plan, or for
+/// others to sign, is made anew unless its record is there.
+fn kept(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Option<Statement>, CeremonyError> {
+    let Some(kept) = open.statement(&*room.desk)? else {
+        return Ok(None);
+    };
+    let same =
+        kept.inputs.plan_sha256 == room.plan_sha256 && kept.expected_signers == room.references();
+    if same || open.record(&*room.desk)?.is_some() {
+        return Ok(Some(kept));
+    }
+    open.forget_statement(&mut *room.desk)?;
+    Ok(None)
+}
+
+/// What the plan says, for all to compare.
+fn show(room: &mut Room<'_>, force: &InForce) -> Result<(), CeremonyError> {
+    let roster = Roster::parse(&force.roster)
+        .map_err(|_| CeremonyError::People("the roster cannot be read".into()))?;
+    for (account, key) in room.plan.keys() {
+        room.operator.say(&format!(
+            "{}: key {}, in safe {}.",
+            account.alias, key.label, key.safe
+        ));
+    }
+    for entry in roster.entries() {
+        room.operator.say(&format!(
+            "{}: {} key {}.",
+            entry.reference,
+            entry.key.key_type().name(),
+            entry.key.fingerprint()
+        ));
+    }
+    Ok(())
 }
 
 fn begin(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Begun, CeremonyError> {
@@ -105,7 +138,8 @@ fn begin(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Begun, CeremonyErro
     Ok(begun)
 }
 
-fn people(room: &Room<'_>) -> Vec<PersonPart> {
+/// The people of the plan, as the first record has them.
+fn proposed(room: &Room<'_>) -> Vec<PersonPart> {
     room.plan
         .people
         .iter()

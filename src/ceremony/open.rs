@@ -2,15 +2,19 @@
 //!
 //! Files, in the order they appear: `begun.json`, `registration.json` (before the POST), `method.json`
 //! (after the read-back), `statement.json` (before the touch), `presence.json`, `record.json`,
-//! `<ref>.sig`. A folder without `begun.json` is what a finished ceremony left while it was tidied.
+//! `<ref>.sig`, `<ref>.roster.sig`; beside them `ticks.json` and `exceptions.json`, and where the
+//! roster changes `roster.allowed_signers` and `people.toml`. A folder without `begun.json` is what a finished ceremony left while it was tidied.
 
 use super::Desk;
 use super::DeskError;
+use super::follow;
+use super::script::Tick;
 use crate::primitives::Guid;
 use crate::primitives::UtcTime;
 use crate::primitives::bytes::Bytes;
 use crate::primitives::json;
 use crate::record::CeremonyRecord;
+use crate::record::Exception;
 use crate::record::Presence;
 use crate::record::Registration;
 use crate::record::Statement;
@@ -39,6 +43,41 @@ pub struct Method {
     pub credential_id: Bytes,
     /// The tenant's id of the method.
     pub method_id: String,
+}
+
+/// An exception that came after the statement of its ceremony, and waits to be noted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LateException {
+    /// The record of that ceremony.
+    pub record: u64,
+    /// The step.
+    pub step: String,
+    /// What was done instead, and why.
+    pub text: String,
+}
+
+impl LateException {
+    /// All that wait, in order.
+    ///
+    /// # Errors
+    /// [`OpenError`] if they cannot be read.
+    pub fn all(desk: &dyn Desk) -> Result<Vec<Self>, OpenError> {
+        Ok(typed(desk, follow::LATE.to_owned())?.unwrap_or_default())
+    }
+
+    /// Keeps these in place of all that waited.
+    ///
+    /// # Errors
+    /// [`OpenError`] if they cannot be written.
+    pub fn keep(desk: &mut dyn Desk, all: &[Self]) -> Result<(), OpenError> {
+        if all.is_empty() {
+            return Ok(desk.remove(follow::LATE)?);
+        }
+        let name = follow::LATE.to_owned();
+        let bytes = json::encode(&all).map_err(|_| OpenError::Damaged { name })?;
+        Ok(desk.put(follow::LATE, &bytes)?)
+    }
 }
 
 /// Why an open ceremony cannot be read or written.
@@ -72,6 +111,18 @@ impl OpenCeremony {
         Self {
             id: format!("{kind}-{subject}"),
         }
+    }
+
+    /// The folder with this id, as [`Self::unfinished`] lists it.
+    #[must_use]
+    pub const fn of_id(id: String) -> Self {
+        Self { id }
+    }
+
+    /// Its id: the folder's name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// The ids of the ceremonies that have begun and not finished, sorted.
@@ -162,6 +213,50 @@ impl OpenCeremony {
         Ok(desk.read(&self.name(&format!("{reference}.sig")))?)
     }
 
+    /// A person's signature over the roster that the record brings; `None` before they signed.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub fn roster_signature(
+        &self,
+        desk: &dyn Desk,
+        reference: &str,
+    ) -> Result<Option<Vec<u8>>, OpenError> {
+        Ok(desk.read(&self.name(&format!("{reference}.roster.sig")))?)
+    }
+
+    /// The roster that the record brings; `None` if it brings none, or none is there yet.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read.
+    pub fn roster(&self, desk: &dyn Desk) -> Result<Option<Vec<u8>>, OpenError> {
+        Ok(desk.read(&self.name("roster.allowed_signers"))?)
+    }
+
+    /// What changes by the record, in sentences; empty where nothing was kept.
+    ///
+    /// # Errors
+    /// [`OpenError`] if they cannot be read.
+    pub fn changes(&self, desk: &dyn Desk) -> Result<Vec<String>, OpenError> {
+        Ok(self.typed(desk, "changes.json")?.unwrap_or_default())
+    }
+
+    /// The steps that were begun, in that order; empty before the first.
+    ///
+    /// # Errors
+    /// [`OpenError`] if they cannot be read.
+    pub fn ticks(&self, desk: &dyn Desk) -> Result<Vec<Tick>, OpenError> {
+        Ok(self.typed(desk, "ticks.json")?.unwrap_or_default())
+    }
+
+    /// Where the script was left so far; empty if it was not.
+    ///
+    /// # Errors
+    /// [`OpenError`] if they cannot be read.
+    pub fn exceptions(&self, desk: &dyn Desk) -> Result<Vec<Exception>, OpenError> {
+        Ok(self.typed(desk, "exceptions.json")?.unwrap_or_default())
+    }
+
     /// Keeps a value as one of its files.
     ///
     /// # Errors
@@ -195,7 +290,14 @@ impl OpenCeremony {
     /// # Errors
     /// [`OpenError`] if a file cannot be removed.
     pub fn forget_statement(&self, desk: &mut dyn Desk) -> Result<(), OpenError> {
-        let kept = ["begun.json", "registration.json", "method.json"].map(|file| self.name(file));
+        let kept = [
+            "begun.json",
+            "registration.json",
+            "method.json",
+            "ticks.json",
+            "exceptions.json",
+        ]
+        .map(|file| self.name(file));
         // The statement last: without it nothing else of it counts.
         let statement = self.name("statement.json");
         for name in desk.list(&self.name(""))? {
@@ -235,12 +337,18 @@ impl OpenCeremony {
         desk: &dyn Desk,
         file: &str,
     ) -> Result<Option<T>, OpenError> {
-        let name = self.name(file);
-        let Some(bytes) = desk.read(&name)? else {
-            return Ok(None);
-        };
-        json::decode(&bytes)
-            .map(Some)
-            .map_err(|_| OpenError::Damaged { name })
+        typed(desk, self.name(file))
     }
+}
+
+fn typed<T: DeserializeOwned + Serialize>(
+    desk: &dyn Desk,
+    name: String,
+) -> Result<Option<T>, OpenError> {
+    let Some(bytes) = desk.read(&name)? else {
+        return Ok(None);
+    };
+    json::decode(&bytes)
+        .map(Some)
+        .map_err(|_| OpenError::Damaged { name })
 }

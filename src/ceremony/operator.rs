@@ -21,6 +21,18 @@ pub trait Operator {
     /// The statement's digest, to be read aloud and compared.
     fn digest(&mut self, digest: &Digest);
 
+    /// What is about to be signed, in sentences.
+    fn sentences(&mut self, sentences: &[String]) {
+        for sentence in sentences {
+            self.say(sentence);
+        }
+    }
+
+    /// What somebody said, since this was last asked, was done otherwise than the script has it.
+    fn exceptions(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The key's state while a command runs, once a change; [`KeepAlive::UpNeeded`] asks for a touch.
     fn keep_alive(&mut self, label: &str, state: KeepAlive);
 

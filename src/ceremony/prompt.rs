@@ -110,6 +110,10 @@ pub enum Prompt {
         /// The key's label.
         label: String,
     },
+    /// The statement says what is meant, and may be signed.
+    Agreed,
+    /// A question in words of its own, answered with a line or with yes and no.
+    Question(String),
 }
 
 impl Prompt {
@@ -202,6 +206,10 @@ impl Prompt {
                 "The words were read aloud and agree on every screen. Go on to the touch?"
                     .to_owned()
             }
+            Self::Agreed => {
+                "The statement was read aloud and says what is meant. Sign it?".to_owned()
+            }
+            Self::Question(words) => words.clone(),
             Self::Sealed { bag, label } => format!(
                 "{label} and its inside sheet are in bag {bag}, closed in sight of all. Done?"
             ),

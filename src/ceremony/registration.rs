@@ -14,10 +14,12 @@ use super::Room;
 use super::closing;
 use super::closing::Appended;
 use super::enrolment;
+use super::follow::Follow;
 use super::pages;
 use super::people;
 use super::presence;
 use super::returning::Returning;
+use super::scripts::REGISTRATION;
 use super::stating;
 use super::the_key;
 use super::the_key::InHand;
@@ -43,9 +45,6 @@ use crate::record::Statement;
 use crate::webauthn::Aaguid;
 use crate::webauthn::RpId;
 
-/// Steps of the ceremony.
-const STEPS: u32 = 8;
-
 /// What a registration brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registered {
@@ -60,7 +59,7 @@ struct Course<'a> {
     account: &'a Account,
     object_id: Guid,
     planned: &'a PlannedKey,
-    open: OpenCeremony,
+    follow: Follow,
     begun: Begun,
     force: InForce,
     rp_id: RpId,
@@ -85,15 +84,15 @@ pub fn register(
     let rp_id = RpId::of_cloud(plan.tenant.cloud).ok_or(CeremonyError::Answer(
         "this cloud has no provisioning through Graph",
     ))?;
-    let open = OpenCeremony::new("registration", label);
-    let begun = begin(room, &open, label)?;
+    let follow = Follow::new(&REGISTRATION, label);
+    let begun = begin(room, &follow.open, label)?;
     let force = Ledger::new(&mut *room.store).in_force()?;
     people::may_sign(room, &force, force.policy.witnesses.registration)?;
     let course = Course {
         account,
         object_id,
         planned,
-        open,
+        follow,
         begun,
         force,
         rp_id,
@@ -101,7 +100,7 @@ pub fn register(
     let clock = room.clock;
 
     let statement_kept = statement::kept(room, &course)?;
-    let presence_kept = course.open.presence(&*room.desk)?;
+    let presence_kept = course.follow.open.presence(&*room.desk)?;
     let (statement, presence) = match (statement_kept, presence_kept) {
         (Some(statement), Some(presence)) => (statement, presence),
         (Some(statement), None) => {
@@ -158,17 +157,13 @@ fn from_the_key(
         object_id,
         ..
     } = course;
-    room.operator.step(
-        1,
-        STEPS,
-        &format!("The tenant: may {} have keys?", account.alias),
-    );
+    course.follow.step(room, 1, &account.alias)?;
     let asked = [(account.alias.clone(), *object_id)];
     let tenant = enrolment::observe(room, session, &asked);
     let mut recorded = enrolment::recorded(room, &account.alias)?;
     recorded.extend(enrolment::kept(
         room,
-        &course.open,
+        &course.follow.open,
         &planned.label,
         &tenant,
     )?);
@@ -183,15 +178,11 @@ fn from_the_key(
     }
 
     let (mut hand, pin) = key_and_pin(room, course, clock, &tenant)?;
-    room.operator.step(
-        4,
-        STEPS,
-        "The credential: made on the key, then known to the tenant",
-    );
+    course.follow.step(room, 4, "")?;
     let enrolled = enrolment::enrol(
         room,
         session,
-        &course.open,
+        &course.follow.open,
         &mut hand,
         &enrolment::For {
             account,
@@ -218,15 +209,11 @@ fn key_and_pin<'c>(
     let planned = course.planned;
     let mut returning = made_before(room, course)?;
     loop {
-        room.operator.step(
-            2,
-            STEPS,
-            &format!("The key: {} in the hand, and no other", planned.label),
-        );
+        course.follow.step(room, 2, &planned.label)?;
         let mut hand = the_key::take(room, clock, planned, returning.as_ref(), &|facts| {
             vec![allowed(tenant, facts)]
         })?;
-        room.operator.step(3, STEPS, "The PIN");
+        course.follow.step(room, 3, "")?;
         match the_key::unlock(room, &mut hand, &course.rp_id) {
             Ok(pin) => return Ok((hand, pin)),
             Err(CeremonyError::Replug) => {
@@ -243,7 +230,7 @@ fn made_before(
     room: &mut Room<'_>,
     course: &Course<'_>,
 ) -> Result<Option<Returning>, CeremonyError> {
-    let kept = course.open.registration(&*room.desk)?;
+    let kept = course.follow.open.registration(&*room.desk)?;
     let tenant = room.plan.tenant.id;
     Ok(kept.and_then(|kept| Returning::made(&kept, tenant, &course.rp_id)))
 }
@@ -300,13 +287,10 @@ fn present_key<'c>(
     };
     let returning = made_before(room, course)?.map(|made| made.stated(statement));
     loop {
-        room.operator.step(
-            2,
-            STEPS,
-            &format!("The key: {} in the hand again", expected.label),
-        );
+        let again = format!("The key: {} in the hand again", expected.label);
+        course.follow.announce(room, 2, &again)?;
         let mut hand = the_key::take(room, clock, &expected, returning.as_ref(), &|_| Vec::new())?;
-        room.operator.step(3, STEPS, "The PIN");
+        course.follow.step(room, 3, "")?;
         match the_key::unlock(room, &mut hand, &course.rp_id) {
             Ok(pin) => return Ok((hand, pin)),
             Err(CeremonyError::Replug) => replug(room, &expected, &mut hand)?,
@@ -323,19 +307,16 @@ fn prove(
     pin: &Pin,
     statement: &Statement,
 ) -> Result<Presence, CeremonyError> {
-    room.operator.step(
-        6,
-        STEPS,
-        "The statement: read aloud, then signed by the key itself",
-    );
+    course.follow.step(room, 6, "")?;
     room.operator.digest(&statement.digest()?);
     if !room.operator.confirm(&Prompt::WordsAgree) {
         // Nothing was signed: what was mistyped can be stated rightly.
-        course.open.forget_statement(&mut *room.desk)?;
+        course.follow.open.forget_statement(&mut *room.desk)?;
         return Err(CeremonyError::Declined);
     }
     let presence = presence::prove(room, &course.rp_id, hand, pin, statement)?;
     course
+        .follow
         .open
         .put(&mut *room.desk, "presence.json", &presence)?;
     Ok(presence)
@@ -348,7 +329,7 @@ fn seal(
     statement: &Statement,
     presence: Presence,
 ) -> Result<Registered, CeremonyError> {
-    let open = &course.open;
+    let open = &course.follow.open;
     let Some(registration) = open.registration(&*room.desk)? else {
         return Err(CeremonyError::Answer(
             "open/ holds a statement and no registration",
@@ -356,11 +337,7 @@ fn seal(
     };
     let mut names = Vec::new();
     if open.record(&*room.desk)?.is_none() {
-        room.operator.step(
-            7,
-            STEPS,
-            "The bag: key and inside sheet, closed in sight of all",
-        );
+        course.follow.step(room, 7, "")?;
         names.push(pages::inside(
             room,
             course.account,
@@ -382,11 +359,7 @@ fn seal(
             return Err(CeremonyError::Declined);
         }
     }
-    room.operator.step(
-        8,
-        STEPS,
-        "The record: signed, appended, and the bag face printed from it",
-    );
+    course.follow.step(room, 8, "")?;
     let evidence = Evidence {
         attest: None,
         presence: Some(presence),
@@ -395,6 +368,7 @@ fn seal(
     };
     let (record, appended) = closing::close(room, open, statement, evidence, &course.force)?;
     names.push(pages::bag(room, statement, &record, &appended)?);
+    course.follow.minutes(room, statement, &appended)?;
     open.close(&mut *room.desk)?;
     Ok(Registered {
         appended,

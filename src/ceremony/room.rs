@@ -3,8 +3,16 @@
 use super::Desk;
 use super::Operator;
 use super::Signer;
+use crate::ctap::KeyEntry;
+use crate::ctap::KeyTransport;
 use crate::ctap::Keys;
+use crate::ctap::KeysError;
+use crate::entra::Get;
+use crate::entra::NoReply;
+use crate::entra::Reply;
+use crate::entra::Tenant;
 use crate::entra::TenantWrite;
+use crate::entra::Write;
 use crate::facts::second_opinion::SecondReader;
 use crate::ledger::LedgerStore;
 use crate::paper::Paper;
@@ -36,6 +44,8 @@ pub struct Room<'a> {
     pub operator: &'a mut dyn Operator,
     /// Who signs: the operator first, then the witnesses who are present.
     pub signers: Vec<Box<dyn Signer + 'a>>,
+    /// Refs of the witnesses who sign afterwards, on machines of their own.
+    pub away: Vec<String>,
     /// The ledger.
     pub store: &'a mut dyn LedgerStore,
     /// The book's folder.
@@ -57,12 +67,47 @@ impl Room<'_> {
         self.time_source == TimeSource::Rehearsal
     }
 
-    /// Refs of everyone who signs, the operator first.
+    /// Refs of everyone who signs, the operator first, those who are away last.
     #[must_use]
     pub fn references(&self) -> Vec<String> {
         self.signers
             .iter()
             .map(|signer| signer.reference().to_owned())
+            .chain(self.away.iter().cloned())
             .collect()
+    }
+}
+
+/// The ports of a room in which nobody plugs in a key.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoKeys;
+
+impl Keys for NoKeys {
+    fn list(&mut self) -> Result<Vec<KeyEntry>, KeysError> {
+        Ok(Vec::new())
+    }
+
+    fn open(&mut self, path: &str) -> Result<Box<dyn KeyTransport>, KeysError> {
+        let path = path.to_owned();
+        Err(KeysError::Gone { path })
+    }
+}
+
+/// The tenant of a room that has no line to it: nothing is ever sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoTenant;
+
+const NO_LINE: &str = "this ceremony does not ask the tenant";
+
+impl Tenant for NoTenant {
+    fn fetch(&mut self, wave: &[Get]) -> Vec<Reply> {
+        let nothing = |_| Err(NoReply::NotSent(NO_LINE.to_owned()));
+        wave.iter().map(nothing).collect()
+    }
+}
+
+impl TenantWrite for NoTenant {
+    fn send(&mut self, _: &Write) -> Reply {
+        Err(NoReply::NotSent(NO_LINE.to_owned()))
     }
 }

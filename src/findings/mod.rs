@@ -6,6 +6,7 @@ mod check;
 mod counter_words;
 mod custody_checks;
 mod doctor;
+mod drift;
 mod evidence_checks;
 mod finding;
 mod found;
@@ -17,6 +18,7 @@ mod log_checks;
 mod metadata_checks;
 mod metadata_words;
 mod monitoring_checks;
+mod page_of;
 mod population_checks;
 mod reconciling;
 mod recovery;
@@ -26,6 +28,8 @@ mod restore_checks;
 #[cfg(test)]
 mod sample_tenant;
 mod second_opinion_check;
+#[cfg(test)]
+mod staged;
 mod standing_checks;
 #[cfg(test)]
 mod surveyed;
@@ -41,6 +45,11 @@ pub use custody_checks::due;
 pub use doctor::DoctorFinding;
 pub use doctor::DoctorItem;
 pub use doctor::doctor;
+pub use doctor::doctor_tenant;
+pub use drift::Change;
+pub use drift::Drift;
+pub use drift::Stated;
+pub use drift::drift;
 pub use evidence_checks::evidence;
 pub use evidence_checks::ledger_head;
 pub use evidence_checks::trust_root;

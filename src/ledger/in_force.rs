@@ -38,8 +38,17 @@ impl Ledger<'_> {
     /// [`LedgerError::Missing`] before genesis, or if a file is not there;
     /// [`LedgerError::Record`], [`LedgerError::Store`].
     pub fn in_force(&self) -> Result<InForce, LedgerError> {
+        self.in_force_for(self.size()?)
+    }
+
+    /// What counts for the record at `index`: what the records before it brought; for genesis, what
+    /// it brings itself. Nothing is judged here: audit first.
+    ///
+    /// # Errors
+    /// As [`Self::in_force`].
+    pub fn in_force_for(&self, index: u64) -> Result<InForce, LedgerError> {
         let (mut people, mut policy) = (None, None);
-        for index in (0..self.size()?).rev() {
+        for index in (0..index.max(1).min(self.size()?)).rev() {
             let statement = self.record(index)?.statement;
             if matches!(statement.event, Event::Genesis | Event::People) && people.is_none() {
                 people = Some((index, statement.people));

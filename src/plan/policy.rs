@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// The book's policy. Every member has a default; unknown members are refused.
 ///
@@ -131,5 +133,94 @@ impl Default for PinProvenDays {
 impl Default for MetadataStaleDays {
     fn default() -> Self {
         Self { warn: 14, fail: 90 }
+    }
+}
+
+impl Policy {
+    /// Each setting by the name that the plan has for it, and its value, in the order of names.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let mut into = Vec::new();
+        if let Ok(value) = serde_json::to_value(self) {
+            flatten("", &value, &mut into);
+        }
+        into.sort_unstable();
+        into
+    }
+
+    /// Each setting that `after` changes: `verify-every-days: 90 becomes 60`.
+    #[must_use]
+    pub fn changes(&self, after: &Self) -> Vec<String> {
+        let (old, new) = (self.settings(), after.settings());
+        let names: BTreeSet<&String> = old.iter().chain(&new).map(|(name, _)| name).collect();
+        let value = |of: &[(String, String)], name: &String| {
+            let found = of.iter().find(|(one, _)| one == name);
+            found.map_or_else(|| "nothing".to_owned(), |(_, value)| value.clone())
+        };
+        names
+            .into_iter()
+            .map(|name| (name, value(&old, name), value(&new, name)))
+            .filter(|(_, old, new)| old != new)
+            .map(|(name, old, new)| format!("{name}: {old} becomes {new}"))
+            .collect()
+    }
+}
+
+fn flatten(path: &str, value: &Value, into: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let name = name.replace('_', "-");
+                let path = if path.is_empty() {
+                    name
+                } else {
+                    format!("{path}.{name}")
+                };
+                flatten(&path, member, into);
+            }
+        }
+        Value::Array(items) => {
+            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            let shown = if items.is_empty() {
+                "none".to_owned()
+            } else {
+                items.join(", ")
+            };
+            into.push((path.to_owned(), shown));
+        }
+        Value::Bool(true) => into.push((path.to_owned(), "yes".to_owned())),
+        Value::Bool(false) => into.push((path.to_owned(), "no".to_owned())),
+        Value::String(text) => into.push((path.to_owned(), text.clone())),
+        Value::Number(number) => into.push((path.to_owned(), number.to_string())),
+        Value::Null => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_policy_is_told_setting_by_setting() {
+        let mut after = Policy {
+            verify_every_days: 60,
+            portals: Vec::new(),
+            second_opinion: true,
+            ..Policy::default()
+        };
+        after.witnesses.loss = 2;
+        after.min_firmware = BTreeMap::from([("feitian".to_owned(), "1.2".to_owned())]);
+        assert_eq!(
+            Policy::default().changes(&after),
+            [
+                "min-firmware.feitian: nothing becomes 1.2",
+                "min-firmware.yubico: 5.7.0 becomes nothing",
+                "portals: entra, azure, m365-admin becomes none",
+                "second-opinion: no becomes yes",
+                "verify-every-days: 90 becomes 60",
+                "witnesses.loss: 1 becomes 2",
+            ]
+        );
+        assert!(after.changes(&after).is_empty());
     }
 }

@@ -208,3 +208,39 @@ pub enum Role {
     /// Signs later, without having been present.
     Reviewer,
 }
+
+impl Role {
+    /// Every role, in the order in which a record lists them.
+    pub const ALL: [Self; 6] = [
+        Self::Operator,
+        Self::Witness,
+        Self::Custodian,
+        Self::SafeController,
+        Self::Auditor,
+        Self::Reviewer,
+    ];
+
+    /// As a person says it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Witness => "witness",
+            Self::Custodian => "custodian",
+            Self::SafeController => "safe controller",
+            Self::Auditor => "auditor",
+            Self::Reviewer => "reviewer",
+        }
+    }
+
+    /// As a plan has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SafeController => "safe-controller",
+            Self::Operator | Self::Witness | Self::Custodian | Self::Auditor | Self::Reviewer => {
+                self.word()
+            }
+        }
+    }
+}

@@ -1,10 +1,12 @@
 //! Row 5: what is signed, and the signatures over it.
 
 mod ceremony_record;
+mod changes;
 mod evidence;
 mod namespace;
 mod note_parts;
 mod roster;
+mod sentences;
 mod ssh_key;
 mod sshsig;
 mod statement;
@@ -13,6 +15,8 @@ mod statement_parts;
 pub use ceremony_record::CeremonyRecord;
 pub use ceremony_record::MAX_RECORD_BYTES;
 pub use ceremony_record::RecordError;
+pub use changes::people_changes;
+pub use changes::roster_changes;
 pub use evidence::Evidence;
 pub use evidence::Presence;
 pub use evidence::Registration;

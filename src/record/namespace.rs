@@ -9,6 +9,8 @@ pub enum Namespace {
     Checkpoint,
     /// A roster.
     Roster,
+    /// A trial of a person's key, before it comes on a roster; no roster lets anybody sign it.
+    Trial,
 }
 
 impl Namespace {
@@ -19,6 +21,7 @@ impl Namespace {
             Self::Record => "glasskey-record-v1",
             Self::Checkpoint => "glasskey-checkpoint-v1",
             Self::Roster => "glasskey-roster-v1",
+            Self::Trial => "glasskey-trial-v1",
         }
     }
 }

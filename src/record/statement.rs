@@ -55,6 +55,72 @@ pub enum Event {
     Training,
 }
 
+impl Event {
+    /// Whether a record of this event and level is worth nothing without a presence assertion; then
+    /// a witness counts only with a nonce in the statement.
+    #[must_use]
+    pub const fn needs_presence(self, level: Option<Level>) -> bool {
+        match self {
+            Self::Registration => true,
+            Self::Verification => matches!(level, Some(Level::L1 | Level::L2)),
+            Self::Genesis
+            | Self::Custody
+            | Self::Retirement
+            | Self::Loss
+            | Self::Exception
+            | Self::Amendment
+            | Self::People
+            | Self::Policy
+            | Self::Acceptance
+            | Self::Training => false,
+        }
+    }
+
+    /// Witnesses that the policy demands of it.
+    #[must_use]
+    pub const fn witnesses(self, policy: &Policy) -> u32 {
+        match self {
+            Self::Registration => policy.witnesses.registration,
+            Self::Loss => policy.witnesses.loss,
+            Self::Genesis
+            | Self::Verification
+            | Self::Custody
+            | Self::Retirement
+            | Self::Exception
+            | Self::Amendment
+            | Self::People
+            | Self::Policy
+            | Self::Acceptance
+            | Self::Training => policy.witnesses.other,
+        }
+    }
+
+    /// Whether its record brings a roster.
+    #[must_use]
+    pub const fn brings_roster(self) -> bool {
+        matches!(self, Self::Genesis | Self::People)
+    }
+
+    /// What happened, in a word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Genesis => "genesis",
+            Self::Registration => "registration",
+            Self::Verification => "verification",
+            Self::Custody => "custody",
+            Self::Retirement => "retirement",
+            Self::Loss => "loss",
+            Self::Exception => "exception",
+            Self::Amendment => "amendment",
+            Self::People => "people",
+            Self::Policy => "policy",
+            Self::Acceptance => "acceptance",
+            Self::Training => "training",
+        }
+    }
+}
+
 /// How deep a verification went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {

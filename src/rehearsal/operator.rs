@@ -124,6 +124,8 @@ impl<'a> RehearsalOperator<'a> {
             | Prompt::SignInSeen { .. }
             | Prompt::BackByHand { .. }
             | Prompt::WordsAgree
+            | Prompt::Agreed
+            | Prompt::Question(_)
             | Prompt::Sealed { .. } => None,
         }
     }
@@ -238,6 +240,8 @@ impl Operator for RehearsalOperator<'_> {
             | Prompt::SignInSeen { .. }
             | Prompt::BackByHand { .. }
             | Prompt::WordsAgree
+            | Prompt::Agreed
+            | Prompt::Question(_)
             | Prompt::Sealed { .. } => {}
         }
         agreed

@@ -219,6 +219,7 @@ impl Open<'_> {
             entropy: sources,
             operator: &mut operator,
             signers,
+            away: Vec::new(),
             store: &mut store,
             desk: &mut desk,
             plan: self.plan,

@@ -104,6 +104,7 @@ fn hold(store: &mut FolderLedger, desk: &mut FolderDesk, plan: &Plan, plan_sha25
         entropy: &world.sources,
         operator: &mut operator,
         signers: World::signers().unwrap(),
+        away: Vec::new(),
         store,
         desk,
         plan,

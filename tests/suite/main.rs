@@ -4,6 +4,7 @@
 mod audit;
 mod audit_all;
 mod canary;
+mod check;
 mod docs;
 mod faults;
 mod health;
@@ -20,6 +21,7 @@ mod personalities;
 mod power;
 mod rehearse;
 mod second_opinion;
+mod sign_in;
 mod smoke;
 mod ssh_keygen;
 mod support;

@@ -227,6 +227,7 @@ impl Table {
                 entropy: sources,
                 operator: &mut operator,
                 signers,
+                away: Vec::new(),
                 store: &mut store,
                 desk: &mut desk,
                 plan: &self.plan,

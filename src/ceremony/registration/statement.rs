@@ -1,12 +1,12 @@
 //! Step 5 of a registration: bag, nonces, and the statement of all that is known before the touch.
 
 use super::Course;
-use super::STEPS;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Room;
 use crate::ceremony::closing;
 use crate::ceremony::enrolment::Enrolled;
 use crate::ceremony::presence;
+use crate::ceremony::scripts::REGISTRATION;
 use crate::ceremony::stating;
 use crate::ceremony::the_key::InHand;
 use crate::ctap::ClientPin;
@@ -38,7 +38,7 @@ pub(super) fn state(
     findings: Vec<Finding>,
 ) -> Result<Statement, CeremonyError> {
     let planned = course.planned;
-    room.operator.step(5, STEPS, "The bag and the witnesses");
+    course.follow.step(room, 5, "")?;
     let bag = presence::bag_number(room, &planned.label)?;
     let mut nonces = Vec::new();
     for witness in room.references().into_iter().skip(1) {
@@ -59,7 +59,9 @@ pub(super) fn state(
         safe: planned.safe.clone(),
         shelf: planned.shelf.clone(),
     });
+    statement.exceptions = course.follow.exceptions(room)?;
     statement.findings = findings;
+    statement.inputs.script_sha256 = Some(REGISTRATION.digest());
     let headers = session.observed();
     statement.inputs.graph_date = headers.date.as_ref().map(|date| date.graph);
     statement
@@ -69,6 +71,7 @@ pub(super) fn state(
     statement.key = Some(key_part(hand, enrolled, &planned.label, &course.rp_id));
     statement.nonces = nonces;
     course
+        .follow
         .open
         .put(&mut *room.desk, "statement.json", &statement)?;
     Ok(statement)
@@ -122,7 +125,7 @@ pub(super) fn kept(
     room: &mut Room<'_>,
     course: &Course<'_>,
 ) -> Result<Option<Statement>, CeremonyError> {
-    let Some(statement) = course.open.statement(&*room.desk)? else {
+    let Some(statement) = course.follow.open.statement(&*room.desk)? else {
         return Ok(None);
     };
     let ledger = Ledger::new(&mut *room.store);
@@ -130,7 +133,7 @@ pub(super) fn kept(
     if !appended && statement.ledger.size != ledger.size()? {
         room.operator
             .say("The ledger has grown since the statement was made: it is stated anew.");
-        course.open.forget_statement(&mut *room.desk)?;
+        course.follow.open.forget_statement(&mut *room.desk)?;
         return Ok(None);
     }
     if statement.expected_signers != room.references() {

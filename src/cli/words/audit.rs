@@ -6,8 +6,8 @@ use crate::ledger::audit::Fault;
 use crate::ledger::audit::LedgerFault;
 use crate::ledger::audit::Rule;
 use crate::ledger::audit::Why;
+use crate::ledger::signing;
 use crate::ledger::stamp::KeptFault;
-use crate::plan::Role;
 use crate::record::RosterFault;
 use crate::record::SignatureFault;
 use crate::record::SshSigError;
@@ -29,9 +29,7 @@ pub(crate) fn why(why: &Why<'_>) -> String {
 pub(crate) fn fault(fault: &LedgerFault) -> String {
     match &fault.fault {
         Fault::Missing => "it should be there and is not".to_owned(),
-        Fault::SignatureMissing { reference } => {
-            format!("the record expects a signature of {reference}, and it is not there")
-        }
+        Fault::SignatureMissing { reference } => signing::signature_missing(reference),
         Fault::CheckpointNotSigned { reference } => {
             format!("the checkpoint needs the signature of {reference}, and it is not there")
         }
@@ -105,24 +103,13 @@ fn rule(rule: &Rule) -> String {
         Rule::RoleNotHeld { reference, role } => {
             format!(
                 "{reference} signs as {} and does not hold that role",
-                role_word(*role)
+                role.word()
             )
         }
         Rule::Nonce { reference } => {
             format!("the nonce of {reference} is not 16 bytes of someone who signs")
         }
-        Rule::Quorum { have, need } => format!("{have} of {need} witnesses signed"),
-    }
-}
-
-const fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Operator => "operator",
-        Role::Witness => "witness",
-        Role::Custodian => "custodian",
-        Role::SafeController => "safe controller",
-        Role::Auditor => "auditor",
-        Role::Reviewer => "reviewer",
+        Rule::Quorum { have, need } => signing::witnesses_signed(*have, *need),
     }
 }
 

@@ -31,21 +31,15 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
         ),
         CeremonyError::NoSuchKey(name) => not_planned("key", "label", name),
         CeremonyError::NoSuchAccount(name) => not_planned("account", "alias", name),
-        CeremonyError::NoObjectId(alias) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::NoObjectId(alias) => not_begun(
             format!("the plan does not name the object id of {alias}"),
             "run `glasskey provision`, or write object-id into glasskey.toml yourself",
         ),
-        CeremonyError::HasGenesis => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::HasGenesis => not_begun(
             "the book has its genesis already",
             "run `glasskey audit`; a new book is a new folder",
         ),
-        CeremonyError::LabelUsed(label) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::LabelUsed(label) => not_begun(
             format!("{label} was registered before, and a label is never used again"),
             "give the new key a label of its own",
         ),
@@ -55,11 +49,21 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             words.clone(),
             "correct the plan or the roster",
         ),
-        CeremonyError::Unfinished(other) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::Unfinished(other) => not_begun(
             format!("{other} has begun and not finished"),
             "finish it first: two ceremonies at once would state the same things twice",
+        ),
+        CeremonyError::Matter { why, next } => Failure::new(
+            Exit::Usage,
+            "nothing was stated, and nothing changed",
+            why,
+            next,
+        ),
+        CeremonyError::Waiting { ceremony, missing } => Failure::new(
+            Exit::Ledger,
+            format!("the record is whole and waits in open/{ceremony}; nothing counts yet"),
+            format!("{} has to sign it first", missing.join(" and ")),
+            "`glasskey sign --export -o FILE`; when it is back, `glasskey sign --collect FILE`",
         ),
         CeremonyError::Refused(findings) => refused(findings),
         CeremonyError::Keys(_)
@@ -114,11 +118,14 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
     }
 }
 
+/// What was refused before anything was written.
+fn not_begun(why: impl Into<String>, next: impl Into<String>) -> Failure {
+    Failure::new(Exit::Usage, "nothing was begun", why, next)
+}
+
 /// What was named and is not in the plan.
 fn not_planned(what: &str, named_by: &str, name: &str) -> Failure {
-    Failure::new(
-        Exit::Usage,
-        "nothing was begun",
+    not_begun(
         format!("the plan has no {what} {name}"),
         format!("name its {named_by} in glasskey.toml, or add the {what} there"),
     )
@@ -162,6 +169,8 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         | CeremonyError::LabelUsed(_)
         | CeremonyError::People(_)
         | CeremonyError::Unfinished(_)
+        | CeremonyError::Matter { .. }
+        | CeremonyError::Waiting { .. }
         | CeremonyError::Refused(_)
         | CeremonyError::Mismatch(_)
         | CeremonyError::Tenant { .. }

@@ -15,7 +15,6 @@ use crate::primitives::Cloud;
 use crate::primitives::Digest;
 use crate::record::CeremonyRecord;
 use crate::record::Event;
-use crate::record::Level;
 use crate::record::Presence;
 use crate::record::Registration;
 use crate::record::Statement;
@@ -29,24 +28,6 @@ use crate::webauthn::attestation::Chains;
 use crate::webauthn::metadata::Metadata;
 
 const CLOUDS: [Cloud; 4] = [Cloud::Global, Cloud::UsGov, Cloud::UsGovDod, Cloud::China];
-
-/// Whether a record of this event and level is worth nothing without a presence assertion.
-pub(super) const fn needs_presence(event: Event, level: Option<Level>) -> bool {
-    match event {
-        Event::Registration => true,
-        Event::Verification => matches!(level, Some(Level::L1 | Level::L2)),
-        Event::Genesis
-        | Event::Custody
-        | Event::Retirement
-        | Event::Loss
-        | Event::Exception
-        | Event::Amendment
-        | Event::People
-        | Event::Policy
-        | Event::Acceptance
-        | Event::Training => false,
-    }
-}
 
 /// The facts of a record that cannot be read.
 pub(super) const fn none(record: u64) -> EvidenceFacts {
@@ -92,7 +73,7 @@ pub(super) fn facts(
         ),
         presence: shown(
             presence,
-            needs_presence(statement.event, statement.level),
+            statement.event.needs_presence(statement.level),
             |evidence| read_presence(evidence, statement, stated, rp_id),
         ),
         attest: shown(record.evidence.attest.as_ref(), false, |evidence| {

@@ -4,7 +4,6 @@ mod files;
 
 use super::acceptances;
 use super::acceptances::Acceptances;
-use super::evidence::needs_presence;
 use super::fault::Fault;
 use super::fault::LedgerFault;
 use super::fault::Rule;
@@ -352,8 +351,8 @@ impl Fold {
         let custody = CustodyFacts {
             record: index,
             signers: standing.signers(statement, &facts.signatures),
-            nonces_needed: needs_presence(statement.event, statement.level),
-            witnesses_needed: standing.witnesses_needed(statement.event),
+            nonces_needed: statement.event.needs_presence(statement.level),
+            witnesses_needed: statement.event.witnesses(&standing.policy),
             bag,
             started: statement.time.started,
             started_before: started_of(index),

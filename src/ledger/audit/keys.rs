@@ -1,6 +1,5 @@
 //! What the records so far say of each key: its credential, its count, its bag, when it was seen.
 
-use super::evidence::needs_presence;
 use crate::facts::custody::BagFacts;
 use crate::facts::custody::BagFound;
 use crate::facts::custody::DueFacts;
@@ -72,7 +71,7 @@ impl Keys {
             presence.counter_before = key.counter;
             key.counter = key.counter.max(Some(presence.counter));
         }
-        if needs_presence(statement.event, statement.level) {
+        if statement.event.needs_presence(statement.level) {
             key.seen = Some((statement.time.started, evidence.record));
         }
         if matches!(statement.event, Event::Loss | Event::Retirement) {

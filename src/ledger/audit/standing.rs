@@ -50,25 +50,6 @@ impl Standing {
         }
     }
 
-    /// Witnesses that the policy demands of an event.
-    pub(super) const fn witnesses_needed(&self, event: Event) -> u32 {
-        let witnesses = &self.policy.witnesses;
-        match event {
-            Event::Registration => witnesses.registration,
-            Event::Loss => witnesses.loss,
-            Event::Genesis
-            | Event::Verification
-            | Event::Custody
-            | Event::Retirement
-            | Event::Exception
-            | Event::Amendment
-            | Event::People
-            | Event::Policy
-            | Event::Acceptance
-            | Event::Training => witnesses.other,
-        }
-    }
-
     /// The expected signers, with the roles that counted and the keys they signed with.
     pub(super) fn signers(
         &self,

@@ -3,4 +3,5 @@
 mod document;
 mod example_key;
 mod examples;
+mod sentences;
 mod strictness;

@@ -14,7 +14,6 @@ use crate::findings::Finding;
 use crate::findings::Subject;
 use crate::findings::Verdict;
 use crate::primitives::text;
-use crate::record::Event;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -75,7 +74,7 @@ pub(super) fn report(audited: &Audited, kept: &[String], output: &Output<'_>) ->
             .flatten()
             .map(String::as_str)
             .collect();
-        let event = event(row.event);
+        let event = row.event.word();
         let line = format!(
             "  {:06}  {}  {} {}",
             row.index,
@@ -226,22 +225,4 @@ fn unvouched(audited: &Audited, pin: Option<&Path>) -> String {
         let _ = writeln!(out, "  glasskey audit {book} --pin");
     }
     out
-}
-
-/// What happened, in a word.
-const fn event(event: Event) -> &'static str {
-    match event {
-        Event::Genesis => "genesis",
-        Event::Registration => "registration",
-        Event::Verification => "verification",
-        Event::Custody => "custody",
-        Event::Retirement => "retirement",
-        Event::Loss => "loss",
-        Event::Exception => "exception",
-        Event::Amendment => "amendment",
-        Event::People => "people",
-        Event::Policy => "policy",
-        Event::Acceptance => "acceptance",
-        Event::Training => "training",
-    }
 }

@@ -11,7 +11,6 @@ use crate::ledger::audit::judge::RecordFacts;
 use crate::ledger::audit::rules::MAX_SIGNERS;
 use crate::ledger::audit::standing;
 use crate::primitives::Digest;
-use crate::record::Event;
 use crate::record::Statement;
 
 impl Fold {
@@ -41,7 +40,7 @@ impl Fold {
         } else {
             for stray in &facts.roster_signatures {
                 let name = FileName::RosterSignature(index, stray.reference.clone());
-                if facts.roster.is_none() && !brings_roster(statement.event) {
+                if facts.roster.is_none() && !statement.event.brings_roster() {
                     self.fault(&name, Fault::RosterUnexpected);
                 }
             }
@@ -54,7 +53,7 @@ impl Fold {
         let index = facts.index;
         let name = FileName::Roster(index);
         let stated = statement.inputs.roster_sha256;
-        if !brings_roster(statement.event) {
+        if !statement.event.brings_roster() {
             if facts.roster.is_some() {
                 self.fault(&name, Fault::RosterUnexpected);
             }
@@ -185,8 +184,4 @@ impl Fold {
             }
         }
     }
-}
-
-const fn brings_roster(event: Event) -> bool {
-    matches!(event, Event::Genesis | Event::People)
 }

@@ -1,0 +1,130 @@
+//! Scripts about a key.
+
+use crate::ceremony::script::Activity;
+use crate::ceremony::script::Script;
+use crate::ceremony::script::Step;
+use crate::ceremony::script::Who;
+
+/// A key is registered for an account, sealed and put into its safe (DESIGN §5).
+pub const REGISTRATION: Script = Script {
+    name: "registration",
+    version: 1,
+    title: "A key is registered, sealed and put into its safe",
+    purpose: "A security key gets a credential for an emergency access account. The key itself, the \
+              operator and the witnesses sign what was done; key and inside sheet go into a bag.",
+    needs: &[
+        "The operator and as many witnesses as the policy asks; each with the key they sign with.",
+        "The security key, a new bag with a number, the PIN envelope.",
+        "Sign-in to the tenant, and the right to register a key for the account.",
+    ],
+    steps: &[
+        Step {
+            title: "The tenant: may {} have keys?",
+            activities: &[
+                Activity::new(
+                    Who::Program,
+                    "Asks the tenant what it says of account and policy.",
+                ),
+                Activity::new(
+                    Who::Operator,
+                    "Reads what fails or is unknown; stops if anything fails.",
+                ),
+            ],
+        },
+        Step {
+            title: "The key: {} in the hand, and no other",
+            activities: &[
+                Activity::new(
+                    Who::Operator,
+                    "Plugs in the key, and no other security key.",
+                ),
+                Activity::new(
+                    Who::Witness,
+                    "Compares the number on the key with the plan.",
+                )
+                .aloud("label, serial number"),
+                Activity::new(
+                    Who::Program,
+                    "Refuses another model or number, before PIN and touch.",
+                ),
+            ],
+        },
+        Step {
+            title: "The PIN",
+            activities: &[
+                Activity::new(Who::Custodian, "Sets the PIN, or opens the PIN envelope."),
+                Activity::new(Who::Custodian, "Types the PIN; nobody looks."),
+            ],
+        },
+        Step {
+            title: "The credential: made on the key, then known to the tenant",
+            activities: &[
+                Activity::new(Who::Operator, "Touches the key when it blinks."),
+                Activity::new(
+                    Who::Program,
+                    "Keeps the attestation on disk, then gives it to the tenant, once.",
+                ),
+                Activity::new(
+                    Who::Program,
+                    "Reads the tenant back until it shows the key.",
+                ),
+            ],
+        },
+        Step {
+            title: "The bag and the witnesses",
+            activities: &[
+                Activity::new(
+                    Who::Operator,
+                    "Reads the number of the new bag and types it.",
+                )
+                .aloud("bag number"),
+                Activity::new(Who::Witness, "Reads it from the bag; it is typed again.")
+                    .aloud("bag number"),
+                Activity::new(
+                    Who::Witness,
+                    "Makes 12 fresh words with `glasskey sign --nonce`.",
+                )
+                .aloud("12 words"),
+            ],
+        },
+        Step {
+            title: "The statement: read aloud, then signed by the key itself",
+            activities: &[
+                Activity::new(Who::All, "Compare the digest's words.").aloud("digest, in words"),
+                Activity::new(
+                    Who::Operator,
+                    "Agrees, and touches the key: it signs the statement.",
+                ),
+            ],
+        },
+        Step {
+            title: "The bag: key and inside sheet, closed in sight of all",
+            activities: &[
+                Activity::new(
+                    Who::Operator,
+                    "Puts key and inside sheet into the bag and closes it.",
+                ),
+                Activity::new(Who::All, "See it closed.").aloud("bag number"),
+            ],
+        },
+        Step {
+            title: "The record: signed, appended, and the bag face printed from it",
+            activities: &[
+                Activity::new(Who::Operator, "Signs with their own key."),
+                Activity::new(
+                    Who::Witness,
+                    "Signs here, or on a machine of their own with `glasskey sign`.",
+                ),
+                Activity::new(
+                    Who::Program,
+                    "Appends the record, writes the checkpoint, prints the bag face.",
+                ),
+                Activity::new(
+                    Who::SafeController,
+                    "Puts the bag into its safe; both initial the inventory.",
+                )
+                .aloud("safe, shelf, bag number"),
+            ],
+        },
+    ],
+};

@@ -1,0 +1,288 @@
+//! A statement in sentences: what a person reads before signing, and what a report says of a record.
+
+use super::BagState;
+use super::Basis;
+use super::Claim;
+use super::Custody;
+use super::Event;
+use super::KeyPart;
+use super::Level;
+use super::Statement;
+use super::TimeSource;
+use crate::findings::Finding;
+use crate::findings::Verdict;
+use crate::plan::Role;
+use std::fmt::Write as _;
+
+impl Statement {
+    /// Everything that the statement says and a person can judge, one sentence or two a line: what
+    /// happened first, then the circumstances, then who signs. Texts from outside stand as they are;
+    /// whoever shows them makes them printable.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.rehearsal {
+            lines.push("A REHEARSAL: nothing in it is real.".to_owned());
+        }
+        lines.push(self.happened());
+        lines.extend(self.key.as_ref().map(key));
+        lines.extend(self.unseen_key.as_ref().map(|key| {
+            format!(
+                "{} was not plugged in; record {:06} is the last that shows it.",
+                key.label, key.record
+            )
+        }));
+        lines.extend(self.custody.as_ref().and_then(came_out));
+        lines.extend(self.custody.as_ref().map(put));
+        lines.extend(self.own());
+        for (number, exception) in self.exceptions.iter().enumerate() {
+            lines.push(format!(
+                "Exception {}, at step {}: {}",
+                number + 1,
+                exception.step,
+                exception.text
+            ));
+        }
+        lines.extend(checks(&self.findings));
+        lines.extend(self.circumstances());
+        lines
+    }
+
+    /// What happened, in one sentence.
+    #[must_use]
+    pub fn happened(&self) -> String {
+        let key = self.key.as_ref().map(|key| key.label.as_str());
+        let unseen = self.unseen_key.as_ref().map(|key| key.label.as_str());
+        let key = key.or(unseen).unwrap_or("a key");
+        let account = self.account.as_ref();
+        let account = account.map_or("no account", |account| account.alias.as_str());
+        match self.event {
+            Event::Genesis => "This book begins.".to_owned(),
+            Event::Registration => {
+                format!("Security key {key} was registered for account {account} and sealed.")
+            }
+            Event::Verification => {
+                let how = match self.level {
+                    Some(Level::L0) => "without its PIN (level L0)",
+                    Some(Level::L1) => "with PIN and touch (level L1)",
+                    Some(Level::L2) => "by a real sign-in (level L2)",
+                    None => "to no stated level",
+                };
+                format!("Security key {key} of account {account} was verified {how}.")
+            }
+            Event::Custody => {
+                format!("The bag of security key {key} (account {account}) was handled.")
+            }
+            Event::Retirement => {
+                format!("Security key {key} of account {account} was taken out of use.")
+            }
+            Event::Loss => format!("Security key {key} of account {account} is lost."),
+            Event::Exception => "Something went otherwise than the script.".to_owned(),
+            Event::Amendment => match &self.amendment {
+                Some(amendment) => format!(
+                    "Record {:06} is corrected; it stays as it is.",
+                    amendment.record
+                ),
+                None => "A record is corrected.".to_owned(),
+            },
+            Event::People => "Who may sign, and in which role, changes.".to_owned(),
+            Event::Policy => "The book's policy changes.".to_owned(),
+            Event::Acceptance => match &self.acceptance {
+                Some(accepted) => format!(
+                    "That {} fails for {} is accepted until {}.",
+                    accepted.check, accepted.subject, accepted.until
+                ),
+                None => "A finding is accepted.".to_owned(),
+            },
+            Event::Training => "People were trained.".to_owned(),
+        }
+    }
+
+    /// What one event alone says.
+    fn own(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(loss) = &self.loss {
+            lines.push(format!("It was found to be gone at {}.", loss.discovered));
+            lines.push(match loss.revoked {
+                Some(at) => format!("The tenant was read back without its method at {at}."),
+                None => "The tenant still has its method, or could not be read.".to_owned(),
+            });
+        }
+        if let Some(amendment) = &self.amendment {
+            lines.push(format!("The correction: {}", amendment.text));
+            lines.push(format!("SHA-256 of that record: {}", amendment.sha256));
+        }
+        if let Some(accepted) = &self.acceptance {
+            lines.push(match &accepted.reason {
+                Some(reason) => format!("The reason: {reason}"),
+                None => "Nobody said why.".to_owned(),
+            });
+        }
+        if let Some(training) = &self.training {
+            lines.push(format!("Trained: {}.", training.people.join(", ")));
+            lines.push(format!(
+                "On a rehearsal of {} records, {}, root {}.",
+                training.head.size, training.head.origin, training.head.root
+            ));
+        }
+        for person in &self.people {
+            let roles: Vec<&str> = person.roles.iter().map(|role| role.word()).collect();
+            lines.push(format!(
+                "From here on, {} is {}.",
+                person.reference,
+                roles.join(", ")
+            ));
+        }
+        lines.extend(
+            self.people_sha256.as_ref().map(|digest| {
+                format!("SHA-256 of the file of names, which stays outside: {digest}")
+            }),
+        );
+        if let Some(policy) = &self.policy {
+            let settings = policy.settings();
+            let settings: Vec<String> = settings
+                .into_iter()
+                .map(|(name, value)| format!("{name} = {value}"))
+                .collect();
+            lines.push(format!("The policy from here on: {}.", settings.join("; ")));
+        }
+        for anchor in &self.anchors {
+            lines.push(format!("It brings the trust anchor {anchor}."));
+        }
+        lines
+    }
+
+    /// When, where, on what, and who signs.
+    fn circumstances(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let clock = match self.time.source {
+            TimeSource::HostClock => "by the clock of the operator's machine",
+            TimeSource::Rehearsal => "by the rehearsal's clock",
+        };
+        lines.push(format!("It began at {}, {clock}.", self.time.started));
+        lines.extend(
+            self.reference
+                .as_ref()
+                .map(|ticket| format!("Change ticket: {ticket}")),
+        );
+        if !self.nonces.is_empty() {
+            let who: Vec<&str> = self
+                .nonces
+                .iter()
+                .map(|nonce| nonce.reference.as_str())
+                .collect();
+            lines.push(format!("Fresh words were given by {}.", who.join(", ")));
+        }
+        let origin = &self.ledger.origin;
+        lines.push(match self.ledger.size {
+            0 => format!("It is the first record of the book {origin}."),
+            1 => format!("It builds on the first record of the book {origin}."),
+            size => format!("It builds on the first {size} records of the book {origin}."),
+        });
+        let mut signers = self.expected_signers.iter();
+        let operator = signers.next().map_or("nobody", String::as_str);
+        let witnesses: Vec<&str> = signers.map(String::as_str).collect();
+        lines.push(if witnesses.is_empty() {
+            format!(
+                "To be signed by {operator} ({}) alone.",
+                Role::Operator.word()
+            )
+        } else {
+            format!(
+                "To be signed by {operator} ({}), and witnessed by {}.",
+                Role::Operator.word(),
+                witnesses.join(", ")
+            )
+        });
+        lines
+    }
+}
+
+fn key(key: &KeyPart) -> String {
+    let mut text = format!("{}: model {}", key.label, key.aaguid);
+    for (what, claimed) in [("serial number", &key.serial), ("firmware", &key.firmware)] {
+        if let Some(claimed) = claimed {
+            let _ = write!(text, ", {what} {}", claim(claimed));
+        }
+    }
+    text.push_str(if key.pin.set {
+        ", with a PIN"
+    } else {
+        ", without a PIN"
+    });
+    if let Some(left) = key.pin.retries {
+        let _ = write!(text, ", {left} PIN tries left");
+    }
+    text.push('.');
+    text
+}
+
+fn claim(claim: &Claim) -> String {
+    let basis = match claim.basis {
+        Basis::Getinfo => "the key says",
+        Basis::Usb => "USB says",
+        Basis::Init => "the key's first answer says",
+        Basis::Vendor => "the vendor's command says",
+        Basis::Attested => "its certificate says",
+        Basis::Engraved => "read off the key",
+        Basis::Registration => "from its registration",
+        Basis::Record => "from an earlier record",
+    };
+    format!("{} ({basis})", claim.value)
+}
+
+/// `None` if the key came out of no bag.
+fn came_out(custody: &Custody) -> Option<String> {
+    let bag = custody.previous_bag.as_ref()?;
+    let state = match bag.state {
+        BagState::Intact => "closed and whole",
+        BagState::Broken => "BROKEN",
+        BagState::Missing => "MISSING",
+    };
+    Some(if bag.number == custody.bag {
+        format!(
+            "Bag {} was found {state}, and stayed as it was.",
+            bag.number
+        )
+    } else {
+        format!("It came out of bag {}, found {state}.", bag.number)
+    })
+}
+
+fn put(custody: &Custody) -> String {
+    let shelf = custody.shelf.as_ref();
+    let shelf = shelf.map_or_else(String::new, |shelf| format!(", shelf {shelf}"));
+    format!(
+        "It is in bag {}, in safe {}{shelf}.",
+        custody.bag, custody.safe
+    )
+}
+
+/// What the checks before the touch said: how many passed, and each that did not.
+fn checks(findings: &[Finding]) -> Vec<String> {
+    if findings.is_empty() {
+        return Vec::new();
+    }
+    let count = |verdict| findings.iter().filter(|one| one.verdict == verdict).count();
+    let not_run = match count(Verdict::NotRun) {
+        0 => String::new(),
+        1 => ", 1 was not run".to_owned(),
+        some => format!(", {some} were not run"),
+    };
+    let passed = count(Verdict::Pass);
+    let mut lines = vec![format!("Checks before the touch: {passed} pass{not_run}.")];
+    lines.extend(findings.iter().filter_map(|one| {
+        let word = match one.verdict {
+            Verdict::Pass | Verdict::NotRun => return None,
+            Verdict::Warn => "warns",
+            Verdict::Fail => "FAILS",
+            Verdict::Unknown => "is UNKNOWN",
+            Verdict::Accepted => "fails, and is accepted",
+        };
+        Some(format!(
+            "{} {word} for {}: {}",
+            one.check, one.subject, one.detail
+        ))
+    }));
+    lines
+}
