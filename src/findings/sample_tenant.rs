@@ -47,6 +47,10 @@ fn filtered(path: &str, filter: &str) -> String {
     format!("{path}?$filter={}", encode_segment(filter))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers build what they hand over"
+)]
 fn policy(id: usize, name: &str, users: Value, grant: Value) -> Value {
     json!({
         "id": format!("00000000-0000-0000-0000-0000000000c{id}"),
@@ -304,6 +308,10 @@ impl Sample {
     }
 
     /// Answers the sign-in log of v1.0.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers build what they hand over"
+    )]
     pub(super) fn add_v1_sign_ins(&mut self, sign_ins: Value) {
         let filter = format!("userId eq '{ONE}' or userId eq '{TWO}'");
         let path = filtered("/v1.0/auditLogs/signIns", &filter);
@@ -311,6 +319,10 @@ impl Sample {
     }
 
     /// Answers what models a strength takes.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers build what they hand over"
+    )]
     pub(super) fn add_models(&mut self, strength: &str, models: Value) {
         let path = format!(
             "/v1.0/policies/authenticationStrengthPolicies/{strength}/combinationConfigurations"

@@ -135,7 +135,7 @@ fn without_last_activity_the_log_reaches_thirty_days_and_no_further() {
         of_one(&sample, SINCE),
         [
             "unknown account:BG-1: nothing strange since 2026-01-30, but the last ceremony was on \
-          2026-01-05: when the account last signed in was not read (403): the tenant has no licence \
+          2026-01-05: could not read when the account last signed in: the tenant has no licence \
           for it"
         ]
     );

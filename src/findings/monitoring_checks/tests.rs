@@ -22,7 +22,7 @@ fn rule(change: impl FnOnce(&mut Value)) -> String {
 fn setting(change: impl FnOnce(&mut Value)) -> Vec<String> {
     let mut sample = Sample::good();
     sample.change("settings", |body| {
-        change(&mut body["value"][0]["properties"])
+        change(&mut body["value"][0]["properties"]);
     });
     said(&sample, EXPORT)
 }
