@@ -29,3 +29,4 @@ mod swapped;
 mod table;
 mod tamper;
 mod tamper_cli;
+mod verification;
