@@ -21,6 +21,7 @@ mod personalities;
 mod power;
 mod rehearse;
 mod second_opinion;
+mod sign_in;
 mod smoke;
 mod ssh_keygen;
 mod support;
