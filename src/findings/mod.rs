@@ -26,6 +26,8 @@ mod recovery_checks;
 mod registration_checks;
 mod restore_checks;
 mod second_opinion_check;
+#[cfg(test)]
+mod staged;
 mod standing_checks;
 #[cfg(test)]
 mod surveyed;
