@@ -16,10 +16,8 @@ use crate::entra::Session;
 use crate::facts::tenant::Survey;
 use crate::facts::tenant::survey;
 use crate::findings;
-use crate::findings::Check;
 use crate::findings::Finding;
 use crate::findings::Judged;
-use crate::findings::Verdict;
 use crate::findings::aaguid_allowed;
 use crate::findings::drift;
 use crate::ledger::Ledger;
@@ -86,37 +84,9 @@ impl Open<'_> {
         );
         self.spoil(stage, faults, Phase::Drift)?;
         let checked = self.checked(stage, session)?;
-        self.say_drift(stage, last, &checked)?;
+        say_drift(stage, last, &checked)?;
         stage.screen.findings(&checked.findings);
         self.mend(stage, session, faults, Phase::Drift, &checked, played)
-    }
-
-    fn say_drift(
-        &mut self,
-        stage: &mut Stage<'_>,
-        last: u64,
-        checked: &Checked,
-    ) -> Result<(), CeremonyError> {
-        let ledger = Ledger::new(&mut *stage.store);
-        let stated = ledger.stated(last)?;
-        let keys = ledger.read_book()?.facts.keys;
-        let drift = drift(&stated, &checked.findings, &checked.survey, &keys);
-        let worse: Vec<_> = drift
-            .iter()
-            .filter(|one| one.change == findings::Change::Worse)
-            .collect();
-        if worse.is_empty() {
-            let words = "Nothing that the record stated is worse now.";
-            stage.screen.say(words);
-        }
-        for one in worse {
-            let (words, check, subject) = (&one.words, one.check, &one.subject);
-            let now = &one.now.1;
-            stage
-                .screen
-                .say(&format!("Drifted: {words} ({check} {subject}): {now}"));
-        }
-        Ok(())
     }
 
     fn spoil(
@@ -159,7 +129,7 @@ impl Open<'_> {
         let mended: Vec<Finding> = after
             .findings
             .iter()
-            .filter(|one| was_open(one, &before.findings))
+            .filter(|one| !one.verdict.is_open() && was_open(one, &before.findings))
             .cloned()
             .collect();
         stage.screen.findings(&mended);
@@ -208,6 +178,29 @@ fn was_open(finding: &Finding, before: &[Finding]) -> bool {
     let mut same = before
         .iter()
         .filter(|one| one.check == finding.check && one.subject == finding.subject);
-    same.any(|one| matches!(one.verdict, Verdict::Fail | Verdict::Unknown))
-        && finding.check != Check::TimeSkew
+    same.any(|one| one.verdict.is_open())
+}
+
+/// Says what of the last record is worse now.
+fn say_drift(stage: &mut Stage<'_>, last: u64, checked: &Checked) -> Result<(), CeremonyError> {
+    let ledger = Ledger::new(&mut *stage.store);
+    let stated = ledger.stated(last)?;
+    let keys = ledger.read_book()?.facts.keys;
+    let drift = drift(&stated, &checked.findings, &checked.survey, &keys);
+    let worse: Vec<_> = drift
+        .iter()
+        .filter(|one| one.change == findings::Change::Worse)
+        .collect();
+    if worse.is_empty() {
+        let words = "Nothing that the record stated is worse now.";
+        stage.screen.say(words);
+    }
+    for one in worse {
+        let (words, check, subject) = (&one.words, one.check, &one.subject);
+        let now = &one.now.1;
+        stage
+            .screen
+            .say(&format!("Drifted: {words} ({check} {subject}): {now}"));
+    }
+    Ok(())
 }
