@@ -68,9 +68,9 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey check --book contoso\n  glasskey check BG1-A --book contoso\n  glasskey check --book contoso --format junit > check.xml\n  glasskey check --book contoso --since 000004\n  glasskey check --book contoso --save-exchanges graph.jsonl\n  glasskey check --book contoso --offline graph.jsonl --json\n  glasskey check --book contoso --observer --out observation.json"
     )]
     Check(Check),
-    /// Why a security key cannot be seen or opened, what else is missing, and the exact fix.
+    /// Why a key cannot be opened or the tenant not be reached, what else is missing, the exact fix.
     #[command(
-        after_help = "Examples:\n  glasskey doctor\n  glasskey doctor --book contoso\n  glasskey doctor --json | jq '.findings[] | select(.verdict == \"fail\")'"
+        after_help = "Examples:\n  glasskey doctor\n  glasskey doctor --book contoso\n  glasskey doctor --book contoso --rehearse-sign-in\n  glasskey doctor --json | jq '.findings[] | select(.verdict == \"fail\")'"
     )]
     Doctor(Doctor),
     /// Have the ledger's head time-stamped (RFC 3161), and keep the stamps. Never over the network.
@@ -198,6 +198,12 @@ pub(crate) struct Doctor {
     /// The book: the folder that holds the plan and its ledger.
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) book: PathBuf,
+    /// Really sign in to the plan's tenant, and say what worked, what was refused and what is missing.
+    #[arg(long)]
+    pub(crate) rehearse_sign_in: bool,
+    /// How to sign in.
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArguments,
 }
 
 /// `anchor`

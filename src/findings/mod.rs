@@ -43,6 +43,7 @@ pub use custody_checks::due;
 pub use doctor::DoctorFinding;
 pub use doctor::DoctorItem;
 pub use doctor::doctor;
+pub use doctor::doctor_tenant;
 pub use drift::Change;
 pub use drift::Drift;
 pub use drift::Stated;

@@ -1,6 +1,7 @@
 //! Row 9: the rehearsal's world: key, tenant, people, clock, randomness; pure, deterministic, and
 //! reachable through `rehearse` alone.
 
+mod bags;
 mod clock;
 mod entropy;
 pub mod key;
@@ -13,6 +14,7 @@ mod power;
 pub mod tenant;
 mod world;
 
+pub use bags::Bags;
 pub use clock::RehearsalClock;
 pub use entropy::SeededEntropy;
 pub use operator::Human;

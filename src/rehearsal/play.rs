@@ -18,9 +18,9 @@ use super::power::PoweredStore;
 use super::world::World;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Desk;
-use crate::ceremony::Registered;
 use crate::ceremony::Room;
 use crate::ceremony::Screen;
+use crate::ceremony::Sealed;
 use crate::ceremony::genesis;
 use crate::ceremony::register;
 use crate::entra::Recorder;
@@ -49,7 +49,7 @@ pub enum Only {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Played {
     /// The registrations, in order.
-    pub registered: Vec<Registered>,
+    pub registered: Vec<Sealed>,
     /// Each fault that was asked for, and whether it was caught.
     pub faults: Vec<(Fault, bool)>,
 }
@@ -237,7 +237,7 @@ impl Open<'_> {
         label: &str,
         faults: &[Fault],
         caught: &mut Vec<(Fault, bool)>,
-    ) -> Result<Registered, CeremonyError> {
+    ) -> Result<Sealed, CeremonyError> {
         let mistakes = Mistakes {
             wrong_key: faults.contains(&Fault::WrongKey),
             wrong_pins: if faults.contains(&Fault::PinBlocked) {
