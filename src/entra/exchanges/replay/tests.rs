@@ -49,7 +49,7 @@ fn an_answer_to_the_same_select_is_preferred_and_the_last_word_can_be_asked_for(
     };
     let file = [line("x", 1), line("y", 2), line("x", 3), line("y", 4)].concat();
     let mut replay = Replay::parse(&file).unwrap();
-    let mut said = |replay: &mut Replay, select: &str| {
+    let said = |replay: &mut Replay, select: &str| {
         let answer = body(replay, &format!("/users/a?$select={select}")).unwrap();
         answer
             .chars()
