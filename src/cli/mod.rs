@@ -17,10 +17,6 @@ mod pinned;
 mod place;
 mod plan_file;
 mod progress;
-#[expect(
-    dead_code,
-    reason = "the commands that sign in come one after the other"
-)]
 mod tenant_port;
 mod whose;
 mod words;

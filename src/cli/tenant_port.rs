@@ -139,11 +139,8 @@ pub(crate) struct Opened {
     /// This host's clock, whose waits end with Ctrl-C.
     pub(crate) clock: PatientClock,
     /// What the token says of itself.
+    #[expect(dead_code, reason = "for the ceremonies, which name who signed in")]
     pub(crate) claims: Claims,
-    /// What the token lacks for this need; for a write there is nothing in it.
-    pub(crate) missing: Vec<&'static Permission>,
-    /// What waits; it knows whether Ctrl-C came.
-    pub(crate) waiting: Rc<Waiting>,
 }
 
 /// Signs in to the plan's tenant and opens the port. Says on standard error who is signed in and what
@@ -188,8 +185,6 @@ pub(crate) fn open(
         ),
         clock: PatientClock::new(Rc::clone(&waiting)),
         claims,
-        missing,
-        waiting,
     })
 }
 

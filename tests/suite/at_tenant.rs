@@ -10,6 +10,7 @@ use crate::https::ProxyDoes;
 use crate::https::Server;
 use crate::https::Setup;
 use crate::https::Told;
+use crate::https::measure;
 use crate::https::token;
 use crate::support::TempDir;
 use rustix::process::Pid;
@@ -239,7 +240,11 @@ fn a_certificate_of_a_stranger_and_a_proxy_that_refuses_are_told_apart_from_no_n
 
 #[test]
 fn a_check_that_cannot_sign_in_is_three_lines_and_exit_5() {
-    let refusing = Server::start(Setup::default(), || Box::new(Canned::default()));
+    let refusing = Server::start(Setup::default(), || {
+        let place = format!("login.microsoftonline.com/{TENANT}/oauth2/v2.0/token");
+        let html = Told::reply(503, "text/html", "<html>Busy");
+        Box::new(Canned::default().with(&place, html))
+    });
     let output = run(&refusing, &book("client-secret"), &["check"]);
     three_lines(&output, 5, "nobody is signed in; nothing was changed");
     let missing = program(&refusing, &book("client-secret"), &["check"])
@@ -601,4 +606,25 @@ fn no_token_and_no_secret_is_in_anything_that_is_said_or_written() {
         let found = spellings_in(name, secret.as_bytes(), &written);
         assert_eq!(found, [""; 0], "the {name}");
     }
+}
+
+#[test]
+fn a_check_of_four_accounts_and_fifty_policies_is_four_round_trips_deep_and_never_over_a_throttle()
+{
+    let dir = TempDir::new();
+    let measured = measure(dir.path());
+    let text = err(&measured.output);
+    let judged: Value = serde_json::from_slice(&measured.output.stdout).unwrap();
+    assert_eq!(judged["schema"], "glasskey.check/1", "{text}");
+    assert!(measured.requests > 20, "{}", measured.requests);
+    assert!(measured.deep <= 4, "{}", measured.deep);
+    assert!(measured.reports <= 5, "{}", measured.reports);
+    assert_eq!(measured.conditional_access, 1);
+    assert!(measured.activity <= 10, "{}", measured.activity);
+    assert!(measured.connections <= 3, "{}", measured.connections);
+    assert!(
+        measured.took < Duration::from_mins(3),
+        "{:?}",
+        measured.took
+    );
 }

@@ -9,11 +9,6 @@ mod check;
 mod docs;
 mod faults;
 mod health;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the commands that sign in come one after the other"
-)]
 #[path = "../serve/https/mod.rs"]
 mod https;
 mod https_port;

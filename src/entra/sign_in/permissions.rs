@@ -300,4 +300,25 @@ mod tests {
         assert!(!lacking.contains(&"Policy.Read.All"));
         assert!(lacking.contains(&"User.Read.All"));
     }
+
+    #[test]
+    fn the_page_of_sign_in_lists_every_permission_as_it_is_here() {
+        let page = include_str!("../../../docs/sign-in.md");
+        for one in PERMISSIONS {
+            let ticked = |names: Vec<&str>, between: &str| {
+                let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                names.join(between)
+            };
+            let also = ticked(one.also.to_vec(), " ");
+            let gap = if also.is_empty() { "" } else { " " };
+            let needs: Vec<&str> = one.needs.iter().map(|need| need.command()).collect();
+            let row = format!(
+                "| `{}` |{gap}{also} | {} | {} |",
+                one.name,
+                ticked(needs, ", "),
+                one.what
+            );
+            assert!(page.contains(&row), "{row}");
+        }
+    }
 }

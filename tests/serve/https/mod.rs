@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! let server = Server::start(Setup::default(), || Box::new(Tenant::new(claims, virtual_tenant)));
-//! let ran = server.run(&["check", "--book", book, "--sign-in", "client-secret"]);   // the program
+//! let output = server.program(&["check", "--book", book]).output();                 // the program
 //! let client = server.client(Bounds::default());                                    // or the port
 //! server.seen()                       // every request: host, method, target, when it began and ended
 //! depth(&seen), most_within(&seen, …) // round trips deep; the most requests in a window
@@ -16,6 +16,7 @@
 
 mod authority;
 mod handler;
+mod measured;
 mod seen;
 mod server;
 mod tenant;
@@ -25,6 +26,7 @@ pub(crate) use handler::Answering;
 pub(crate) use handler::Asked;
 pub(crate) use handler::Canned;
 pub(crate) use handler::Told;
+pub(crate) use measured::measure;
 pub(crate) use seen::Seen;
 pub(crate) use seen::depth;
 pub(crate) use seen::most_within;

@@ -25,7 +25,6 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::process::Command;
-use std::process::Output;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -192,11 +191,6 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// What `SSL_CERT_FILE` is set to.
-    pub(crate) fn authority(&self) -> &PathBuf {
-        &self.authority
-    }
-
     /// A client of the port that trusts this server alone.
     pub(crate) fn client(&self, bounds: Bounds) -> HttpsClient {
         let trust = Trust::Only {
@@ -225,11 +219,6 @@ impl Server {
             .env("SSL_CERT_FILE", &self.authority)
             .stdin(Stdio::null());
         command
-    }
-
-    /// Runs the program so, to its end.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        self.program(arguments).output().unwrap()
     }
 
     /// Every request so far.
