@@ -11,6 +11,8 @@ pub mod people;
 mod pin_rules;
 mod play;
 mod power;
+#[cfg(test)]
+mod provisioning;
 pub mod tenant;
 mod world;
 
