@@ -3,6 +3,7 @@
 
 mod declared;
 mod document;
+mod liar;
 mod openapi;
 mod prism;
 mod registered;
