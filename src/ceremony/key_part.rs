@@ -24,6 +24,7 @@ pub(super) struct Credential {
 }
 
 /// What changes while a key is used, read last.
+#[derive(Clone, Copy)]
 pub(super) struct Now {
     pub(super) pin_retries: Option<u32>,
     pub(super) slots_left: Option<u32>,

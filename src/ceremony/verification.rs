@@ -102,9 +102,8 @@ pub fn verify(
     people::may_sign(room, &course.force, course.force.policy.witnesses.other)?;
     let sealing = course.sealing();
     let kept = sealing::kept(room, &course.follow.open)?;
-    let statement = match kept {
-        Some(statement) => statement,
-        None => return from_the_bag(room, session, &course),
+    let Some(statement) = kept else {
+        return from_the_bag(room, session, &course);
     };
     let presence = match (course.follow.open.presence(&*room.desk)?, depth) {
         (Some(presence), _) => Some(presence),
@@ -204,15 +203,12 @@ fn from_the_bag(
     let (mut hand, pin, looked) = key_and_pin(room, course)?;
     course.follow.step(room, 5, "")?;
     let statement = statement::state(room, course, &bag, tenant, &mut hand, &looked)?;
-    let presence = match &pin {
-        Some(pin) => {
-            let sealing = course.sealing();
-            Some(sealing::prove(room, &sealing, &mut hand, pin, &statement)?)
-        }
-        None => {
-            sealing::read_aloud(room, &course.sealing(), &statement)?;
-            None
-        }
+    let sealing = course.sealing();
+    let presence = if let Some(pin) = &pin {
+        Some(sealing::prove(room, &sealing, &mut hand, pin, &statement)?)
+    } else {
+        sealing::read_aloud(room, &sealing, &statement)?;
+        None
     };
     drop(hand);
     seal(room, course, &statement, presence)

@@ -96,6 +96,12 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey pin policy\n  glasskey pin set BG1-A --book contoso --generate\n  glasskey pin change 1234567"
     )]
     Pin(PinCommand),
+    /// Make or mend an emergency access account: each change asked for, sent once, read back. Its role
+    /// comes last, in a second run, when its keys have signed in.
+    #[command(
+        after_help = "Examples:\n  glasskey provision BG-1 --book contoso --dry-run\n  glasskey provision BG-1 --book contoso\n  glasskey provision BG-1 --book contoso --portal\n  glasskey provision BG-1 --book contoso --json"
+    )]
+    Provision(Provision),
     /// Play the whole ceremony with a virtual key and a virtual tenant.
     #[command(
         after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl"
@@ -446,6 +452,29 @@ impl Switch {
     pub(crate) const fn is_on(self) -> bool {
         matches!(self, Self::On)
     }
+}
+
+/// `provision`
+#[derive(Debug, Args)]
+pub(crate) struct Provision {
+    /// The account, by its alias in the plan: BG-1.
+    #[arg(value_name = "ACCOUNT")]
+    pub(crate) account: String,
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) book: PathBuf,
+    /// Say every step and change nothing: neither the tenant nor a file.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Prepare for keys that are registered in the portal: join the group that may use a pass.
+    #[arg(long)]
+    pub(crate) portal: bool,
+    /// Take a sign-in without a person; a standing secret that can do this is itself a finding.
+    #[arg(long)]
+    pub(crate) allow_app_only: bool,
+    /// How to sign in.
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArguments,
 }
 
 /// `rehearse`

@@ -9,5 +9,6 @@ pub(super) mod evidence;
 pub(super) mod inspect;
 pub(super) mod mds;
 pub(super) mod pin;
+pub(super) mod provision;
 pub(super) mod rehearse;
 pub(super) mod second_opinion;

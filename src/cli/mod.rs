@@ -124,6 +124,7 @@ pub fn run(
         Command::Pin(args::PinCommand::Policy(policy)) => {
             commands::pin::policy(&policy, &mut output)
         }
+        Command::Provision(provision) => commands::provision::run(&provision, &mut output),
         Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),
         Command::Rehearse(rehearse) => commands::rehearse::run(&rehearse, &mut output),
         #[cfg(feature = "second-opinion")]

@@ -18,4 +18,5 @@ pub(crate) use pin::pin;
 pub(crate) use pin::state as pin_state;
 pub(crate) use store::desk;
 pub(crate) use store::ledger;
+pub(crate) use store::locked;
 pub(crate) use store::store;

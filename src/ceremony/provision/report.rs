@@ -143,7 +143,8 @@ pub struct Told {
 }
 
 impl Told {
-    pub(super) fn new(step: Step, state: State, detail: impl Into<String>) -> Self {
+    /// A step that ended so; `detail` is a sentence without its full stop.
+    pub fn new(step: Step, state: State, detail: impl Into<String>) -> Self {
         Self {
             step,
             state,
@@ -153,7 +154,9 @@ impl Told {
         }
     }
 
-    pub(super) fn next(mut self, next: impl Into<String>) -> Self {
+    /// The same, with what to do next.
+    #[must_use]
+    pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
         self
     }

@@ -26,7 +26,6 @@ use crate::findings::Verdict;
 use crate::io::AnyLedger;
 use crate::io::FolderLedger;
 use crate::io::Lock;
-use crate::io::LockError;
 use crate::ledger::Created;
 use crate::ledger::FileName;
 use crate::ledger::Ledger;
@@ -75,7 +74,7 @@ pub(crate) fn import(arguments: &MdsImport, output: &mut Output<'_>) -> Result<E
         Ok(metadata) if writes && !refused => {
             // A container has no lock, and needs none to create one file.
             let lock = (!far).then(|| Lock::take(&arguments.book)).transpose();
-            let _lock = lock.map_err(|error| locked(&error))?;
+            let _lock = lock.map_err(|error| words::locked(&error, NOTHING))?;
             if as_of.hypothetical {
                 note(&arguments.book, metadata, as_of)?;
             }
@@ -305,24 +304,6 @@ fn note(book: &Path, metadata: &Metadata, as_of: AsOf) -> Result<(), Failure> {
         Ok(Created::Created | Created::Exists) => Ok(()),
         Err(error) => Err(words::store(&error)),
     }
-}
-
-fn locked(error: &LockError) -> Failure {
-    let (why, next) = match error {
-        LockError::AnotherAtWork => (
-            "another glasskey is at work in this book".to_owned(),
-            "wait until it is done, then run the command again",
-        ),
-        LockError::NotAllowed => (
-            "this user may not write in the book's folder".to_owned(),
-            "give this user the right to it",
-        ),
-        LockError::Io(words) => (
-            words.clone(),
-            "look at the disk, then run the command again",
-        ),
-    };
-    Failure::new(Exit::Output, NOTHING, why, next)
 }
 
 /// That a hypothetical time is noted in a folder, and there is none.

@@ -43,9 +43,7 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             format!("{label} was registered before, and a label is never used again"),
             "give the new key a label of its own",
         ),
-        CeremonyError::NotInUse(label) => Failure::new(
-            Exit::Usage,
-            "nothing was begun",
+        CeremonyError::NotInUse(label) => not_begun(
             format!("no record says that {label} is registered and in use"),
             format!("register it: `glasskey register {label}`"),
         ),

@@ -3,6 +3,7 @@
 use crate::ceremony::DeskError;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::io::LockError;
 use crate::ledger::LedgerError;
 use crate::ledger::RemoteFault;
 use crate::ledger::StoreError;
@@ -30,6 +31,25 @@ pub(crate) fn desk(error: &DeskError) -> Failure {
         words.clone(),
         next,
     )
+}
+
+/// A book that is not ours to write in; `what` says what was not done.
+pub(crate) fn locked(error: &LockError, what: &str) -> Failure {
+    let (why, next) = match error {
+        LockError::AnotherAtWork => (
+            "another glasskey is at work in this book".to_owned(),
+            "wait until it is done, then run the command again",
+        ),
+        LockError::NotAllowed => (
+            "this user may not write in the book's folder".to_owned(),
+            "give this user the right to it",
+        ),
+        LockError::Io(words) => (
+            words.clone(),
+            "look at the disk, then run the command again",
+        ),
+    };
+    Failure::new(Exit::Output, what, why, next)
 }
 
 /// The ledger's store.

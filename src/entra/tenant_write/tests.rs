@@ -83,19 +83,19 @@ fn sent<T>(
 
 #[test]
 fn a_user_is_created_once_and_its_id_is_taken_from_the_answer() {
-    let make = || {
+    let account = || {
         let upn = "bg1@contoso.onmicrosoft.com";
         NewUser::new(upn, "BG-1", Password::draw(&mut Steady)).unwrap()
     };
     let made = r#"{"id":"99a1915f-70a7-4b67-9dca-64095b41be73","userPrincipalName":"x"}"#;
     let (written, (method, target, body)) =
-        sent(answer(201, made), |graph| graph.create_user(&make()));
+        sent(answer(201, made), |graph| graph.create_user(&account()));
     let id = Guid::parse("99a1915f-70a7-4b67-9dca-64095b41be73").unwrap();
     assert_eq!(written, Written::Done(id));
     assert_eq!((method, target.as_str()), (WriteMethod::Post, "/users"));
     assert!(body.contains(r#""forceChangePasswordNextSignIn":false"#));
     // A success without an id may have made it all the same.
-    let (written, _) = sent(answer(201, "{}"), |graph| graph.create_user(&make()));
+    let (written, _) = sent(answer(201, "{}"), |graph| graph.create_user(&account()));
     assert_eq!(written, Written::MayHaveHappened(Unclear::Unreadable));
 }
 
@@ -182,9 +182,11 @@ fn a_request_that_waits_for_approval_is_not_the_role() {
 
 #[test]
 fn a_refusal_names_the_permission_of_its_own_write() {
-    let needs = |written: Written<()>| match written {
-        Written::Denied(denial) => denial.needs,
-        other => panic!("{other:?}"),
+    let needs = |written: Written<()>| {
+        let Written::Denied(denial) = written else {
+            panic!("{written:?}");
+        };
+        denial.needs
     };
     let (member, _) = sent(answer(403, ""), |graph| graph.add_member(&GROUP, &USER));
     assert_eq!(needs(member), "GroupMember.ReadWrite.All");

@@ -113,7 +113,7 @@ fn the_second_run_survives_a_cut_after_every_write_and_sends_each_once() {
 fn a_run_right_after_a_cut_waits_before_it_sends() {
     // The account was sent, and no reader sees it yet.
     let mut site = Site::new();
-    site.world.tenant.set_delay(Duration::from_secs(60));
+    site.world.tenant.set_delay(Duration::from_mins(1));
     site.power.fail_after_writes(3);
     let ran = site.run();
     assert!(ran.outcome.is_err());
