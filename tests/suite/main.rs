@@ -6,6 +6,7 @@ mod audit;
 mod audit_all;
 mod canary;
 mod check;
+mod check_live;
 mod docs;
 mod faults;
 mod health;
