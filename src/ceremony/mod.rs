@@ -73,3 +73,4 @@ pub use script::Who;
 pub use signer::SignError;
 pub use signer::Signer;
 pub use tenant_change::Mode;
+pub use the_key::same_key as same_key_as_planned;

@@ -206,7 +206,9 @@ fn one_key(entries: &[KeyEntry], label: &str) -> Finding {
     }
 }
 
-fn same_key(facts: &KeyFacts, planned: &PlannedKey) -> Finding {
+/// `SAME-KEY` by model and serial number alone, beside what the plan names of them.
+#[must_use]
+pub fn same_key(facts: &KeyFacts, planned: &PlannedKey) -> Finding {
     let subject = Subject::key(&planned.label);
     let mut faults = Vec::new();
     if let Some(expected) = planned.aaguid {

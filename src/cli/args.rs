@@ -1,6 +1,7 @@
 //! The command line.
 
 use super::held;
+use super::tenant_port::SignInArguments;
 use crate::primitives::UtcTime;
 use crate::webauthn::CredentialId;
 use clap::Args;
@@ -61,9 +62,15 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey audit contoso --trust auditor/contoso.toml\n  glasskey audit contoso --trust auditor/contoso.toml --heads receipts.txt --json\n  glasskey audit --all customers --trust auditor\n  glasskey audit --evidence registration.json --mds blob.jwt --as-of 2024-12-21"
     )]
     Audit(Audit),
-    /// Why a security key cannot be seen or opened, what else is missing, and the exact fix.
+    /// What the tenant says of each account, held against plan and book: would Entra let each key in,
+    /// and if not, which single setting to change. Changes nothing.
     #[command(
-        after_help = "Examples:\n  glasskey doctor\n  glasskey doctor --book contoso\n  glasskey doctor --json | jq '.findings[] | select(.verdict == \"fail\")'"
+        after_help = "Examples:\n  glasskey check --book contoso\n  glasskey check BG1-A --book contoso\n  glasskey check --book contoso --format junit > check.xml\n  glasskey check --book contoso --since 000004\n  glasskey check --book contoso --save-exchanges graph.jsonl\n  glasskey check --book contoso --offline graph.jsonl --json\n  glasskey check --book contoso --observer --out observation.json"
+    )]
+    Check(Check),
+    /// Why a key cannot be opened or the tenant not be reached, what else is missing, the exact fix.
+    #[command(
+        after_help = "Examples:\n  glasskey doctor\n  glasskey doctor --book contoso\n  glasskey doctor --book contoso --rehearse-sign-in\n  glasskey doctor --json | jq '.findings[] | select(.verdict == \"fail\")'"
     )]
     Doctor(Doctor),
     /// Have the ledger's head time-stamped (RFC 3161), and keep the stamps. Never over the network.
@@ -144,12 +151,64 @@ pub(crate) struct Audit {
     pub(crate) as_of: Option<UtcTime>,
 }
 
+/// `check`
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// A label of the plan: the plugged-in key is judged for its account, without PIN or touch.
+    #[arg(value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) book: PathBuf,
+    /// How the result is written: text, json, junit.
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    pub(crate) format: Option<Format>,
+    /// Keep what was exchanged with the tenant, raw bodies included, in a new file (JSON Lines).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_exchanges: Option<PathBuf>,
+    /// Judge such a file instead of the tenant: no network, no sign-in; what is not in it is unknown.
+    #[arg(long, value_name = "FILE", conflicts_with = "save_exchanges")]
+    pub(crate) offline: Option<PathBuf>,
+    /// Also say what drifted from what this record stated.
+    #[arg(long, value_name = "RECORD", value_parser = held::record)]
+    pub(crate) since: Option<u64>,
+    /// A witness's own run: also give the digest that a record carries.
+    #[arg(long)]
+    pub(crate) observer: bool,
+    /// Keep what that digest is of, in a new file: canonical JSON.
+    #[arg(long, value_name = "FILE", requires = "observer")]
+    pub(crate) out: Option<PathBuf>,
+    /// Judge as of this time instead of now; the result is hypothetical.
+    #[arg(long, value_name = "TIME", value_parser = held::time)]
+    pub(crate) as_of: Option<UtcTime>,
+    /// How to sign in.
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArguments,
+}
+
+/// How a check is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs: `glasskey.check/1`.
+    Json,
+    /// For pipelines.
+    Junit,
+}
+
 /// `doctor`
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// The book: the folder that holds the plan and its ledger.
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub(crate) book: PathBuf,
+    /// Really sign in to the plan's tenant, and say what worked, what was refused and what is missing.
+    #[arg(long)]
+    pub(crate) rehearse_sign_in: bool,
+    /// How to sign in.
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArguments,
 }
 
 /// `anchor`

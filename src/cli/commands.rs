@@ -2,6 +2,7 @@
 
 pub(super) mod anchor;
 pub(super) mod audit;
+pub(super) mod check;
 pub(super) mod credentials;
 pub(super) mod doctor;
 pub(super) mod evidence;

@@ -83,6 +83,17 @@ pub(crate) fn credential(text: &str) -> Result<CredentialId, String> {
         .ok_or_else(|| "not base64url".to_owned())
 }
 
+/// Reads the value of `--since`: a record's index, `000004` or `4`, or `record:000004`.
+///
+/// # Errors
+/// What it should look like.
+pub(crate) fn record(text: &str) -> Result<u64, String> {
+    let digits = text.strip_prefix("record:").unwrap_or(text);
+    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let index = if plain { digits.parse().ok() } else { None };
+    index.ok_or_else(|| "not the number of a record, such as 000004".to_owned())
+}
+
 /// The bytes of a file of up to 32 MiB; `what` says what was not done without it.
 ///
 /// # Errors
@@ -128,6 +139,16 @@ pub(crate) fn trust(path: Option<&Path>, what: &str) -> Result<Trust, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_is_named_by_its_number() {
+        for text in ["4", "000004", "record:000004"] {
+            assert_eq!(record(text), Ok(4), "{text}");
+        }
+        for text in ["", "-1", "+4", "record:", "four", "99999999999999999999"] {
+            assert!(record(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_time_to_judge_as_of_is_written_in_three_ways() {

@@ -18,6 +18,7 @@ mod own_key;
 mod page;
 mod pinned;
 mod place;
+mod plan_file;
 mod progress;
 #[expect(
     dead_code,
@@ -119,6 +120,7 @@ pub fn run(
         Command::Anchor(args::Anchor::List(list)) => commands::anchor::list(&list, &mut output),
         Command::Anchor(args::Anchor::Probe(probe)) => commands::anchor::probe(&probe, &mut output),
         Command::Audit(audit) => commands::audit::run(&audit, &mut output),
+        Command::Check(check) => commands::check::run(&check, &mut output),
         Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut output),
         Command::Mds(args::Mds::Import(import)) => commands::mds::import(&import, &mut output),
         Command::Mds(args::Mds::Status(status)) => commands::mds::status(&status, &mut output),

@@ -52,6 +52,7 @@ use crate::plan::Plan;
 use crate::plan::SignIn;
 use crate::plan::SignInMethod;
 use crate::primitives::Clock;
+use crate::primitives::Cloud;
 use crate::primitives::Guid;
 use crate::primitives::Secret;
 use clap::Args;
@@ -177,13 +178,9 @@ pub(crate) fn open(
         )
     })?;
     let cloud = plan.tenant.cloud;
-    let hosts: BTreeMap<Service, String> = [Service::Graph, Service::Arm]
-        .into_iter()
-        .map(|service| (service, service.host(cloud).to_owned()))
-        .collect();
     Ok(Opened {
         tenant: HttpsTenant::new(
-            hosts,
+            hosts(cloud),
             client,
             tokens,
             Box::new(entropy),
@@ -194,6 +191,14 @@ pub(crate) fn open(
         missing,
         waiting,
     })
+}
+
+/// The hosts of a cloud's services.
+pub(crate) fn hosts(cloud: Cloud) -> BTreeMap<Service, String> {
+    [Service::Graph, Service::Arm]
+        .into_iter()
+        .map(|service| (service, service.host(cloud).to_owned()))
+        .collect()
 }
 
 const NOT_ASKED: &str = "the tenant was not asked; nothing was changed";

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod key;
 pub mod metadata;
 mod observed;
+pub mod reach;
 pub mod recognition;
 pub mod restore;
 pub mod second_opinion;

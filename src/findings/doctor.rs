@@ -1,12 +1,13 @@
 //! What keeps a machine from its security keys, or a ceremony from its end, and what to do.
 //!
-//! What the tenant needs is not asked here.
-
 mod keys;
 mod needs;
+mod tenant;
 
 use super::Verdict;
+use crate::facts::reach::Reach;
 use crate::facts::system::SystemFacts;
+use crate::plan::Plan;
 use serde::Serialize;
 
 macro_rules! items {
@@ -55,6 +56,14 @@ items! {
     CaStore "CA-STORE" "the tenant's certificate can be judged";
     Random "RANDOM" "randomness comes";
     Book "BOOK" "the book can be written";
+    Proxy "PROXY" "the way out of this network";
+    LoginHost "LOGIN-HOST" "the host that signs people in answers";
+    GraphHost "GRAPH-HOST" "Microsoft Graph answers";
+    ClockSkew "CLOCK-SKEW" "the clock agrees with Microsoft's";
+    SignIn "SIGN-IN" "somebody can sign in";
+    Permissions "PERMISSIONS" "the sign-in may do what a command needs";
+    DirectoryRole "DIRECTORY-ROLE" "the person holds a role that may look";
+    Licence "LICENCE" "the tenant's licence lets everything be checked";
 }
 
 /// What `doctor` says of one thing.
@@ -68,7 +77,7 @@ pub struct DoctorFinding {
     /// What to do; absent where there is nothing to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
-    /// `machine`, `book`, or the path of a node.
+    /// `machine`, `book`, `tenant`, a command, or the path of a node.
     pub subject: String,
     /// What it came to: never `unknown` or `accepted`; `not_run` where it does not apply.
     pub verdict: Verdict,
@@ -117,6 +126,29 @@ pub fn doctor(facts: &SystemFacts) -> Vec<DoctorFinding> {
         needs::random(facts),
         needs::book(facts),
     ]);
+    findings
+}
+
+/// Everything that `doctor` says of the way to a plan's tenant, in the order of the items; pure. Without
+/// `plan` and `reach` each is `not_run`, with `why`.
+#[must_use]
+pub fn doctor_tenant(plan: Option<&Plan>, reach: Option<&Reach>, why: &str) -> Vec<DoctorFinding> {
+    let (Some(plan), Some(reach)) = (plan, reach) else {
+        return tenant::ITEMS
+            .iter()
+            .map(|item| DoctorFinding::new(*item, Verdict::NotRun, why).of("tenant"))
+            .collect();
+    };
+    let mut findings = vec![
+        tenant::proxy(reach),
+        tenant::login_host(plan, reach),
+        tenant::graph_host(reach),
+        tenant::clock_skew(plan, reach),
+    ];
+    findings.extend(tenant::sign_in(plan, reach));
+    findings.extend(tenant::permissions(plan, reach));
+    findings.push(tenant::directory_role(reach));
+    findings.push(tenant::licence(reach));
     findings
 }
 

@@ -50,3 +50,6 @@ fn is_without_pim<T>(judged: &Judged<'_>, answer: &Answer<T>) -> bool {
     );
     refused || (unlicensed && !matches!(answer, Answer::Known(_)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -163,3 +163,6 @@ fn not_pinned(alias: &str, upn: &str, found: &Answer<Guid>) -> Vec<Finding> {
     });
     [first].into_iter().chain(rest).collect()
 }
+
+#[cfg(test)]
+mod tests;

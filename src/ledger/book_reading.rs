@@ -53,9 +53,17 @@ impl Ledger<'_> {
     /// # Errors
     /// [`LedgerError::Record`], [`LedgerError::Store`].
     pub fn read_book(&self) -> Result<BookReading, LedgerError> {
+        self.read_book_of(self.size()?)
+    }
+
+    /// As [`Self::read_book`], when there were only the first `size` records.
+    ///
+    /// # Errors
+    /// As [`Self::read_book`], and [`LedgerError::Missing`] if there are fewer.
+    pub fn read_book_of(&self, size: u64) -> Result<BookReading, LedgerError> {
         let mut book = BookReading::default();
         let mut further = BTreeMap::new();
-        for index in 0..self.size()? {
+        for index in 0..size {
             let record = self.record(index)?;
             on_record::take(&mut book.on_record, index, &record);
             take(&mut book, index, &record.statement);

@@ -152,6 +152,7 @@ fn a_wave_goes_out_at_once_over_http_2_and_comes_back_in_order() {
     let seen = server.seen();
     assert_eq!((seen.len(), depth(&seen)), (24, 1));
     assert!(seen.iter().all(|one| one.asked.http == 2));
+    assert_eq!(server.connected(), ["graph.microsoft.com"]);
     port.fetch(&wave);
     assert_eq!(depth(&server.seen()), 2);
 }

@@ -4,6 +4,7 @@
 mod audit;
 mod audit_all;
 mod canary;
+mod check;
 mod docs;
 mod faults;
 mod health;
@@ -24,6 +25,7 @@ mod power;
 mod real_book;
 mod rehearse;
 mod second_opinion;
+mod sign_in;
 mod signing;
 mod smoke;
 mod ssh_keygen;

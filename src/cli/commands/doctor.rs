@@ -1,5 +1,7 @@
 //! `glasskey doctor`: why a key cannot be seen or opened, what else is missing, and the exact fix.
 
+mod reach;
+
 use crate::cli::Output;
 use crate::cli::args::Doctor;
 use crate::cli::exit::Exit;
@@ -16,12 +18,13 @@ use serde_json::json;
 use std::fmt::Write as _;
 
 /// Columns before what was read.
-const HEAD: usize = 2 + 5 + 1 + 12 + 1;
+const HEAD: usize = 2 + 5 + 1 + 14 + 1;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Doctor, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let facts = SystemProbe::here().read(&arguments.book, &SystemClock::new());
-    let findings = doctor(&facts);
+    let mut findings = doctor(&facts);
+    findings.extend(reach::findings(arguments));
     if output.json {
         let value = json!({"schema": "glasskey.doctor/1", "findings": findings});
         output.print(&format!("{value:#}\n"))?;
@@ -50,7 +53,7 @@ fn page_of(style: Style, verbose: bool, findings: &[DoctorFinding]) -> String {
         let head = format!(
             "  {} {} ",
             style.item(one.verdict, 5),
-            text::pad(one.item.id(), 12)
+            text::pad(one.item.id(), 14)
         );
         let detail = if one.subject.starts_with('/') {
             format!("{}: {}", one.subject, one.detail)

@@ -114,7 +114,7 @@ mod tests {
              &redirect_uri=http%3A%2F%2Flocalhost%3A4711&response_mode=query\
              &scope=https%3A%2F%2Fgraph.microsoft.com%2F.default%20offline_access\
              &state=ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8\
-             &code_challenge=rBh1X9azMEM6GOPg8KiFsIjPEOmNSB34jwG9aP_kPUg\
+             &code_challenge=6oZqdX5MOLq_qBJ8vppAnT4fk6AP8UiP9zX8-Rev_9A\
              &code_challenge_method=S256&prompt=select_account"
         );
         assert!(!address.contains(authorization.verifier().expose().as_str()));

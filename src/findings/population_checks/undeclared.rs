@@ -16,20 +16,24 @@ use crate::findings::Verdict;
 use crate::findings::found::Found;
 use crate::findings::judged::Judged;
 use crate::findings::tenant_words;
+use crate::findings::words;
 use crate::primitives::Guid;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 const TAKE_ROLE: &str = "declare it in the plan, or make the role eligible or take it away";
 
-/// `ACCOUNT-UNDECLARED`: permanent Global Administrators and members of the exclusion group outside
-/// the plan.
+/// `ACCOUNT-UNDECLARED`: permanent Global Administrators, members of the exclusion group and users
+/// excluded by name, outside the plan.
 pub(super) fn undeclared(judged: &Judged<'_>) -> Vec<Finding> {
     let subject = Subject::book();
     let mut found = Found::new(Check::AccountUndeclared, &subject);
     administrators(&mut found, judged);
     members(&mut found, judged);
+    excluded(&mut found, judged);
     found.or_pass(
-        "no permanent Global Administrator and no member of the exclusion group is outside the plan",
+        "nobody outside the plan is permanent Global Administrator, in the exclusion group or \
+         excluded by name",
     )
 }
 
@@ -184,6 +188,30 @@ fn members(found: &mut Found<'_>, judged: &Judged<'_>) {
             Verdict::Fail,
             format!("{who} is in {name}, and not in the plan"),
             "declare it in the plan, or take it out of the group",
+        );
+    }
+}
+
+/// Users whom Conditional Access excludes one by one.
+fn excluded(found: &mut Found<'_>, judged: &Judged<'_>) {
+    let access = &judged.survey.access;
+    if let other @ (Answer::Denied(_) | Answer::Failed(_) | Answer::Absent) = &access.policies {
+        found.unknown("the Conditional Access policies", other);
+    }
+    let mut by_user: BTreeMap<Guid, Vec<String>> = BTreeMap::new();
+    for (id, policy) in access.excluded_users() {
+        if !is_declared(judged, id) {
+            by_user.entry(id).or_default().push(format!("\"{policy}\""));
+        }
+    }
+    for (id, policies) in by_user {
+        found.fix(
+            Verdict::Fail,
+            format!(
+                "user {id} is excluded by name from {}, and not in the plan",
+                words::listed(&policies, 3)
+            ),
+            "declare it in the plan, or take the exclusion away",
         );
     }
 }

@@ -2,8 +2,10 @@
 //! its proxy; an answer is bounded while it streams in.
 
 use super::Fault;
+use super::connections::Connections;
 use crate::entra::HttpReply;
 use crate::entra::WriteMethod;
+use bytes::Bytes;
 use reqwest::Client;
 use reqwest::header::HeaderName;
 use reqwest::header::HeaderValue;
@@ -12,6 +14,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::watch;
+use zeroize::Zeroizing;
 
 /// How much time and memory an exchange may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +44,9 @@ impl Default for Bounds {
     }
 }
 
+/// How long a connection that nobody uses is kept.
+pub(super) const IDLE: Duration = Duration::from_mins(5);
+
 /// Whom the client trusts, and how it goes out.
 #[derive(Clone, Debug, Default)]
 pub enum Trust {
@@ -67,8 +74,17 @@ pub struct Outgoing {
     pub url: String,
     /// Header names and values; the values are never shown.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// The body; empty for none.
-    pub body: Vec<u8>,
+    /// The body, wiped once it is sent; empty for none.
+    pub body: Zeroizing<Vec<u8>>,
+}
+
+impl Outgoing {
+    /// The host in the address, with its port if there is one.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split(['/', '?', '#']).next().unwrap_or(rest)
+    }
 }
 
 /// A client. Its copies share their connections.
@@ -76,6 +92,7 @@ pub struct Outgoing {
 pub struct HttpsClient {
     client: Client,
     bounds: Bounds,
+    connections: Connections,
 }
 
 impl HttpsClient {
@@ -86,13 +103,15 @@ impl HttpsClient {
     pub fn new(trust: &Trust, bounds: Bounds) -> Result<Self, String> {
         // Whoever installed one before has installed the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let connections = Connections::new();
         let mut builder = Client::builder()
             .connect_timeout(bounds.connect)
             .timeout(bounds.exchange)
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .pool_idle_timeout(Duration::from_mins(1))
+            .connector_layer(connections.clone())
+            .pool_idle_timeout(IDLE)
             .user_agent(concat!("glasskey/", env!("CARGO_PKG_VERSION")));
         builder = match trust {
             Trust::Machine => builder.https_only(true),
@@ -119,13 +138,22 @@ impl HttpsClient {
                 why.unwrap_or_else(|| error.to_string())
             )
         })?;
-        Ok(Self { client, bounds })
+        Ok(Self {
+            client,
+            bounds,
+            connections,
+        })
     }
 
     /// Its bounds.
     #[must_use]
     pub const fn bounds(&self) -> &Bounds {
         &self.bounds
+    }
+
+    /// Tells of every connection that comes to be from now on.
+    pub(super) fn connections(&self) -> watch::Receiver<usize> {
+        self.connections.listen()
     }
 
     /// Exchanges one request, once. `left` is what the bodies of its wave may still take, in bytes.
@@ -137,7 +165,7 @@ impl HttpsClient {
         outgoing: Outgoing,
         left: Arc<AtomicU64>,
     ) -> Result<HttpReply, Fault> {
-        let host = host_of(&outgoing.url).to_owned();
+        let host = outgoing.host().to_owned();
         let method = match outgoing.method {
             None => reqwest::Method::GET,
             Some(WriteMethod::Post) => reqwest::Method::POST,
@@ -150,7 +178,7 @@ impl HttpsClient {
             request = request.header(name, value);
         }
         if !outgoing.body.is_empty() {
-            request = request.body(outgoing.body);
+            request = request.body(Bytes::from_owner(outgoing.body));
         }
         let response = request
             .send()
@@ -206,10 +234,4 @@ impl HttpsClient {
     pub fn budget(&self) -> Arc<AtomicU64> {
         Arc::new(AtomicU64::new(self.bounds.wave))
     }
-}
-
-/// The host in an address.
-fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }

@@ -12,8 +12,10 @@ const LONGEST: usize = 200;
 /// No answer that may be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing of the request left this machine, or it was surely not taken: why.
+    /// Nothing of the request left this machine, and something on the way refuses: why.
     NotSent(String),
+    /// Nothing of the request left this machine, and no way leads to the host: why.
+    NoWay(String),
     /// It may have arrived: why there is no answer.
     Lost(String),
     /// The answer is longer than this many bytes.
@@ -25,7 +27,7 @@ impl Fault {
     #[must_use]
     pub fn no_reply(self) -> NoReply {
         match self {
-            Self::NotSent(words) => NoReply::NotSent(words),
+            Self::NotSent(words) | Self::NoWay(words) => NoReply::NotSent(words),
             Self::Lost(words) => NoReply::MayHaveHappened(words),
             Self::TooLarge(bytes) => NoReply::TooLarge(bytes),
         }
@@ -35,7 +37,7 @@ impl Fault {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::NotSent(words) | Self::Lost(words) => words.clone(),
+            Self::NotSent(words) | Self::NoWay(words) | Self::Lost(words) => words.clone(),
             Self::TooLarge(bytes) => format!("the answer is longer than {bytes} bytes"),
         }
     }
@@ -43,11 +45,13 @@ impl Fault {
     /// What came of an exchange with `host` that failed. Only what failed while connecting surely
     /// never left.
     pub(super) fn of(error: &reqwest::Error, host: &str) -> Self {
-        let words = words(error, host);
-        if error.is_connect() || error.is_builder() {
+        let (words, refused) = words(error, host);
+        if !error.is_connect() && !error.is_builder() {
+            Self::Lost(words)
+        } else if refused {
             Self::NotSent(words)
         } else {
-            Self::Lost(words)
+            Self::NoWay(words)
         }
     }
 }
@@ -70,54 +74,41 @@ fn links(error: &reqwest::Error) -> Vec<&(dyn Error + 'static)> {
     all
 }
 
-fn words(error: &reqwest::Error, host: &str) -> String {
+/// Why, and whether something refused: a certificate, a proxy.
+fn words(error: &reqwest::Error, host: &str) -> (String, bool) {
     let links = links(error);
     let tls = links
         .iter()
         .find_map(|link| link.downcast_ref::<rustls::Error>());
     if let Some(tls) = tls {
-        return tls_words(tls, host);
+        return (tls_words(tls, host), true);
     }
     let said: Vec<String> = links.iter().skip(1).map(ToString::to_string).collect();
     let all = said.join(": ");
-    if all.contains("failed to create underlying connection") {
-        let why = said.last().map_or("", String::as_str);
-        return format!("the proxy (HTTPS_PROXY) cannot be reached: {}", short(why));
-    }
-    if all.contains("tunnel") || all.contains("proxy") {
-        return if all.contains("authentication required") || all.contains("authorization required")
-        {
-            format!(
-                "the proxy (HTTPS_PROXY) wants a name and a password before it lets {host} through"
-            )
-        } else {
-            format!(
-                "the proxy (HTTPS_PROXY) does not let {host} through: {}",
-                short(&all)
-            )
-        };
-    }
-    if error.is_dns() || all.contains("dns error") {
-        return format!(
-            "the name {host} is not known here: no network, or a network without DNS for it; \
-             behind a proxy set HTTPS_PROXY"
-        );
+    if let Some(words) = proxy_words(&all, said.last().map_or("", String::as_str), host) {
+        return (words, true);
     }
     let kind = links.iter().find_map(|link| {
         link.downcast_ref::<std::io::Error>()
             .map(std::io::Error::kind)
     });
+    if error.is_dns() || all.contains("dns error") {
+        let words = format!(
+            "the name {host} is not known here: no network, or a network without DNS for it; \
+             behind a proxy set HTTPS_PROXY"
+        );
+        return (words, false);
+    }
     if error.is_timeout() || kind == Some(ErrorKind::TimedOut) {
-        return if error.is_connect() {
+        let words = if error.is_connect() {
             format!("{host} could not be reached in time: a firewall, or HTTPS_PROXY is not set")
         } else {
             format!("{host} did not answer in time")
         };
+        return (words, false);
     }
-    match kind {
-        Some(ErrorKind::ConnectionRefused) => {
-            format!("the connection to {host} (or to the proxy) was refused")
-        }
+    let words = match kind {
+        Some(ErrorKind::ConnectionRefused) => format!("the connection to {host} was refused"),
         Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => {
             format!("there is no network that leads to {host}")
         }
@@ -126,7 +117,26 @@ fn words(error: &reqwest::Error, host: &str) -> String {
         }
         Some(_) | None if all.is_empty() => format!("the exchange with {host} failed"),
         Some(_) | None => format!("the exchange with {host} failed: {}", short(&all)),
+    };
+    (words, false)
+}
+
+/// What a proxy did; `None` if it was none.
+fn proxy_words(all: &str, last: &str, host: &str) -> Option<String> {
+    if all.contains("failed to create underlying connection") {
+        let why = short(last);
+        return Some(format!("the proxy (HTTPS_PROXY) cannot be reached: {why}"));
     }
+    if !all.contains("tunnel") && !all.contains("proxy") {
+        return None;
+    }
+    let wants = all.contains("authentication required") || all.contains("authorization required");
+    Some(if wants {
+        format!("the proxy (HTTPS_PROXY) wants a name and a password before it lets {host} through")
+    } else {
+        let why = short(all);
+        format!("the proxy (HTTPS_PROXY) does not let {host} through: {why}")
+    })
 }
 
 fn tls_words(error: &rustls::Error, host: &str) -> String {

@@ -2,8 +2,10 @@
 //! redirected, bounded in time and memory; TLS is never off.
 
 mod client;
+mod connections;
 mod fault;
 mod port;
+mod wave;
 
 pub use client::Bounds;
 pub use client::HttpsClient;

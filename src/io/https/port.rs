@@ -1,7 +1,10 @@
 //! The port: waves of reads at once, writes one by one, each once.
 
+use super::Fault;
 use super::HttpsClient;
 use super::Outgoing;
+use super::client::IDLE;
+use super::wave::exchange_all;
 use crate::entra::Get;
 use crate::entra::HttpReply;
 use crate::entra::NoReply;
@@ -24,7 +27,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use tokio::task::JoinSet;
+use std::time::Instant;
+use zeroize::Zeroizing;
 
 /// What ends everything after Ctrl-C.
 const INTERRUPTED: &str = "stopped by Ctrl-C";
@@ -37,6 +41,7 @@ pub struct HttpsTenant {
     entropy: Box<dyn Entropy>,
     waiting: Rc<Waiting>,
     refused: Option<HttpReply>,
+    used: BTreeMap<String, Instant>,
 }
 
 impl HttpsTenant {
@@ -57,6 +62,7 @@ impl HttpsTenant {
             entropy,
             waiting,
             refused: None,
+            used: BTreeMap::new(),
         }
     }
 
@@ -95,7 +101,7 @@ impl HttpsTenant {
             .tokens
             .token(service, &self.waiting)
             .map_err(|fault| NoReply::NotSent(fault.words()))?;
-        let bearer = zeroize::Zeroizing::new(format!("Bearer {}", token.expose()));
+        let bearer = Zeroizing::new(format!("Bearer {}", token.expose()));
         let bearer = HeaderValue::from_str(&bearer)
             .map_err(|_| NoReply::NotSent("the token is not one".to_owned()))?;
         let id = self.request_id();
@@ -116,7 +122,7 @@ impl HttpsTenant {
             method: None,
             url,
             headers,
-            body: Vec::new(),
+            body: Zeroizing::default(),
         })
     }
 
@@ -128,6 +134,22 @@ impl HttpsTenant {
         *version = (*version & 0x0f) | 0x40;
         *variant = (*variant & 0x3f) | 0x80;
         Guid(id)
+    }
+
+    /// Hosts to which no connection may be open.
+    fn cold(&mut self, outgoing: &[(usize, Outgoing)]) -> BTreeSet<String> {
+        let now = Instant::now();
+        let hosts: BTreeSet<String> = outgoing
+            .iter()
+            .map(|(_, request)| request.host().to_owned())
+            .collect();
+        let is_cold = |host: &String| {
+            let used = self.used.get(host);
+            used.is_none_or(|used| now.duration_since(*used) > IDLE)
+        };
+        let cold = hosts.iter().filter(|host| is_cold(host)).cloned().collect();
+        self.used.extend(hosts.into_iter().map(|host| (host, now)));
+        cold
     }
 
     fn keep_refusal(&mut self, reply: &Reply) {
@@ -165,10 +187,15 @@ impl Tenant for HttpsTenant {
         let total = outgoing.len();
         let answered = Cell::new(0_usize);
         let what = || format!("{name}: {} of {total} answers", answered.get());
-        let ended = self.waiting.until(
-            &what,
-            exchange_all(self.client.clone(), outgoing, &mut replies, &answered),
-        );
+        let cold = self.cold(&outgoing);
+        let taken = |place: usize, ended: Result<HttpReply, Fault>| {
+            answered.set(answered.get().saturating_add(1));
+            if let Some(place) = replies.get_mut(place) {
+                *place = Some(ended.map_err(Fault::no_reply));
+            }
+        };
+        let exchanges = exchange_all(self.client.clone(), outgoing, cold, taken);
+        let ended = self.waiting.until(&what, exchanges);
         let missing = match ended {
             Ok(()) => NoReply::NotSent("no answer was taken".to_owned()),
             // Not tried again: a read that was given up.
@@ -186,37 +213,6 @@ impl Tenant for HttpsTenant {
     }
 }
 
-/// Exchanges all, so many at once; each answer to its place.
-async fn exchange_all(
-    client: HttpsClient,
-    outgoing: Vec<(usize, Outgoing)>,
-    replies: &mut [Option<Reply>],
-    answered: &Cell<usize>,
-) {
-    let left = client.budget();
-    let mut waiting = outgoing.into_iter();
-    let mut under_way = JoinSet::new();
-    loop {
-        while under_way.len() < client.bounds().at_once {
-            let Some((index, request)) = waiting.next() else {
-                break;
-            };
-            let (client, left) = (client.clone(), left.clone());
-            under_way.spawn(async move { (index, client.exchange(request, left).await) });
-        }
-        match under_way.join_next().await {
-            None => break,
-            Some(Ok((index, ended))) => {
-                answered.set(answered.get().saturating_add(1));
-                if let Some(place) = replies.get_mut(index) {
-                    *place = Some(ended.map_err(super::Fault::no_reply));
-                }
-            }
-            Some(Err(_)) => {}
-        }
-    }
-}
-
 impl TenantWrite for HttpsTenant {
     fn send(&mut self, write: &Write) -> Reply {
         let json: &[_] = if write.body.expose().is_empty() {
@@ -226,14 +222,14 @@ impl TenantWrite for HttpsTenant {
         };
         let mut request = self.outgoing(write.version, &write.target, json)?;
         request.method = Some(write.method);
-        request.body.clone_from(write.body.expose());
+        request.body = Zeroizing::new(write.body.expose().clone());
         let name = names(std::iter::once(write.version));
         let what = || format!("{name}: one change");
         let client = self.client.clone();
         let exchange = async { client.exchange(request, client.budget()).await };
         let before = self.waiting.was_interrupted();
         let reply = match self.waiting.until(&what, exchange) {
-            Ok(ended) => ended.map_err(super::Fault::no_reply),
+            Ok(ended) => ended.map_err(Fault::no_reply),
             Err(Stopped::Interrupted) if before => Err(NoReply::NotSent(INTERRUPTED.to_owned())),
             Err(Stopped::Interrupted) => Err(NoReply::MayHaveHappened(INTERRUPTED.to_owned())),
             Err(Stopped::System(words)) => Err(NoReply::NotSent(words)),

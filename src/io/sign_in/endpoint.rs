@@ -14,6 +14,7 @@ use crate::primitives::TenantId;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::header::HeaderValue;
 use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 /// A tenant's sign-in, for one app registration.
 #[derive(Clone, Debug)]
@@ -68,7 +69,7 @@ impl Endpoint {
                 CONTENT_TYPE,
                 HeaderValue::from_static("application/x-www-form-urlencoded"),
             )],
-            body: body.into_bytes(),
+            body: Zeroizing::new(body.into_bytes()),
         };
         let budget = self.client.budget();
         self.client

@@ -30,6 +30,3 @@ pub use source::Fetching;
 pub use source::Token;
 pub use source::TokenSource;
 pub use tokens::Tokens;
-
-#[cfg(test)]
-mod tests;

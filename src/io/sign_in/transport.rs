@@ -19,6 +19,7 @@ use reqwest::header::HeaderValue;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use zeroize::Zeroizing;
 
 /// What the last exchange came to, if it brought no token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ fn outgoing(request: &Request) -> Result<Outgoing, Error> {
         method,
         url: request.url().to_string(),
         headers,
-        body: body.to_vec(),
+        body: Zeroizing::new(body.to_vec()),
     })
 }
 

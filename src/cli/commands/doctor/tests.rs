@@ -37,16 +37,19 @@ fn a_page_has_80_columns_and_shows_what_a_device_says_harmlessly() {
     );
     assert!(!page.contains('\u{1b}'), "{page}");
     assert!(
-        page.starts_with("  FAIL  KEY-ACCESS   /dev/hidraw0: "),
+        page.starts_with("  FAIL  KEY-ACCESS     /dev/hidraw0: "),
         "{page}"
     );
-    assert!(page.contains("\n                 do: word word"), "{page}");
-    assert!(page.contains("\n  ok    CLOCK        fine\n"), "{page}");
+    assert!(
+        page.contains("\n                   do: word word"),
+        "{page}"
+    );
+    assert!(page.contains("\n  ok    CLOCK          fine\n"), "{page}");
     assert!(!page.contains("CONTAINER"));
     assert!(page.contains("\n1 ok, 0 to look at, 1 to mend."), "{page}");
     let verbose = page_of(style, true, &findings);
     assert!(
-        verbose.contains("\n  n/a   CONTAINER    not in one\n"),
+        verbose.contains("\n  n/a   CONTAINER      not in one\n"),
         "{verbose}"
     );
 }

@@ -111,7 +111,7 @@ fn from_bundle(file: &Path, arguments: &Sign, output: &mut Output<'_>) -> Result
             path.display()
         )
     });
-    session.end(&records, None, next, output)
+    session.end(&records, None, next.as_deref(), output)
 }
 
 /// Records of a book; the signatures go into it.
@@ -162,7 +162,7 @@ fn in_book(numbers: &[u64], arguments: &Sign, output: &mut Output<'_>) -> Result
     let (left, next) = left(&mut book)?;
     let records: Vec<ToSign> = wanted.into_iter().map(|(_, record)| record).collect();
     let next = next.map(|command| format!("What waits in open/ goes on: `{command}`."));
-    session.end(&records, Some(&left), next, output)
+    session.end(&records, Some(&left), next.as_deref(), output)
 }
 
 /// The records that are to be signed: those that were named, else all that lack the signature of
@@ -349,17 +349,10 @@ impl<'s> Session<'s> {
         self,
         records: &[ToSign],
         left: Option<&[Signing]>,
-        next: Option<String>,
+        next: Option<&str>,
         output: &mut Output<'_>,
     ) -> Result<Exit, Failure> {
-        let exit = report(
-            &self.done,
-            records,
-            &self.refused,
-            left,
-            next.as_deref(),
-            output,
-        )?;
+        let exit = report(&self.done, records, &self.refused, left, next, output)?;
         if let Some((_, failure)) = self.refused.into_iter().next() {
             return Err(failure);
         }

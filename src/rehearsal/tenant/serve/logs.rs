@@ -153,6 +153,7 @@ impl VirtualTenant {
             } else {
                 "singleFactorAuthentication"
             };
+            members.remove("riskEventTypes");
             members.insert("authenticationRequirement".to_owned(), json!(requirement));
             members.insert("signInEventTypes".to_owned(), json!([kind]));
             members.insert("userType".to_owned(), json!("member"));
