@@ -435,14 +435,17 @@ EVENTS = (
     "training",
 )
 
+BAG = members(number=text, state=one_of("intact", "broken", "missing"))
+
 STATEMENT = members(
     _acceptance=members(check=check_id, _reason=text, subject=text, until=a_time),
     _account=members(alias=text, object_id=a_guid),
     _amendment=members(record=U53, sha256=digest, text=text),
     _anchors=some_of(digest),
+    _checklist=some_of(members(done=boolean, item=text, text=text)),
     _custody=members(
         bag=text,
-        _previous_bag=members(number=text, state=one_of("intact", "broken", "missing")),
+        _previous_bag=BAG,
         safe=text,
         _shelf=text,
     ),
@@ -485,6 +488,7 @@ STATEMENT = members(
     _level=one_of("L0", "L1", "L2"),
     _loss=members(discovered=a_time, _revoked=a_time),
     _nonces=some_of(members(ref_=text, value=some_bytes)),
+    _opening=members(at=a_time, _bag=BAG, reason=one_of("incident", "test", "inspection", "move")),
     _people=some_of(members(ref_=text, roles=all_of(one_of(*ROLES)))),
     _people_sha256=digest,
     _policy=members(
@@ -509,6 +513,7 @@ STATEMENT = members(
     rehearsal=boolean,
     schema=exactly(SCHEMA),
     _sealed=some_of(digest),
+    _sign_in=members(_alert=members(id=text, seen_by=text), at=a_time, id=a_guid),
     tenant_id=a_guid,
     time=members(source=one_of("host-clock", "rehearsal"), started=a_time),
     tool=members(name=text, version=text),
@@ -2565,7 +2570,7 @@ MUST, MAY, NEVER = "must", "may", "never"
 NOTE = dict.fromkeys(
     ("custody", "key", "level", "people", "policy", "anchors", "registration", "presence", "attest", "probe"), NEVER
 )
-NOTE["account"] = MAY
+NOTE.update(account=MAY, sign_in=NEVER, opening=NEVER, checklist=NEVER)
 OF_KEY = dict(NOTE, account=MUST, custody=MAY, key=MAY, presence=MAY, attest=MAY, probe=MAY)
 
 
@@ -2573,13 +2578,18 @@ def shape_of(event, level):
     if event == "genesis":
         return dict(NOTE, account=NEVER, people=MUST, policy=MUST, anchors=MAY)
     if event == "registration":
-        return dict(OF_KEY, custody=MUST, key=MUST, registration=MUST, presence=MUST, probe=NEVER)
+        return dict(OF_KEY, custody=MUST, key=MUST, registration=MUST, presence=MUST, probe=NEVER, sign_in=MAY)
     if event == "verification" and level == "L0":
-        return dict(OF_KEY, key=MUST, level=MUST, presence=NEVER)
+        return dict(OF_KEY, key=MUST, level=MUST, presence=NEVER, checklist=MAY)
     if event == "verification":
-        return dict(OF_KEY, custody=MUST, key=MUST, level=MUST, presence=MUST)
-    if event in ("custody", "retirement", "loss"):
+        sign_in = MUST if level == "L2" else NEVER
+        return dict(OF_KEY, custody=MUST, key=MUST, level=MUST, presence=MUST, sign_in=sign_in, checklist=MAY)
+    if event == "custody":
+        return dict(OF_KEY, opening=MAY)
+    if event in ("retirement", "loss"):
         return OF_KEY
+    if event == "amendment":
+        return dict(NOTE, sign_in=MAY)
     if event == "people":
         return dict(NOTE, people=MUST)
     if event == "policy":
@@ -2606,6 +2616,10 @@ def shape_faults(record):
                 for name in ("account", "anchors", "custody", "key", "level", "people")]
     demanded.append(("people_sha256", MAY if shape["people"] == MUST else NEVER, "people_sha256" in statement))
     demanded.append(("policy", shape["policy"], "policy" in statement))
+    for name in ("checklist", "opening", "sign_in"):
+        demanded.append((name, shape[name], name in statement))
+    if "opening" in statement and "custody" in statement:
+        demanded.append(("custody", NEVER, True))
     unseen = MAY if "key" not in statement and shape["key"] == MAY else NEVER
     demanded.append(("unseen_key", unseen, "unseen_key" in statement))
     for name in ("acceptance", "amendment", "loss", "training"):
@@ -3490,13 +3504,17 @@ class Audit:
         self.find(subject, "TIME-ORDER", *verdict)
 
     def bag(self, index, statement):
-        custody = statement.get("custody")
+        custody, opening = statement.get("custody"), statement.get("opening")
         label = statement.get("key", statement.get("unseen_key", {})).get("label")
-        if custody is None or label is None:
+        if (custody is None and opening is None) or label is None:
             return None
-        number_now, previous = custody["bag"], custody.get("previous_bag")
-        last = self.bags.get(label)
-        self.bags[label] = (number_now, index)
+        if custody is None:
+            number_now, previous = None, opening.get("bag")
+        else:
+            number_now, previous = custody["bag"], custody.get("previous_bag")
+        last = self.bags.pop(label, None)
+        if number_now is not None:
+            self.bags[label] = (number_now, index)
         stayed = (
             previous is not None
             and previous["state"] == "intact"
@@ -3504,13 +3522,15 @@ class Audit:
             and last is not None
             and last[0] == number_now
         )
-        first = self.bag_numbers.setdefault(number_now, index)
-        if first != index and not stayed:
-            unique = ("fail", "%s was used by record %06d" % (number_now, first))
-        else:
-            unique = ("pass", number_now)
+        found = []
+        if number_now is not None:
+            first = self.bag_numbers.setdefault(number_now, index)
+            if first != index and not stayed:
+                found.append(("BAG-UNIQUE", "fail", "%s was used by record %06d" % (number_now, first)))
+            else:
+                found.append(("BAG-UNIQUE", "pass", number_now))
         if last is None and previous is None:
-            continuity = ("pass", "%s is bagged for the first time" % label)
+            continuity = ("pass", "%s was in no bag" % label)
         elif last is None:
             continuity = ("fail", "%s came out of %s, which no record put it in" % (label, previous["number"]))
         elif previous is None:
@@ -3521,7 +3541,7 @@ class Audit:
             continuity = ("fail", "%s, found %s" % (previous["number"], previous["state"]))
         else:
             continuity = ("pass", "%s, found intact" % previous["number"])
-        return [("BAG-UNIQUE",) + unique, ("BAG-CONTINUITY",) + continuity]
+        return found + [("BAG-CONTINUITY",) + continuity]
 
     # The book as a whole
 

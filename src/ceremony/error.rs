@@ -29,6 +29,10 @@ pub enum CeremonyError {
     NoObjectId(String),
     /// The ledger has a genesis, and a book has one.
     HasGenesis,
+    /// No record says that this key is registered and in use.
+    NotInUse(String),
+    /// The open verification of this key was begun at another depth.
+    OtherDepth(String),
     /// The label has a registration in the ledger: a label is never used again.
     LabelUsed(String),
     /// The plan, the roster in force and the people in the room do not fit.

@@ -22,6 +22,18 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// Files that are written before the statement, and that its throwing away leaves.
+const BEFORE_THE_STATEMENT: [&str; 8] = [
+    "begun.json",
+    "ticks.json",
+    "exceptions.json",
+    "depth.json",
+    "bag.json",
+    "probe.json",
+    "registration.json",
+    "method.json",
+];
+
 /// How a ceremony began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -285,19 +297,12 @@ impl OpenCeremony {
         Ok(desk.put(&self.name(file), bytes)?)
     }
 
-    /// Removes the statement and all that was made of it; the registration's evidence stays.
+    /// Removes the statement and all that was made of it; what came before it stays.
     ///
     /// # Errors
     /// [`OpenError`] if a file cannot be removed.
     pub fn forget_statement(&self, desk: &mut dyn Desk) -> Result<(), OpenError> {
-        let kept = [
-            "begun.json",
-            "registration.json",
-            "method.json",
-            "ticks.json",
-            "exceptions.json",
-        ]
-        .map(|file| self.name(file));
+        let kept = BEFORE_THE_STATEMENT.map(|file| self.name(file));
         // The statement last: without it nothing else of it counts.
         let statement = self.name("statement.json");
         for name in desk.list(&self.name(""))? {

@@ -10,6 +10,7 @@ use crate::ctap::Pin;
 use crate::ctap::TokenKind;
 use crate::primitives::bytes::Bytes;
 use crate::primitives::nonce_words;
+use crate::record::NoncePart;
 use crate::record::Presence;
 use crate::record::Statement;
 use crate::webauthn::ClientData;
@@ -112,7 +113,8 @@ pub(super) fn bag_number(room: &mut Room<'_>, label: &str) -> Result<String, Cer
     Err(CeremonyError::Mismatch("bag number"))
 }
 
-fn plausible(number: &str) -> bool {
+/// Whether this can be a bag's number.
+pub(super) fn plausible(number: &str) -> bool {
     (1..=LONGEST_BAG).contains(&number.len())
         && number
             .chars()
@@ -134,8 +136,20 @@ fn used(room: &mut Room<'_>, number: &str) -> Result<Option<u64>, CeremonyError>
     Ok(None)
 }
 
+/// The nonces of every witness in the room.
+pub(super) fn nonces(room: &mut Room<'_>) -> Result<Vec<NoncePart>, CeremonyError> {
+    let mut nonces = Vec::new();
+    for witness in room.references().into_iter().skip(1) {
+        nonces.push(NoncePart {
+            value: nonce(room, &witness)?,
+            reference: witness,
+        });
+    }
+    Ok(nonces)
+}
+
 /// A witness's nonce, typed as 12 words.
-pub(super) fn nonce(room: &mut Room<'_>, witness: &str) -> Result<Bytes, CeremonyError> {
+fn nonce(room: &mut Room<'_>, witness: &str) -> Result<Bytes, CeremonyError> {
     for _ in 0..PATIENCE {
         let prompt = Prompt::Nonce {
             witness: witness.to_owned(),

@@ -63,6 +63,16 @@ pub enum Prompt {
         /// Whether it is asked for the second time, to compare.
         again: bool,
     },
+    /// The number of the bag the key is in, read while it is closed; `broken` before it, or `missing`.
+    OldBag {
+        /// The key's label.
+        label: String,
+    },
+    /// Something is not as recorded: a sentence for the record.
+    Explain {
+        /// What is not.
+        what: String,
+    },
     /// The number of the new bag.
     Bag {
         /// The key's label.
@@ -182,6 +192,11 @@ impl Prompt {
                 format!("New FIDO2 PIN for {key}, {min_length} characters or more:")
             }
             Self::NewPin { again: true, .. } => "The same PIN once more:".to_owned(),
+            Self::OldBag { label } => format!(
+                "Number of the closed bag with {label} (torn or opened: `broken NUMBER`; not there: \
+                 `missing`):"
+            ),
+            Self::Explain { .. } => "What happened? One sentence for the record:".to_owned(),
             Self::Bag {
                 label,
                 again: false,

@@ -9,20 +9,20 @@ mod statement;
 use super::Begun;
 use super::CeremonyError;
 use super::OpenCeremony;
-use super::Prompt;
 use super::Room;
-use super::closing;
-use super::closing::Appended;
 use super::enrolment;
 use super::follow::Follow;
-use super::pages;
 use super::people;
-use super::presence;
 use super::returning::Returning;
 use super::scripts::REGISTRATION;
+use super::sealing;
+use super::sealing::Numbers;
+use super::sealing::Sealed;
+use super::sealing::Sealing;
 use super::stating;
 use super::the_key;
 use super::the_key::InHand;
+use super::the_key::Stops;
 use crate::ctap::Pin;
 use crate::entra::Attestation;
 use crate::entra::Session;
@@ -45,14 +45,14 @@ use crate::record::Statement;
 use crate::webauthn::Aaguid;
 use crate::webauthn::RpId;
 
-/// What a registration brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registered {
-    /// The record.
-    pub appended: Appended,
-    /// The pages' names, relative to the book.
-    pub pages: Vec<String>,
-}
+/// Where the steps that every sealing has stand in the script.
+const NUMBERS: Numbers = Numbers {
+    key: 2,
+    pin: 3,
+    statement: 6,
+    bag: 7,
+    record: 8,
+};
 
 /// What every step knows.
 struct Course<'a> {
@@ -65,6 +65,19 @@ struct Course<'a> {
     rp_id: RpId,
 }
 
+impl Course<'_> {
+    fn sealing(&self) -> Sealing<'_> {
+        Sealing {
+            account: self.account,
+            planned: self.planned,
+            follow: &self.follow,
+            force: &self.force,
+            rp_id: &self.rp_id,
+            numbers: NUMBERS,
+        }
+    }
+}
+
 /// Registers the key with this label for its account, or goes on where an earlier run stopped.
 ///
 /// # Errors
@@ -73,7 +86,7 @@ pub fn register(
     room: &mut Room<'_>,
     session: &mut Session,
     label: &str,
-) -> Result<Registered, CeremonyError> {
+) -> Result<Sealed, CeremonyError> {
     let plan = room.plan;
     let (account, planned) = plan
         .key(label)
@@ -99,18 +112,32 @@ pub fn register(
     };
     let clock = room.clock;
 
-    let statement_kept = statement::kept(room, &course)?;
+    let sealing = course.sealing();
+    let statement_kept = sealing::kept(room, &course.follow.open)?;
     let presence_kept = course.follow.open.presence(&*room.desk)?;
     let (statement, presence) = match (statement_kept, presence_kept) {
         (Some(statement), Some(presence)) => (statement, presence),
         (Some(statement), None) => {
-            let (mut hand, pin) = present_key(room, &course, clock, &statement)?;
-            let presence = prove(room, &course, &mut hand, &pin, &statement)?;
+            let returning = made_before(room, &course)?.map(|made| made.stated(&statement));
+            let (mut hand, pin) =
+                sealing::key_again(room, &sealing, clock, &statement, returning.as_ref())?;
+            let presence = sealing::prove(room, &sealing, &mut hand, &pin, &statement)?;
             (statement, presence)
         }
         (None, _) => from_the_key(room, session, &course, clock)?,
     };
-    seal(room, &course, &statement, presence)
+    let Some(registration) = course.follow.open.registration(&*room.desk)? else {
+        return Err(CeremonyError::Answer(
+            "open/ holds a statement and no registration",
+        ));
+    };
+    let evidence = Evidence {
+        attest: None,
+        presence: Some(presence),
+        probe: None,
+        registration: Some(registration),
+    };
+    sealing::seal(room, &sealing, &statement, evidence)
 }
 
 fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun, CeremonyError> {
@@ -195,7 +222,7 @@ fn from_the_key(
     let mut findings = before;
     findings.extend(hand.findings.iter().cloned());
     let statement = statement::state(room, session, course, &hand, &enrolled, findings)?;
-    let presence = prove(room, course, &mut hand, &pin, &statement)?;
+    let presence = sealing::prove(room, &course.sealing(), &mut hand, &pin, &statement)?;
     Ok((statement, presence))
 }
 
@@ -210,14 +237,19 @@ fn key_and_pin<'c>(
     let mut returning = made_before(room, course)?;
     loop {
         course.follow.step(room, 2, &planned.label)?;
-        let mut hand = the_key::take(room, clock, planned, returning.as_ref(), &|facts| {
-            vec![allowed(tenant, facts)]
-        })?;
+        let mut hand = the_key::take(
+            room,
+            clock,
+            planned,
+            returning.as_ref(),
+            Stops::AtFailures,
+            &|facts| vec![allowed(tenant, facts)],
+        )?;
         course.follow.step(room, 3, "")?;
         match the_key::unlock(room, &mut hand, &course.rp_id) {
             Ok(pin) => return Ok((hand, pin)),
             Err(CeremonyError::Replug) => {
-                replug(room, planned, &mut hand)?;
+                sealing::replug(room, planned, &mut hand)?;
                 returning = returning.or_else(|| Some(Returning::seen(&hand.facts)));
             }
             Err(error) => return Err(error),
@@ -235,27 +267,6 @@ fn made_before(
     Ok(kept.and_then(|kept| Returning::made(&kept, tenant, &course.rp_id)))
 }
 
-fn replug(
-    room: &mut Room<'_>,
-    planned: &PlannedKey,
-    hand: &mut InHand<'_>,
-) -> Result<(), CeremonyError> {
-    let left = hand
-        .ctap
-        .pin_retries()
-        .ok()
-        .map(|retries| u32::from(retries.remaining));
-    let prompt = Prompt::Replug {
-        label: planned.label.clone(),
-        tries_left: left,
-    };
-    if room.operator.confirm(&prompt) {
-        Ok(())
-    } else {
-        Err(CeremonyError::Replug)
-    }
-}
-
 /// `AAGUID-ALLOWED`, before PIN and touch. A key that claims no model is judged as the zero AAGUID.
 fn allowed(tenant: &TenantFacts, facts: &KeyFacts) -> Finding {
     let aaguid = facts.aaguid().known().copied().unwrap_or(Aaguid::ZERO);
@@ -268,110 +279,4 @@ fn allowed(tenant: &TenantFacts, facts: &KeyFacts) -> Finding {
             "the tenant was not asked",
         ),
     }
-}
-
-/// The key again, after an interruption between statement and touch.
-fn present_key<'c>(
-    room: &mut Room<'_>,
-    course: &Course<'_>,
-    clock: &'c dyn Clock,
-    statement: &Statement,
-) -> Result<(InHand<'c>, Pin), CeremonyError> {
-    let key = statement.key.as_ref();
-    let expected = PlannedKey {
-        aaguid: key.map(|key| key.aaguid),
-        serial: key
-            .and_then(|key| key.serial.as_ref())
-            .map(|claim| claim.value.clone()),
-        ..course.planned.clone()
-    };
-    let returning = made_before(room, course)?.map(|made| made.stated(statement));
-    loop {
-        let again = format!("The key: {} in the hand again", expected.label);
-        course.follow.announce(room, 2, &again)?;
-        let mut hand = the_key::take(room, clock, &expected, returning.as_ref(), &|_| Vec::new())?;
-        course.follow.step(room, 3, "")?;
-        match the_key::unlock(room, &mut hand, &course.rp_id) {
-            Ok(pin) => return Ok((hand, pin)),
-            Err(CeremonyError::Replug) => replug(room, &expected, &mut hand)?,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Step 6: the words, then PIN and touch.
-fn prove(
-    room: &mut Room<'_>,
-    course: &Course<'_>,
-    hand: &mut InHand<'_>,
-    pin: &Pin,
-    statement: &Statement,
-) -> Result<Presence, CeremonyError> {
-    course.follow.step(room, 6, "")?;
-    room.operator.digest(&statement.digest()?);
-    if !room.operator.confirm(&Prompt::WordsAgree) {
-        // Nothing was signed: what was mistyped can be stated rightly.
-        course.follow.open.forget_statement(&mut *room.desk)?;
-        return Err(CeremonyError::Declined);
-    }
-    let presence = presence::prove(room, &course.rp_id, hand, pin, statement)?;
-    course
-        .follow
-        .open
-        .put(&mut *room.desk, "presence.json", &presence)?;
-    Ok(presence)
-}
-
-/// Steps 7 and 8: the inside sheet, the bag, the signatures, the ledger, the bag face.
-fn seal(
-    room: &mut Room<'_>,
-    course: &Course<'_>,
-    statement: &Statement,
-    presence: Presence,
-) -> Result<Registered, CeremonyError> {
-    let open = &course.follow.open;
-    let Some(registration) = open.registration(&*room.desk)? else {
-        return Err(CeremonyError::Answer(
-            "open/ holds a statement and no registration",
-        ));
-    };
-    let mut names = Vec::new();
-    if open.record(&*room.desk)?.is_none() {
-        course.follow.step(room, 7, "")?;
-        names.push(pages::inside(
-            room,
-            course.account,
-            course.planned,
-            statement,
-            &presence,
-            course.force.roster_index,
-        )?);
-        let bag = statement
-            .custody
-            .as_ref()
-            .map(|custody| custody.bag.clone())
-            .unwrap_or_default();
-        let prompt = Prompt::Sealed {
-            bag,
-            label: course.planned.label.clone(),
-        };
-        if !room.operator.confirm(&prompt) {
-            return Err(CeremonyError::Declined);
-        }
-    }
-    course.follow.step(room, 8, "")?;
-    let evidence = Evidence {
-        attest: None,
-        presence: Some(presence),
-        probe: None,
-        registration: Some(registration),
-    };
-    let (record, appended) = closing::close(room, open, statement, evidence, &course.force)?;
-    names.push(pages::bag(room, statement, &record, &appended)?);
-    course.follow.minutes(room, statement, &appended)?;
-    open.close(&mut *room.desk)?;
-    Ok(Registered {
-        appended,
-        pages: names,
-    })
 }

@@ -5,6 +5,8 @@ use crate::ctap::CtapError;
 use crate::ctap::CtapStatus;
 use crate::facts::Observed;
 use crate::facts::key::KeyFacts;
+use crate::facts::key::OnRecord;
+use crate::facts::key::RecordedCredential;
 use crate::facts::key::known_to_answer;
 use crate::facts::recognition::Known;
 use crate::facts::recognition::KnownCredential;
@@ -59,6 +61,27 @@ impl Returning {
             before: Before::Made(known),
             cred_protect: Observed::from(object.auth_data().cred_protect()),
         })
+    }
+
+    /// The key as its records know it.
+    pub(super) fn recorded(
+        key: &OnRecord,
+        credential: &RecordedCredential,
+        tenant: TenantId,
+    ) -> Self {
+        Self {
+            before: Before::Said(Known {
+                aaguid: Some(key.aaguid),
+                serial: key.serial.clone(),
+                credential: Some(KnownCredential {
+                    tenant,
+                    rp_id: credential.rp_id.clone(),
+                    id: credential.id.clone(),
+                    public_key: credential.public_key.clone(),
+                }),
+            }),
+            cred_protect: credential.cred_protect.clone(),
+        }
     }
 
     /// The key that a statement is about.

@@ -65,6 +65,7 @@ pub(super) fn statement(
         account: None,
         amendment: None,
         anchors: Vec::new(),
+        checklist: Vec::new(),
         custody: None,
         event,
         exceptions: Vec::new(),
@@ -89,6 +90,7 @@ pub(super) fn statement(
         level: None,
         loss: None,
         nonces: Vec::new(),
+        opening: None,
         people: Vec::new(),
         people_sha256: None,
         policy: None,
@@ -97,6 +99,7 @@ pub(super) fn statement(
         rehearsal: room.is_rehearsal(),
         schema: Statement::SCHEMA.to_owned(),
         sealed,
+        sign_in: None,
         tenant_id: room.plan.tenant.id,
         time: TimePart {
             source: room.time_source,

@@ -108,12 +108,10 @@ impl Course {
         change: &str,
         now: UtcTime,
     ) -> Result<bool, OpenError> {
-        let sent: Option<Sent> = self.open.value(desk, SENT)?;
         let limit = i64::try_from(READ_BACK.as_secs()).unwrap_or(i64::MAX);
-        Ok(sent.is_some_and(|sent| {
-            // A clock that was set back must not hide it.
-            sent.change == change && now.unix().saturating_sub(sent.at.unix()) <= limit
-        }))
+        // A clock that was set back must not hide it.
+        let recent = |at: UtcTime| now.unix().saturating_sub(at.unix()) <= limit;
+        Ok(self.sent_at(desk, change)?.is_some_and(recent))
     }
 
     fn note(&self, room: &mut Room<'_>, change: &str) -> Result<(), OpenError> {
@@ -133,12 +131,25 @@ impl Course {
         self.open.put(&mut *room.desk, SENT, &sent)
     }
 
+    /// When this change was sent, if it is not noted that it was read back.
+    pub(super) fn sent_at(
+        &self,
+        desk: &dyn Desk,
+        change: &str,
+    ) -> Result<Option<UtcTime>, OpenError> {
+        let sent: Option<Sent> = self.open.value(desk, SENT)?;
+        Ok(sent
+            .filter(|sent| sent.change == change)
+            .map(|sent| sent.at))
+    }
+
     /// Nothing is under way any more.
     pub(super) fn settle(&self, desk: &mut dyn Desk) -> Result<(), OpenError> {
         if self.mode == Mode::DryRun || desk.read(&self.open.name(SENT))?.is_none() {
             return Ok(());
         }
-        self.open.close(desk)
+        desk.remove(&self.open.name("begun.json"))?;
+        Ok(desk.remove(&self.open.name(SENT))?)
     }
 }
 
@@ -156,6 +167,26 @@ pub(super) fn make<T, U>(
     send: &mut dyn FnMut(&mut GraphWrite<'_>) -> Written<T>,
     look: &mut dyn FnMut(&mut Graph<'_>) -> Answer<U>,
 ) -> Result<Ended<U>, CeremonyError> {
+    let ended = undertake(room, session, course, change, send, look)?;
+    if !matches!(ended, Ended::NotShown) {
+        course.settle(&mut *room.desk)?;
+    }
+    Ok(ended)
+}
+
+/// As [`make`], but it stays noted that it was sent: for a caller that keeps what came of it first,
+/// and settles then.
+///
+/// # Errors
+/// As [`make`].
+pub(super) fn undertake<T, U>(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course,
+    change: &Change<'_>,
+    send: &mut dyn FnMut(&mut GraphWrite<'_>) -> Written<T>,
+    look: &mut dyn FnMut(&mut Graph<'_>) -> Answer<U>,
+) -> Result<Ended<U>, CeremonyError> {
     let clock = room.clock;
     if course.may_be_under_way(&*room.desk, change.id, clock.utc())? {
         room.operator.say(
@@ -163,7 +194,6 @@ pub(super) fn make<T, U>(
         );
         let mut graph = Graph::new(&mut *room.tenant, clock, session);
         if let Some(seen) = seen(graph.read_until(READ_BACK, |graph| look(graph)), change)? {
-            course.settle(&mut *room.desk)?;
             return Ok(Ended::Found(seen));
         }
     }
@@ -190,11 +220,7 @@ pub(super) fn make<T, U>(
         restore::note(&mut *room.desk, item)?;
     }
     course.note(room, change.id)?;
-    let ended = deliver(room, session, course, change, send, look)?;
-    if !matches!(ended, Ended::NotShown) {
-        course.settle(&mut *room.desk)?;
-    }
-    Ok(ended)
+    deliver(room, session, course, change, send, look)
 }
 
 /// Sends, until it is known whether it happened; then reads back.

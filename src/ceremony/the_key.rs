@@ -32,6 +32,42 @@ use crate::webauthn::RpId;
 /// How often a wrong key or a blocked one is handed back before the ceremony stops.
 const PATIENCE: u32 = 3;
 
+/// Which findings hand a key back before its PIN.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stops {
+    /// Every failure: a key is to be registered.
+    AtFailures,
+    /// Only what makes it another key, or one that cannot be used now: a verification records the
+    /// rest.
+    AtAnotherKey,
+}
+
+impl Stops {
+    /// Whether a finding stops a ceremony before the touch. What only warns about the past does not.
+    fn at(self, finding: &Finding) -> bool {
+        let fails = finding.verdict == Verdict::Fail;
+        match self {
+            Self::AtFailures => {
+                fails
+                    || (finding.verdict == Verdict::Unknown
+                        && finding.check == Check::AaguidAllowed)
+            }
+            Self::AtAnotherKey => {
+                fails
+                    && matches!(
+                        finding.check,
+                        Check::OneKey
+                            | Check::SameKey
+                            | Check::KeyShared
+                            | Check::PinSet
+                            | Check::PinPowerCycle
+                            | Check::SecondOpinion
+                    )
+            }
+        }
+    }
+}
+
 /// An opened key that passed, and what it said.
 pub(super) struct InHand<'c> {
     pub(super) ctap: Ctap<'c>,
@@ -48,8 +84,10 @@ pub(super) fn take<'c>(
     clock: &'c dyn Clock,
     planned: &PlannedKey,
     returning: Option<&Returning>,
+    stops: Stops,
     extra: &dyn Fn(&KeyFacts) -> Vec<Finding>,
 ) -> Result<InHand<'c>, CeremonyError> {
+    let stop = |finding: &Finding| stops.at(finding);
     let mut last = Vec::new();
     let mut before = None;
     for _ in 0..PATIENCE {
@@ -68,7 +106,7 @@ pub(super) fn take<'c>(
         };
         let (mut ctap, mut facts) = open(room, clock, entry)?;
         let mut findings = judge(room, &entries, &facts, planned, extra)?;
-        if room.plan.policy.second_opinion && !findings.iter().any(stops) {
+        if room.plan.policy.second_opinion && !findings.iter().any(stop) {
             let reading = second_opinion::ask(room.second.as_deref_mut(), ctap, entry);
             // Another key could have taken its place: all is judged by the handle that is used on.
             (ctap, facts) = open(room, clock, entry)?;
@@ -77,7 +115,7 @@ pub(super) fn take<'c>(
             findings.push(findings::second_opinion(&facts, &reading, &subject));
         }
         for known in [returning, before.as_ref()].into_iter().flatten() {
-            if !findings.iter().any(stops) {
+            if !findings.iter().any(stop) {
                 let mut nonce = [0; 16];
                 room.entropy.source().fill(&mut nonce);
                 findings.push(known.judge(&mut ctap, &facts, &nonce, &planned.label)?);
@@ -85,7 +123,7 @@ pub(super) fn take<'c>(
             }
         }
         room.operator.findings(&findings);
-        if !findings.iter().any(stops) {
+        if !findings.iter().any(stop) {
             return Ok(InHand {
                 ctap,
                 facts,
@@ -156,12 +194,6 @@ fn strictest(findings: Vec<Finding>) -> Vec<Finding> {
     let mut rest: Vec<Finding> = findings.into_iter().filter(|one| !same(one)).collect();
     rest.extend(kept);
     rest
-}
-
-/// Whether a finding stops a ceremony before the touch. What only warns about the past does not.
-fn stops(finding: &Finding) -> bool {
-    finding.verdict == Verdict::Fail
-        || (finding.verdict == Verdict::Unknown && finding.check == Check::AaguidAllowed)
 }
 
 fn replugged(

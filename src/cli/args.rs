@@ -463,8 +463,9 @@ pub(crate) struct Rehearse {
     #[arg(long)]
     pub(crate) hands_on: bool,
     /// What goes wrong, to be caught and explained: wrong-key, aaguid-not-allowed, pin-blocked,
-    /// power-cut=STEP with STEP one of statement, presence, record, signature, append, checkpoint,
-    /// paper.
+    /// synced-only-profile, permission-missing, no-licence, graph-throttled, exclusion-lost, tap-left,
+    /// undeclared-admin, restore-open, power-cut=STEP with STEP one of statement, presence, record,
+    /// signature, append, checkpoint, paper.
     #[arg(long, value_name = "NAME")]
     pub(crate) fault: Vec<String>,
     /// Play only this event: registration.

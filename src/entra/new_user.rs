@@ -63,6 +63,19 @@ impl NewUser {
     }
 }
 
+/// The body that gives an account a new password (PATCH `users/{id}`), written into memory that is
+/// wiped.
+pub(super) fn password_body(password: &Password) -> Secret<Vec<u8>> {
+    let password = password.expose();
+    let mut body = String::with_capacity(160 + password.len());
+    body.push_str(
+        r#"{"passwordProfile":{"forceChangePasswordNextSignIn":false,"forceChangePasswordNextSignInWithMfa":false,"password":""#,
+    );
+    body.push_str(password);
+    body.push_str("\"}}");
+    Secret::new(body.into_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,8 +115,24 @@ mod tests {
             })
         );
         // It did not grow: no copy of the password was left behind.
-        assert!(body.expose().capacity() >= body.expose().len());
-        assert!(body.expose().len() < 256 + 28 + 20 + 3 + 68);
+        assert_eq!(body.expose().capacity(), 256 + 30 + 20 + 3 + 68);
+    }
+
+    #[test]
+    fn a_new_password_is_set_alone_and_demands_no_change() {
+        let body = password_body(&Password::draw(&mut Zeros));
+        let value: Value = serde_json::from_slice(body.expose()).unwrap();
+        assert_eq!(
+            value,
+            json!({
+                "passwordProfile": {
+                    "forceChangePasswordNextSignIn": false,
+                    "forceChangePasswordNextSignInWithMfa": false,
+                    "password": format!("{}Aa1-", "A".repeat(64)),
+                },
+            })
+        );
+        assert_eq!(body.expose().capacity(), 160 + 68);
     }
 
     #[test]

@@ -143,6 +143,9 @@ impl RoleAssignment {
     }
 }
 
+/// One permission for all of these reads, so that one consent serves them; the schedules alone would
+/// need no more than `RoleAssignmentSchedule.Read.Directory` or `RoleEligibilitySchedule.Read.Directory`.
+const NEEDS: &str = "RoleManagement.Read.Directory";
 const ASSIGNMENTS: &str = "/roleManagement/directory/roleAssignments";
 const ACTIVE: &str = "/roleManagement/directory/roleAssignmentScheduleInstances";
 const ELIGIBLE: &str = "/roleManagement/directory/roleEligibilityScheduleInstances";
@@ -152,7 +155,7 @@ const ELIGIBLE: &str = "/roleManagement/directory/roleEligibilityScheduleInstanc
 pub fn ask_roles_of(principal: &Guid) -> Ask<Vec<RoleAssignment>> {
     Ask::list(
         of_principal(ASSIGNMENTS, principal),
-        "RoleManagement.Read.Directory",
+        NEEDS,
         "the account's roles",
         RoleAssignment::read_all,
     )
@@ -163,7 +166,7 @@ pub fn ask_roles_of(principal: &Guid) -> Ask<Vec<RoleAssignment>> {
 pub fn ask_holders_of(role: &Guid) -> Ask<Vec<RoleAssignment>> {
     Ask::list(
         of_role(ASSIGNMENTS, role),
-        "RoleManagement.Read.Directory",
+        NEEDS,
         "the holders of a role",
         RoleAssignment::read_all,
     )
@@ -174,7 +177,7 @@ pub fn ask_holders_of(role: &Guid) -> Ask<Vec<RoleAssignment>> {
 pub fn ask_active_roles_of(principal: &Guid) -> Ask<Vec<RoleInstance>> {
     Ask::list(
         of_principal(ACTIVE, principal),
-        "RoleAssignmentSchedule.Read.Directory",
+        NEEDS,
         "how long the account's roles last",
         RoleInstance::read_all,
     )
@@ -185,7 +188,7 @@ pub fn ask_active_roles_of(principal: &Guid) -> Ask<Vec<RoleInstance>> {
 pub fn ask_eligible_roles_of(principal: &Guid) -> Ask<Vec<RoleInstance>> {
     Ask::list(
         of_principal(ELIGIBLE, principal),
-        "RoleEligibilitySchedule.Read.Directory",
+        NEEDS,
         "the account's eligible roles",
         RoleInstance::read_all,
     )
@@ -196,7 +199,7 @@ pub fn ask_eligible_roles_of(principal: &Guid) -> Ask<Vec<RoleInstance>> {
 pub fn ask_active_holders_of(role: &Guid) -> Ask<Vec<RoleInstance>> {
     Ask::list(
         of_role(ACTIVE, role),
-        "RoleAssignmentSchedule.Read.Directory",
+        NEEDS,
         "how long a role is held",
         RoleInstance::read_all,
     )
@@ -207,7 +210,7 @@ pub fn ask_active_holders_of(role: &Guid) -> Ask<Vec<RoleInstance>> {
 pub fn ask_eligible_holders_of(role: &Guid) -> Ask<Vec<RoleInstance>> {
     Ask::list(
         of_role(ELIGIBLE, role),
-        "RoleEligibilitySchedule.Read.Directory",
+        NEEDS,
         "who may activate a role",
         RoleInstance::read_all,
     )

@@ -6,6 +6,7 @@ use super::MethodId;
 use super::NewPass;
 use super::NewUser;
 use super::PassWish;
+use super::Password;
 use super::RoleGrant;
 use super::ScheduleStatus;
 use super::Version;
@@ -13,6 +14,7 @@ use super::Write;
 use super::WriteMethod;
 use super::Written;
 use super::deletion::Deletion;
+use super::new_user::password_body;
 use super::session::service_host;
 use crate::primitives::Guid;
 use crate::primitives::Secret;
@@ -22,6 +24,7 @@ use serde_json::Value;
 use serde_json::json;
 
 const USERS: &str = "User.ReadWrite.All";
+const PASSWORDS: &str = "User-PasswordProfile.ReadWrite.All";
 const MEMBERS: &str = "GroupMember.ReadWrite.All";
 const ROLES: &str = "RoleManagement.ReadWrite.Directory";
 const SCHEDULES: &str = "RoleAssignmentSchedule.ReadWrite.Directory";
@@ -65,6 +68,17 @@ impl GraphWrite<'_> {
         }
         let write = patch(format!("/users/{user}"), &Value::Object(body));
         self.send(&write, USERS).and_then_read(|_| Some(()))
+    }
+
+    /// Gives an account a new password (PATCH `users/{id}`).
+    pub fn set_password(&mut self, user: &Guid, password: &Password) -> Written<()> {
+        let write = Write {
+            method: WriteMethod::Patch,
+            version: Version::V1,
+            target: format!("/users/{user}"),
+            body: password_body(password),
+        };
+        self.send(&write, PASSWORDS).and_then_read(|_| Some(()))
     }
 
     /// Ends all sign-ins of an account (POST `revokeSignInSessions`); its keys stay.

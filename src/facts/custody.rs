@@ -19,8 +19,8 @@ pub enum BagFound {
 pub struct BagFacts {
     /// The key's label.
     pub label: String,
-    /// The new bag's number.
-    pub bag: String,
+    /// The new bag's number; `None` where the bag was opened and the key is in none.
+    pub bag: Option<String>,
     /// The earlier record that used this number already; `None` if none did.
     pub used_by: Option<u64>,
     /// The bag this record says the key came out of, and how it was found.

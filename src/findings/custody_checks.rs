@@ -22,7 +22,7 @@ pub fn custody(facts: &CustodyFacts, policy: &Policy, as_of: UtcTime) -> Vec<Fin
         time_order(facts, policy, as_of, &subject),
     ];
     if let Some(bag) = &facts.bag {
-        findings.push(bag_unique(bag, &subject));
+        findings.extend(bag_unique(bag, &subject));
         findings.push(bag_continuity(bag, &subject));
     }
     findings
@@ -100,25 +100,24 @@ fn time_order(facts: &CustodyFacts, policy: &Policy, as_of: UtcTime, subject: &S
 }
 
 /// `BAG-UNIQUE`
-fn bag_unique(bag: &BagFacts, subject: &Subject) -> Finding {
+fn bag_unique(bag: &BagFacts, subject: &Subject) -> Option<Finding> {
+    let number = bag.bag.as_ref()?;
     let (verdict, detail) = match bag.used_by {
-        None => (Verdict::Pass, bag.bag.clone()),
+        None => (Verdict::Pass, number.clone()),
         Some(record) => (
             Verdict::Fail,
-            format!("{} was used by record {record:06}", bag.bag),
+            format!("{number} was used by record {record:06}"),
         ),
     };
-    Finding::new(Check::BagUnique, verdict, subject.clone(), detail)
+    let subject = subject.clone();
+    Some(Finding::new(Check::BagUnique, verdict, subject, detail))
 }
 
 /// `BAG-CONTINUITY`
 fn bag_continuity(bag: &BagFacts, subject: &Subject) -> Finding {
     let label = &bag.label;
     let (verdict, detail) = match (&bag.last_recorded, &bag.came_out_of) {
-        (None, None) => (
-            Verdict::Pass,
-            format!("{label} is bagged for the first time"),
-        ),
+        (None, None) => (Verdict::Pass, format!("{label} was in no bag")),
         (None, Some((number, _))) => (
             Verdict::Fail,
             format!("{label} came out of {number}, which no record put it in"),

@@ -55,6 +55,9 @@ pub(super) fn take(keys: &mut Vec<OnRecord>, index: u64, record: &CeremonyRecord
     if let Some(account) = &statement.account {
         key.account.clone_from(&account.alias);
     }
+    if statement.opening.is_some() {
+        key.bag = None;
+    }
     if let Some(custody) = &statement.custody {
         key.bag = Some(custody.bag.clone());
         key.safe = Some(custody.safe.clone());

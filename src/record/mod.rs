@@ -2,6 +2,7 @@
 
 mod ceremony_record;
 mod changes;
+mod event_parts;
 mod evidence;
 mod namespace;
 mod note_parts;
@@ -17,6 +18,11 @@ pub use ceremony_record::MAX_RECORD_BYTES;
 pub use ceremony_record::RecordError;
 pub use changes::people_changes;
 pub use changes::roster_changes;
+pub use event_parts::AlertPart;
+pub use event_parts::ChecklistPart;
+pub use event_parts::OpeningPart;
+pub use event_parts::OpeningReason;
+pub use event_parts::SignInPart;
 pub use evidence::Evidence;
 pub use evidence::Presence;
 pub use evidence::Registration;

@@ -7,6 +7,9 @@ use super::Custody;
 use super::Event;
 use super::KeyPart;
 use super::Level;
+use super::OpeningPart;
+use super::OpeningReason;
+use super::SignInPart;
 use super::Statement;
 use super::TimeSource;
 use crate::findings::Finding;
@@ -32,9 +35,15 @@ impl Statement {
                 key.label, key.record
             )
         }));
+        lines.extend(self.opening.as_ref().map(opened));
         lines.extend(self.custody.as_ref().and_then(came_out));
         lines.extend(self.custody.as_ref().map(put));
         lines.extend(self.own());
+        lines.extend(self.sign_in.iter().flat_map(signed_in));
+        lines.extend(self.checklist.iter().map(|line| {
+            let done = if line.done { "done" } else { "NOT DONE" };
+            format!("List, {}: {done}: {}", line.item, line.text)
+        }));
         for (number, exception) in self.exceptions.iter().enumerate() {
             lines.push(format!(
                 "Exception {}, at step {}: {}",
@@ -231,14 +240,44 @@ fn claim(claim: &Claim) -> String {
     format!("{} ({basis})", claim.value)
 }
 
-/// `None` if the key came out of no bag.
-fn came_out(custody: &Custody) -> Option<String> {
-    let bag = custody.previous_bag.as_ref()?;
-    let state = match bag.state {
+fn opened(opening: &OpeningPart) -> String {
+    let why = match opening.reason {
+        OpeningReason::Incident => "in an incident",
+        OpeningReason::Test => "for a test",
+        OpeningReason::Inspection => "for an inspection",
+        OpeningReason::Move => "to move the key",
+    };
+    let bag = opening.bag.as_ref().map_or_else(
+        || "Its bag, which nobody looked at before,".to_owned(),
+        |bag| format!("Bag {}, found {},", bag.number, found(bag.state)),
+    );
+    format!("{bag} was opened {why} at {}.", opening.at)
+}
+
+fn signed_in(sign_in: &SignInPart) -> Vec<String> {
+    let (at, id) = (sign_in.at, sign_in.id);
+    let mut lines = vec![format!(
+        "The tenant's log shows its sign-in at {at} (entry {id})."
+    )];
+    lines.push(sign_in.alert.as_ref().map_or_else(
+        || "Nobody saw an alert of it.".to_owned(),
+        |alert| format!("{} saw the alert {} of it.", alert.seen_by, alert.id),
+    ));
+    lines
+}
+
+const fn found(state: BagState) -> &'static str {
+    match state {
         BagState::Intact => "closed and whole",
         BagState::Broken => "BROKEN",
         BagState::Missing => "MISSING",
-    };
+    }
+}
+
+/// `None` if the key came out of no bag.
+fn came_out(custody: &Custody) -> Option<String> {
+    let bag = custody.previous_bag.as_ref()?;
+    let state = found(bag.state);
     Some(if bag.number == custody.bag {
         format!(
             "Bag {} was found {state}, and stayed as it was.",

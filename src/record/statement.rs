@@ -1,5 +1,8 @@
 //! The statement: what is known before the touch, and what every signature commits to.
 
+use super::event_parts::ChecklistPart;
+use super::event_parts::OpeningPart;
+use super::event_parts::SignInPart;
 use super::note_parts::AcceptancePart;
 use super::note_parts::AmendmentPart;
 use super::note_parts::LossPart;
@@ -149,6 +152,9 @@ pub struct Statement {
     /// Genesis only: SHA-256 of each trust anchor (DER) that the book brings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub anchors: Vec<Digest>,
+    /// Verification only: the list that was gone through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<ChecklistPart>,
     /// Where the key is kept from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custody: Option<Custody>,
@@ -178,6 +184,9 @@ pub struct Statement {
     /// The witnesses' fresh nonces.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nonces: Vec<NoncePart>,
+    /// Custody only: the bag was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<OpeningPart>,
     /// Genesis and people: the whole roster's roles from here on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<PersonPart>,
@@ -199,6 +208,9 @@ pub struct Statement {
     /// SHA-256 of every signature file of earlier records that no statement has named yet, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sealed: Vec<Digest>,
+    /// A sign-in with the key that the tenant's log shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<SignInPart>,
     /// The tenant.
     pub tenant_id: TenantId,
     /// When, by which clock.

@@ -1,6 +1,7 @@
 //! Row 9: the rehearsal's world: key, tenant, people, clock, randomness; pure, deterministic, and
 //! reachable through `rehearse` alone.
 
+mod bags;
 mod clock;
 mod entropy;
 pub mod key;
@@ -10,9 +11,12 @@ pub mod people;
 mod pin_rules;
 mod play;
 mod power;
+#[cfg(test)]
+mod provisioning;
 pub mod tenant;
 mod world;
 
+pub use bags::Bags;
 pub use clock::RehearsalClock;
 pub use entropy::SeededEntropy;
 pub use operator::Human;

@@ -1,6 +1,7 @@
 //! The operator of a rehearsal: hands that plug keys in and touch them, answers from the script, or
 //! from a person at the keyboard.
 
+use super::bags::Bags;
 use super::key::Hand;
 use super::key::VirtualKey;
 use super::key::VirtualKeys;
@@ -52,6 +53,7 @@ pub struct RehearsalOperator<'a> {
     pub replugged: bool,
     nonces: BTreeMap<String, u32>,
     label: String,
+    bags: Bags,
 }
 
 impl<'a> RehearsalOperator<'a> {
@@ -72,6 +74,7 @@ impl<'a> RehearsalOperator<'a> {
             replugged: false,
             nonces: BTreeMap::new(),
             label: String::new(),
+            bags: world.bags.clone(),
         }
     }
 
@@ -109,7 +112,9 @@ impl<'a> RehearsalOperator<'a> {
 
     fn scripted_line(&mut self, prompt: &Prompt) -> Option<String> {
         match prompt {
-            Prompt::Bag { label, .. } => Some(World::bag(label)),
+            Prompt::Bag { label, .. } => Some(self.bags.next(label)),
+            Prompt::OldBag { label } => Some(self.bags.read(label)),
+            Prompt::Explain { what } => Some(format!("Rehearsed: {what}")),
             Prompt::Nonce { witness } => Some(self.next_nonce(witness)),
             Prompt::Insert { .. }
             | Prompt::Replug { .. }
@@ -225,6 +230,7 @@ impl Operator for RehearsalOperator<'_> {
                 self.replugged = true;
                 self.plug_only(label);
             }
+            Prompt::Sealed { bag, label } if agreed => self.bags.seal(label, bag),
             Prompt::Insert { .. }
             | Prompt::Replug { .. }
             | Prompt::Pin { .. }
@@ -233,6 +239,8 @@ impl Operator for RehearsalOperator<'_> {
             | Prompt::SpendAtFloor { .. }
             | Prompt::TypeBack { .. }
             | Prompt::ChangePolicy { .. }
+            | Prompt::OldBag { .. }
+            | Prompt::Explain { .. }
             | Prompt::Bag { .. }
             | Prompt::Nonce { .. }
             | Prompt::TenantChange { .. }

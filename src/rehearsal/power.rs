@@ -142,7 +142,8 @@ impl Power {
         self.off.set(false);
     }
 
-    fn written(&self, name: &str) {
+    /// Notes a write that was made.
+    pub(super) fn written(&self, name: &str) {
         self.writes.set(self.writes.get().saturating_add(1));
         let fails = match self.plan.get() {
             Plan::Never | Plan::FullAfterWrites(_) => false,

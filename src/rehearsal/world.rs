@@ -2,6 +2,7 @@
 
 mod healthy;
 
+use super::Bags;
 use super::RehearsalClock;
 use super::SeededEntropy;
 use super::key::KeySpec;
@@ -70,6 +71,8 @@ pub struct World {
     pub ports: VirtualKeys,
     /// Its randomness.
     pub sources: SeededSources,
+    /// Its bags.
+    pub bags: Bags,
     keys: Vec<(String, VirtualKey)>,
 }
 
@@ -103,6 +106,7 @@ impl World {
             clock,
             ports: VirtualKeys::new(Vec::new()),
             sources: SeededSources { made: Cell::new(0) },
+            bags: Bags::new(Self::labels()),
             keys,
         }
     }
@@ -251,16 +255,6 @@ impl World {
     pub fn pin(label: &str) -> String {
         let raw: [u8; 10] = SeededEntropy::new(SEED, &format!("pin {label}")).bytes();
         bytes::base32(&raw)
-    }
-
-    /// The number on the new bag for the key with this label.
-    #[must_use]
-    pub fn bag(label: &str) -> String {
-        let number = KEYS
-            .iter()
-            .position(|(name, ..)| *name == label)
-            .unwrap_or(KEYS.len());
-        format!("R26-{:04}", 101 + number)
     }
 
     /// A witness's fresh nonce for the `number`th time they are asked.

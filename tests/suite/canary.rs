@@ -61,6 +61,11 @@ impl Canary {
     }
 }
 
+/// The spellings in which a secret of 16 bytes or more is in `bytes`.
+pub(crate) fn spellings_in(name: &str, secret: &[u8], bytes: &[u8]) -> Vec<&'static str> {
+    Canary::new(name, secret).found_in(bytes)
+}
+
 /// The characters of base64 that hang on the secret alone when it begins `offset` bytes after a
 /// multiple of three.
 fn middle_of_base64(secret: &[u8], offset: usize) -> String {

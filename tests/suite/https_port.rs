@@ -7,15 +7,21 @@ use crate::https::Server;
 use crate::https::Setup;
 use crate::https::Told;
 use crate::https::depth;
+use glasskey::entra::Answer;
+use glasskey::entra::Failure;
 use glasskey::entra::Get;
+use glasskey::entra::Graph;
 use glasskey::entra::NoReply;
 use glasskey::entra::Reply;
 use glasskey::entra::Service;
+use glasskey::entra::Session;
 use glasskey::entra::Tenant as _;
 use glasskey::entra::TenantWrite as _;
 use glasskey::entra::Version;
 use glasskey::entra::Write;
 use glasskey::entra::WriteMethod;
+use glasskey::entra::ask_licence;
+use glasskey::io::PatientClock;
 use glasskey::io::SystemEntropy;
 use glasskey::io::Tokens;
 use glasskey::io::Waiting;
@@ -408,4 +414,27 @@ fn after_a_sign_in_that_is_not_taken_nothing_more_is_asked() {
     not_sent(&port.send(&post("/d")), "does not take the sign-in");
     assert_eq!(server.seen().len(), 2);
     assert_eq!(port.refused_sign_in().unwrap().status, 401);
+}
+
+#[test]
+fn a_question_that_is_left_unanswered_twice_is_not_put_a_third_time() {
+    let server = server(Setup::default(), |_| Told::Silence);
+    let bounds = Bounds {
+        exchange: Duration::from_millis(200),
+        ..short()
+    };
+    let mut port = port(server.client(bounds));
+    let clock = PatientClock::new(Rc::new(Waiting::new()));
+    let mut entropy = SystemEntropy::open().unwrap();
+    let mut session = Session::new(Cloud::Global, &mut entropy);
+    let began = Instant::now();
+    let answer = Graph::new(&mut port, &clock, &mut session).one(ask_licence());
+    let Answer::Failed(Failure::NoReply(NoReply::NotSent(words))) = answer else {
+        panic!("{answer:?}");
+    };
+    assert_eq!(words, "the tenant left this question unanswered twice");
+    assert_eq!(server.seen().len(), 2);
+    // Two exchanges, and between and after them 2 s and 4 s with up to half as much again.
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(12), "{took:?}");
 }

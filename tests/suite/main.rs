@@ -1,6 +1,7 @@
 //! The claims of glasskey, proven from outside: the program itself where the claim is about the
 //! command line, the library where a claim holds for every byte or every write.
 
+mod at_tenant;
 mod audit;
 mod audit_all;
 mod canary;
@@ -34,3 +35,4 @@ mod swapped;
 mod table;
 mod tamper;
 mod tamper_cli;
+mod verification;

@@ -1,13 +1,15 @@
 //! A rehearsal in memory, one ceremony at a time: what a test needs to stop anywhere and look.
 
 use glasskey::ceremony::CeremonyError;
+use glasskey::ceremony::Depth;
 use glasskey::ceremony::Desk;
 use glasskey::ceremony::DeskError;
-use glasskey::ceremony::Registered;
 use glasskey::ceremony::Room;
 use glasskey::ceremony::Screen;
+use glasskey::ceremony::Sealed;
 use glasskey::ceremony::genesis;
 use glasskey::ceremony::register;
+use glasskey::ceremony::verify;
 use glasskey::entra::Session;
 use glasskey::facts::second_opinion::SecondReader;
 use glasskey::findings::Finding;
@@ -187,7 +189,7 @@ impl Table {
     }
 
     /// A registration, or what an interrupted one left to do.
-    pub(crate) fn register(&mut self, label: &str) -> Result<Registered, CeremonyError> {
+    pub(crate) fn register(&mut self, label: &str) -> Result<Sealed, CeremonyError> {
         self.register_with(label, Mistakes::default())
     }
 
@@ -196,11 +198,29 @@ impl Table {
         &mut self,
         label: &str,
         mistakes: Mistakes,
-    ) -> Result<Registered, CeremonyError> {
+    ) -> Result<Sealed, CeremonyError> {
         self.room(mistakes, |room, session| register(room, session, label))
     }
 
-    fn room<T>(
+    /// A verification, or what an interrupted one left to do.
+    pub(crate) fn verify(&mut self, label: &str, depth: Depth) -> Result<Sealed, CeremonyError> {
+        self.verify_with(label, depth, Mistakes::default())
+    }
+
+    /// A verification in which the operator makes mistakes.
+    pub(crate) fn verify_with(
+        &mut self,
+        label: &str,
+        depth: Depth,
+        mistakes: Mistakes,
+    ) -> Result<Sealed, CeremonyError> {
+        self.room(mistakes, |room, session| {
+            verify(room, session, label, depth)
+        })
+    }
+
+    /// A ceremony of the caller's.
+    pub(crate) fn room<T>(
         &mut self,
         mistakes: Mistakes,
         run: impl FnOnce(&mut Room<'_>, &mut Session) -> Result<T, CeremonyError>,
@@ -290,7 +310,15 @@ pub(crate) fn trust(store: &MemoryStore) -> Trust {
 
 /// The audit of `store` in 2026, without remembered heads.
 pub(crate) fn audit_with(store: &SharedStore<'_>, trust: &Trust) -> AuditReport {
-    let as_of = UtcTime::parse("2026-01-05T12:00:00Z").unwrap();
+    audit_at(
+        store,
+        trust,
+        UtcTime::parse("2026-01-05T12:00:00Z").unwrap(),
+    )
+}
+
+/// The audit of `store` as of a time, without remembered heads.
+pub(crate) fn audit_at(store: &SharedStore<'_>, trust: &Trust, as_of: UtcTime) -> AuditReport {
     audit(
         store,
         &Outside {

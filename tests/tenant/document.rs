@@ -79,7 +79,11 @@ pub(crate) fn plain(value: &mut Value) {
 }
 
 /// The values of a template's parameters in a path; `None` if the path is another one.
-pub(crate) fn matched(template: &str, path: &str) -> Option<BTreeMap<String, String>> {
+pub(crate) fn matched(
+    template: &str,
+    path: &str,
+    any_case: bool,
+) -> Option<BTreeMap<String, String>> {
     let (templates, segments): (Vec<&str>, Vec<&str>) =
         (template.split('/').collect(), path.split('/').collect());
     if templates.len() != segments.len() {
@@ -89,7 +93,8 @@ pub(crate) fn matched(template: &str, path: &str) -> Option<BTreeMap<String, Str
     for (template, segment) in templates.into_iter().zip(segments) {
         let segment = Target::parse(&format!("/{segment}"))?.segments.remove(0);
         let Some((before, rest)) = template.split_once('{') else {
-            if template != segment {
+            // Resource Manager takes a path in any case.
+            if template != segment && !(any_case && template.eq_ignore_ascii_case(&segment)) {
                 return None;
             }
             continue;

@@ -4,6 +4,9 @@
 mod declared;
 mod document;
 mod openapi;
+mod prism;
+mod registered;
+mod requests;
 mod rich;
 mod saved;
 mod served;

@@ -104,9 +104,10 @@ impl Api {
         let mut found: Option<(usize, Operation<'_>)> = None;
         for document in self.documents.iter().filter(|d| d.version == version) {
             for (template, item) in document.paths() {
-                let (Some(values), Some(operation)) =
-                    (matched(template, path), item.get(&verb.to_lowercase()))
-                else {
+                let (Some(values), Some(operation)) = (
+                    matched(template, path, version == Version::Arm),
+                    item.get(&verb.to_lowercase()),
+                ) else {
                     continue;
                 };
                 let literal = template.split(['{', '}']).step_by(2).map(str::len).sum();

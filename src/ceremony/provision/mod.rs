@@ -5,9 +5,12 @@
 //! Every step reads first and changes nothing that is right; it can be stopped and run again anywhere.
 
 mod account;
+mod domain;
 mod group;
 mod keys;
 mod loosened;
+mod mend;
+mod pin;
 mod report;
 mod role;
 mod role_state;
@@ -140,9 +143,9 @@ fn all(
         }
         room.operator.step(number, of, step.title());
         let one = match step {
-            Step::Domain => account::domain(room, session, bench)?,
+            Step::Domain => domain::domain(room, session, bench)?,
             Step::Account => account::account(room, session, bench)?,
-            Step::Plan => account::plan(room, bench)?,
+            Step::Plan => pin::plan(room, bench)?,
             Step::Exclusion => group::exclusion(room, session, bench)?,
             Step::Passkey => group::passkey(room, session, bench)?,
             Step::SelfService => loosened::self_service(room, session, bench)?,

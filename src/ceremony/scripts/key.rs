@@ -128,3 +128,132 @@ pub const REGISTRATION: Script = Script {
         },
     ],
 };
+
+/// A key is verified every quarter, and sealed anew (DESIGN §5).
+pub const VERIFICATION: Script = Script {
+    name: "verification",
+    version: 1,
+    title: "A key is verified, and sealed anew",
+    purpose: "Every quarter, and after a change of staff or subscription, each key shows that it is the \
+              one of its record, alive, unlocked, still registered and allowed.",
+    needs: &[
+        "The operator and as many witnesses as the policy asks; each with the key they sign with.",
+        "The bag with the key, a new bag with a number; at L1 the PIN envelope, and a new one.",
+        "Sign-in to the tenant, to read. Tell those who watch for sign-ins before you begin.",
+    ],
+    steps: &[
+        Step {
+            title: "The bag: read while it is closed, then opened",
+            activities: &[
+                Activity::new(Who::SafeController, "Takes the bag from its safe."),
+                Activity::new(
+                    Who::Witness,
+                    "Reads its number and looks whether it was opened, before it is.",
+                )
+                .aloud("bag number, and whether it is whole"),
+                Activity::new(
+                    Who::Program,
+                    "Compares it with the last record; what differs is explained in a sentence.",
+                ),
+                Activity::new(Who::Operator, "Opens the bag."),
+            ],
+        },
+        Step {
+            title: "The tenant: is all as it should be for {}?",
+            activities: &[
+                Activity::new(
+                    Who::Program,
+                    "Asks the tenant all that `glasskey check` asks.",
+                ),
+                Activity::new(
+                    Who::Operator,
+                    "Reads what fails or is unknown; it is recorded, and stops nothing.",
+                ),
+            ],
+        },
+        Step {
+            title: "The key: {} in the hand, and no other",
+            activities: &[
+                Activity::new(
+                    Who::Operator,
+                    "Plugs in the key, and no other security key.",
+                ),
+                Activity::new(
+                    Who::Program,
+                    "Holds it against its record, by a silent signature where it gives one, before PIN \
+                     and touch.",
+                ),
+            ],
+        },
+        Step {
+            title: "The PIN",
+            activities: &[
+                Activity::new(
+                    Who::Custodian,
+                    "Opens the PIN envelope; at L0 it stays closed.",
+                ),
+                Activity::new(Who::Custodian, "Types the PIN; nobody looks."),
+            ],
+        },
+        Step {
+            title: "The bag and the witnesses",
+            activities: &[
+                Activity::new(
+                    Who::Operator,
+                    "Reads the number of the new bag and types it.",
+                )
+                .aloud("bag number"),
+                Activity::new(Who::Witness, "Reads it from the bag; it is typed again.")
+                    .aloud("bag number"),
+                Activity::new(
+                    Who::Witness,
+                    "Makes 12 fresh words with `glasskey sign --nonce`; not at L0.",
+                )
+                .aloud("12 words"),
+            ],
+        },
+        Step {
+            title: "The statement: read aloud, then signed by the key itself",
+            activities: &[
+                Activity::new(Who::All, "Compare the digest's words.").aloud("digest, in words"),
+                Activity::new(
+                    Who::Operator,
+                    "Agrees, and touches the key: it signs the statement. At L0 it signs nothing.",
+                ),
+            ],
+        },
+        Step {
+            title: "The bag: key and inside sheet, closed in sight of all",
+            activities: &[
+                Activity::new(
+                    Who::Operator,
+                    "Puts key and inside sheet into the bag and closes it.",
+                ),
+                Activity::new(Who::All, "See it closed.").aloud("bag number"),
+                Activity::new(
+                    Who::Custodian,
+                    "Seals the PIN sheet in its new envelope; not at L0.",
+                ),
+            ],
+        },
+        Step {
+            title: "The record: signed, appended, and the bag face printed from it",
+            activities: &[
+                Activity::new(Who::Operator, "Signs with their own key."),
+                Activity::new(
+                    Who::Witness,
+                    "Signs here, or on a machine of their own with `glasskey sign`.",
+                ),
+                Activity::new(
+                    Who::Program,
+                    "Appends the record, writes the checkpoint, prints the bag face.",
+                ),
+                Activity::new(
+                    Who::SafeController,
+                    "Puts the bag into its safe; both initial the inventory.",
+                )
+                .aloud("safe, shelf, bag number"),
+            ],
+        },
+    ],
+};

@@ -8,6 +8,7 @@ pub use book::GENESIS;
 pub use book::PEOPLE;
 pub use book::POLICY;
 pub use key::REGISTRATION;
+pub use key::VERIFICATION;
 pub use notes::ACCEPTANCE;
 pub use notes::AMENDMENT;
 pub use notes::EXCEPTION;
@@ -19,6 +20,7 @@ use super::script::Script;
 pub const SCRIPTS: &[&Script] = &[
     &GENESIS,
     &REGISTRATION,
+    &VERIFICATION,
     &PEOPLE,
     &POLICY,
     &EXCEPTION,

@@ -43,6 +43,18 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             format!("{label} was registered before, and a label is never used again"),
             "give the new key a label of its own",
         ),
+        CeremonyError::NotInUse(label) => Failure::new(
+            Exit::Usage,
+            "nothing was begun",
+            format!("no record says that {label} is registered and in use"),
+            format!("register it: `glasskey register {label}`"),
+        ),
+        CeremonyError::OtherDepth(label) => Failure::new(
+            Exit::Usage,
+            "nothing was done; the open verification stands as it was",
+            format!("the verification of {label} that is open was begun with other options"),
+            "run the command that it was begun with; it goes on from there",
+        ),
         CeremonyError::People(words) => Failure::new(
             Exit::Usage,
             "nothing was signed",
@@ -167,6 +179,8 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         | CeremonyError::NoObjectId(_)
         | CeremonyError::HasGenesis
         | CeremonyError::LabelUsed(_)
+        | CeremonyError::NotInUse(_)
+        | CeremonyError::OtherDepth(_)
         | CeremonyError::People(_)
         | CeremonyError::Unfinished(_)
         | CeremonyError::Matter { .. }

@@ -1,5 +1,7 @@
 //! Who else could get at the accounts: administrators, groups, apps, licence, domains.
 
+use super::Access;
+use super::AccountFacts;
 use crate::entra::Answer;
 use crate::entra::Answers;
 use crate::entra::AppRole;
@@ -17,6 +19,7 @@ use crate::entra::RoleAssignment;
 use crate::entra::RoleDefinition;
 use crate::entra::RoleInstance;
 use crate::entra::Ticket;
+use crate::entra::User;
 use crate::entra::Wave;
 use crate::entra::ask_active_holders_of;
 use crate::entra::ask_authorization_policy;
@@ -32,6 +35,7 @@ use crate::entra::ask_owners;
 use crate::entra::ask_pass_policy;
 use crate::entra::ask_role_definitions;
 use crate::entra::ask_transitive_members;
+use crate::entra::ask_user;
 use crate::plan::Plan;
 use crate::primitives::Guid;
 use std::collections::BTreeSet;
@@ -60,7 +64,13 @@ pub struct Population {
     pub authorization: Answer<AuthorizationPolicy>,
     /// The policy on Temporary Access Passes.
     pub passes: Answer<PassPolicy>,
+    /// Users whom Conditional Access excludes by name and the plan does not name: at most 20 of
+    /// them, so that a person need not look up an id.
+    pub excluded: Vec<(Guid, Answer<User>)>,
 }
+
+/// Users excluded by name whose own names are asked for.
+const MOST_NAMES: usize = 20;
 
 /// Who holds a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,14 +219,24 @@ pub(super) fn take(answers: &mut Answers, tickets: &Tickets) -> Population {
         licence: answers.take(&tickets.licence),
         authorization: answers.take(&tickets.authorization),
         passes: answers.take(&tickets.passes),
+        excluded: Vec::new(),
     }
 }
 
 /// Where the answers to a further wave will be.
-pub(super) struct Further(Vec<(Guid, Ticket<Principals>, Ticket<Principals>)>);
+pub(super) struct Further {
+    groups: Vec<(Guid, Ticket<Principals>, Ticket<Principals>)>,
+    excluded: Vec<(Guid, Ticket<User>)>,
+}
 
-/// Asks who is in the groups that hold a role, and who owns them.
-pub(super) fn ask_further(facts: &Population, wave: &mut Wave) -> Further {
+/// Asks who is in the groups that hold a role, and who owns them; and who the users are that
+/// Conditional Access excludes by name. `accounts` are the plan's.
+pub(super) fn ask_further(
+    facts: &Population,
+    access: &Access,
+    accounts: &[AccountFacts],
+    wave: &mut Wave,
+) -> Further {
     let groups: BTreeSet<Guid> = facts
         .holders
         .iter()
@@ -227,20 +247,36 @@ pub(super) fn ask_further(facts: &Population, wave: &mut Wave) -> Further {
         .map(|(id, _)| id)
         .filter(|id| facts.groups.iter().all(|group| group.id != *id))
         .collect();
-    let asked = groups.into_iter().map(|id| {
+    let groups = groups.into_iter().map(|id| {
         let members = wave.ask(ask_transitive_members(&id));
         (id, members, wave.ask(ask_owners(&id)))
     });
-    Further(asked.collect())
+    let groups = groups.collect();
+    let strangers: BTreeSet<Guid> = access
+        .excluded_users()
+        .into_iter()
+        .map(|(id, _)| id)
+        .filter(|id| accounts.iter().all(|account| account.object_id != *id))
+        .collect();
+    let excluded = if facts.excluded.is_empty() {
+        let asked = strangers.into_iter().take(MOST_NAMES);
+        asked.map(|id| (id, wave.ask(ask_user(&id)))).collect()
+    } else {
+        Vec::new()
+    };
+    Further { groups, excluded }
 }
 
 /// Takes the answers to a further wave.
 pub(super) fn take_further(facts: &mut Population, further: &Further, answers: &mut Answers) {
-    for (id, members, owners) in &further.0 {
+    for (id, members, owners) in &further.groups {
         facts.groups.push(HoldingGroup {
             id: *id,
             members: answers.take(members),
             owners: answers.take(owners),
         });
+    }
+    for (id, ticket) in &further.excluded {
+        facts.excluded.push((*id, answers.take(ticket)));
     }
 }

@@ -99,7 +99,7 @@ fn go_further(graph: &mut Graph<'_>, survey: &mut Survey) -> bool {
     let mut wave = Wave::new();
     let further = (
         standing::ask_further(&survey.standings, &mut wave),
-        population::ask_further(&survey.population, &mut wave),
+        population::ask_further(&survey.population, &survey.access, accounts, &mut wave),
         access::ask_further(&survey.access, accounts, &mut wave),
         logs::ask_further(&survey.logs, accounts, &mut wave),
         survey

@@ -22,7 +22,7 @@ fn facts() -> CustodyFacts {
         witnesses_needed: 1,
         bag: Some(BagFacts {
             label: "BG1-A".into(),
-            bag: "T-2".into(),
+            bag: Some("T-2".into()),
             used_by: None,
             came_out_of: Some(("T-1".into(), BagFound::Intact)),
             last_recorded: Some(("T-1".into(), 1)),

@@ -8,6 +8,7 @@ use crate::entra::GLOBAL_ADMINISTRATOR;
 use crate::entra::Principal;
 use crate::entra::PrincipalKind;
 use crate::entra::Principals;
+use crate::entra::User;
 use crate::facts::tenant::RoleHolders;
 use crate::findings::Check;
 use crate::findings::Finding;
@@ -205,12 +206,26 @@ fn excluded(found: &mut Found<'_>, judged: &Judged<'_>) {
         }
     }
     for (id, policies) in by_user {
+        let policies = words::listed(&policies, 3);
+        let asked = judged.survey.population.excluded.iter();
+        let user = asked.into_iter().find(|(other, _)| *other == id);
+        let name = match user.map(|(_, user)| user) {
+            Some(Answer::Known(User { upn: Some(upn), .. })) => format!("{upn} ({id})"),
+            Some(Answer::Absent) => {
+                found.fix(
+                    Verdict::Warn,
+                    format!("a user that was deleted, {id}, is excluded by name from {policies}"),
+                    "take the exclusion away",
+                );
+                continue;
+            }
+            Some(Answer::Known(_) | Answer::Denied(_) | Answer::Failed(_)) | None => {
+                format!("user {id}")
+            }
+        };
         found.fix(
             Verdict::Fail,
-            format!(
-                "user {id} is excluded by name from {}, and not in the plan",
-                words::listed(&policies, 3)
-            ),
+            format!("{name} is excluded by name from {policies}, and not in the plan"),
             "declare it in the plan, or take the exclusion away",
         );
     }

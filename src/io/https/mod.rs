@@ -4,6 +4,7 @@
 mod client;
 mod connections;
 mod fault;
+mod patience;
 mod port;
 mod wave;
 

@@ -4,6 +4,7 @@ use super::Fault;
 use super::HttpsClient;
 use super::Outgoing;
 use super::client::IDLE;
+use super::patience::Patience;
 use super::wave::exchange_all;
 use crate::entra::Get;
 use crate::entra::HttpReply;
@@ -42,6 +43,7 @@ pub struct HttpsTenant {
     waiting: Rc<Waiting>,
     refused: Option<HttpReply>,
     used: BTreeMap<String, Instant>,
+    patience: Patience,
 }
 
 impl HttpsTenant {
@@ -63,6 +65,7 @@ impl HttpsTenant {
             waiting,
             refused: None,
             used: BTreeMap::new(),
+            patience: Patience::default(),
         }
     }
 
@@ -175,7 +178,11 @@ impl Tenant for HttpsTenant {
             } else {
                 &[]
             };
-            match self.outgoing(get.version, &get.target, eventual) {
+            let request = match self.patience.ended(get) {
+                None => self.outgoing(get.version, &get.target, eventual),
+                Some(no_reply) => Err(no_reply),
+            };
+            match request {
                 Ok(request) => {
                     outgoing.push((index, request));
                     replies.push(None);
@@ -206,6 +213,7 @@ impl Tenant for HttpsTenant {
             .into_iter()
             .map(|reply| reply.unwrap_or_else(|| Err(missing.clone())))
             .collect();
+        self.patience.take(wave, &replies);
         for reply in &replies {
             self.keep_refusal(reply);
         }

@@ -81,28 +81,36 @@ impl Keys {
 
     /// What the record says of the key's bag; `None` if it says nothing.
     pub(super) fn bag(&mut self, index: u64, statement: &Statement) -> Option<BagFacts> {
-        let custody = statement.custody.as_ref()?;
+        let (custody, opening) = (statement.custody.as_ref(), statement.opening.as_ref());
         let unseen = statement.unseen_key.as_ref().map(|key| &key.label);
         let label = statement.key.as_ref().map(|key| &key.label).or(unseen)?;
-        let [number, _] = halves(&Digest::of(custody.bag.as_bytes()));
-        let last_recorded = self
-            .bags
-            .insert(label.clone(), (custody.bag.clone(), index));
-        // A bag that stayed closed keeps its number.
-        let stayed = custody.previous_bag.as_ref().is_some_and(|bag| {
-            bag.state == BagState::Intact
-                && bag.number == custody.bag
-                && last_recorded
-                    .as_ref()
-                    .is_some_and(|(last, _)| *last == bag.number)
-        });
-        let first = *self.bag_numbers.entry(number).or_insert(index);
-        let used_by = (first != index && !stayed).then_some(first);
+        let came_out_of = match (custody, opening) {
+            (Some(custody), _) => custody.previous_bag.as_ref(),
+            (None, Some(opening)) => opening.bag.as_ref(),
+            (None, None) => return None,
+        };
+        let last_recorded = self.bags.remove(label);
+        let mut used_by = None;
+        if let Some(custody) = custody {
+            let number = custody.bag.clone();
+            // A bag that stayed closed keeps its number.
+            let stayed = came_out_of.is_some_and(|bag| {
+                bag.state == BagState::Intact
+                    && bag.number == number
+                    && last_recorded
+                        .as_ref()
+                        .is_some_and(|(last, _)| *last == bag.number)
+            });
+            let [half, _] = halves(&Digest::of(number.as_bytes()));
+            let first = *self.bag_numbers.entry(half).or_insert(index);
+            used_by = (first != index && !stayed).then_some(first);
+            self.bags.insert(label.clone(), (number, index));
+        }
         Some(BagFacts {
             label: label.clone(),
-            bag: custody.bag.clone(),
+            bag: custody.map(|custody| custody.bag.clone()),
             used_by,
-            came_out_of: custody.previous_bag.as_ref().map(|bag| {
+            came_out_of: came_out_of.map(|bag| {
                 let found = match bag.state {
                     BagState::Intact => BagFound::Intact,
                     BagState::Broken => BagFound::Broken,

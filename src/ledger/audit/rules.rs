@@ -36,6 +36,9 @@ struct Shape {
     presence: Need,
     attest: Need,
     probe: Need,
+    sign_in: Need,
+    opening: Need,
+    checklist: Need,
     own: Option<&'static str>,
 }
 
@@ -52,6 +55,9 @@ const NOTE: Shape = Shape {
     presence: Never,
     attest: Never,
     probe: Never,
+    sign_in: Never,
+    opening: Never,
+    checklist: Never,
     own: None,
 };
 
@@ -81,6 +87,7 @@ const fn shape(event: Event, level: Option<Level>) -> Shape {
             registration: Must,
             presence: Must,
             probe: Never,
+            sign_in: May,
             ..OF_KEY
         },
         Event::Verification => match level {
@@ -88,6 +95,7 @@ const fn shape(event: Event, level: Option<Level>) -> Shape {
                 key: Must,
                 level: Must,
                 presence: Never,
+                checklist: May,
                 ..OF_KEY
             },
             Some(Level::L1 | Level::L2) | None => Shape {
@@ -95,10 +103,20 @@ const fn shape(event: Event, level: Option<Level>) -> Shape {
                 key: Must,
                 level: Must,
                 presence: Must,
+                sign_in: if matches!(level, Some(Level::L2)) {
+                    Must
+                } else {
+                    Never
+                },
+                checklist: May,
                 ..OF_KEY
             },
         },
-        Event::Custody | Event::Retirement => OF_KEY,
+        Event::Custody => Shape {
+            opening: May,
+            ..OF_KEY
+        },
+        Event::Retirement => OF_KEY,
         Event::Loss => Shape {
             own: Some("loss"),
             ..OF_KEY
@@ -106,6 +124,7 @@ const fn shape(event: Event, level: Option<Level>) -> Shape {
         Event::Exception => NOTE,
         Event::Amendment => Shape {
             own: Some("amendment"),
+            sign_in: May,
             ..NOTE
         },
         Event::Acceptance => Shape {
@@ -140,11 +159,17 @@ pub(in crate::ledger) fn offences(record: &CeremonyRecord) -> Vec<Rule> {
     } else {
         Never
     };
+    // An opened bag holds nothing: where the key is put is said by the record that seals it.
+    let custody = if statement.opening.is_some() {
+        Never
+    } else {
+        shape.custody
+    };
     let people_file = if shape.people == Must { May } else { Never };
     let mut rules: Vec<Rule> = [
         ("account", shape.account, statement.account.is_some()),
         ("anchors", shape.anchors, !statement.anchors.is_empty()),
-        ("custody", shape.custody, statement.custody.is_some()),
+        ("custody", custody, statement.custody.is_some()),
         ("key", shape.key, statement.key.is_some()),
         ("level", shape.level, statement.level.is_some()),
         ("people", shape.people, !statement.people.is_empty()),
@@ -154,6 +179,13 @@ pub(in crate::ledger) fn offences(record: &CeremonyRecord) -> Vec<Rule> {
             statement.people_sha256.is_some(),
         ),
         ("policy", shape.policy, statement.policy.is_some()),
+        (
+            "checklist",
+            shape.checklist,
+            !statement.checklist.is_empty(),
+        ),
+        ("opening", shape.opening, statement.opening.is_some()),
+        ("sign_in", shape.sign_in, statement.sign_in.is_some()),
         ("unseen_key", unseen, statement.unseen_key.is_some()),
         (
             "acceptance",

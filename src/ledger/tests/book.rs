@@ -141,6 +141,7 @@ impl Book {
             account: None,
             amendment: None,
             anchors: Vec::new(),
+            checklist: Vec::new(),
             custody: None,
             event,
             exceptions: Vec::new(),
@@ -165,6 +166,7 @@ impl Book {
             level: None,
             loss: None,
             nonces: Vec::new(),
+            opening: None,
             people: Vec::new(),
             people_sha256: None,
             policy: None,
@@ -173,6 +175,7 @@ impl Book {
             rehearsal,
             schema: Statement::SCHEMA.into(),
             sealed: ledger.sealed_for_next().unwrap(),
+            sign_in: None,
             tenant_id: tenant(),
             time: TimePart {
                 source: TimeSource::HostClock,

@@ -89,6 +89,7 @@ impl Book {
             account: None,
             amendment: None,
             anchors: Vec::new(),
+            checklist: Vec::new(),
             custody: None,
             event,
             exceptions: Vec::new(),
@@ -115,6 +116,7 @@ impl Book {
             level: None,
             loss: None,
             nonces: Vec::new(),
+            opening: None,
             people: Vec::new(),
             people_sha256: None,
             policy: None,
@@ -123,6 +125,7 @@ impl Book {
             rehearsal: false,
             schema: Statement::SCHEMA.into(),
             sealed: self.sealed(),
+            sign_in: None,
             tenant_id: tenant(),
             time: TimePart {
                 source: TimeSource::HostClock,
@@ -150,15 +153,27 @@ impl Book {
             Event::Verification => {
                 at_the_safe(statement, Some(("A1234567", BagState::Intact)));
                 statement.level = Some(Level::L2);
+                statement.sign_in = Some(SignInPart {
+                    alert: Some(AlertPart {
+                        id: "INC-20931".into(),
+                        seen_by: "w-1".into(),
+                    }),
+                    at: time("2026-11-24T16:10:44Z"),
+                    id: Guid([0x5a; 16]),
+                });
+                statement.checklist = vec![ChecklistPart {
+                    done: false,
+                    item: "safe-combinations".into(),
+                    text: "nobody left since the last verification".into(),
+                }];
                 statement.inputs.observer_sha256 = Some(Digest::of(b"a second check"));
             }
             Event::Custody => {
                 statement.account = Some(account());
-                statement.custody = Some(Custody {
-                    bag: "A1234569".into(),
-                    previous_bag: previous(Some(("A1234569", BagState::Intact))),
-                    safe: "SAFE-B".into(),
-                    shelf: None,
+                statement.opening = Some(OpeningPart {
+                    at: time("2026-11-25T03:12:00Z"),
+                    bag: previous(Some(("A1234569", BagState::Intact))),
+                    reason: OpeningReason::Incident,
                 });
                 statement.unseen_key = Some(unseen());
             }

@@ -56,8 +56,7 @@ fn each_event_says_what_only_it_has() {
         [
             "The bag of security key BG1-A (account BG-1) was handled.",
             "BG1-A was not plugged in; record 000002 is the last that shows it.",
-            "Bag A1234569 was found closed and whole, and stayed as it was.",
-            "It is in bag A1234569, in safe SAFE-B.",
+            "Bag A1234569, found closed and whole, was opened in an incident at 2026-11-25T03:12:00Z.",
         ]
     );
     assert_eq!(

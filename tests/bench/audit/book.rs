@@ -215,6 +215,7 @@ fn bare(index: usize, event: Event, head: &Checkpoint, sealed: Vec<Digest>) -> S
         account: None,
         amendment: None,
         anchors: Vec::new(),
+        checklist: Vec::new(),
         custody: None,
         event,
         exceptions: Vec::new(),
@@ -239,6 +240,7 @@ fn bare(index: usize, event: Event, head: &Checkpoint, sealed: Vec<Digest>) -> S
         level: None,
         loss: None,
         nonces: Vec::new(),
+        opening: None,
         people: Vec::new(),
         people_sha256: None,
         policy: None,
@@ -247,6 +249,7 @@ fn bare(index: usize, event: Event, head: &Checkpoint, sealed: Vec<Digest>) -> S
         rehearsal: false,
         schema: Statement::SCHEMA.to_owned(),
         sealed,
+        sign_in: None,
         tenant_id: tenant(),
         time: TimePart {
             source: TimeSource::HostClock,

@@ -168,7 +168,7 @@ fn enrol_paths_unknown_when_denied() {
         stage.one(Check::EnrolPaths, "book"),
         denied(
             &format!("who may become {name}"),
-            "RoleEligibilitySchedule.Read.Directory"
+            "RoleManagement.Read.Directory"
         )
     );
     // Where there is no PIM nobody is eligible.

@@ -156,6 +156,27 @@ fn account_undeclared_fails_for_a_user_excluded_by_name() {
             }),
         );
     }
+    let path = format!("/users/{}", Guid([9; 16]));
+    stage.lose(&path);
+    assert_eq!(
+        stage.one(Check::AccountUndeclared, "book"),
+        said(
+            Verdict::Warn,
+            "a user that was deleted, 09090909-0909-0909-0909-090909090909, is excluded by name \
+             from \"MFA\", \"Legacy\"",
+            "take the exclusion away"
+        )
+    );
+    let sync = json!({"id": Guid([9; 16]), "userPrincipalName": "sync@contoso.com"});
+    stage.set(&path, sync);
+    assert_eq!(
+        details(&stage, Check::AccountUndeclared),
+        [
+            "sync@contoso.com (09090909-0909-0909-0909-090909090909) is excluded by name from \
+          \"MFA\", \"Legacy\", and not in the plan"
+        ]
+    );
+    stage.deny(&path);
     assert_eq!(
         stage.one(Check::AccountUndeclared, "book"),
         said(

@@ -139,7 +139,7 @@ fn role_permanent_unknown_when_denied() {
     let mut stage = Stage::new();
     let id = ids()[0];
     stage.deny(&active_of(id));
-    let needs = "RoleAssignmentSchedule.Read.Directory";
+    let needs = "RoleManagement.Read.Directory";
     let (verdict, detail, fix) = stage.one(Check::RolePermanent, BG1);
     let (_, why, what) = denied("how long the account's roles last", needs);
     assert_eq!(verdict, Verdict::Unknown);

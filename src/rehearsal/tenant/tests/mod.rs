@@ -6,3 +6,4 @@ mod exchange;
 mod key;
 mod refusals;
 mod stage;
+mod survey;

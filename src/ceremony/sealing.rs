@@ -1,0 +1,221 @@
+//! From the statement to the safe, as every ceremony that seals a key does it: words, PIN and touch,
+//! inside sheet, bag, signatures, ledger, bag face. It can be stopped anywhere and goes on from `open/`.
+
+use super::CeremonyError;
+use super::OpenCeremony;
+use super::Prompt;
+use super::Room;
+use super::closing;
+use super::closing::Appended;
+use super::follow::Follow;
+use super::pages;
+use super::presence;
+use super::returning::Returning;
+use super::the_key;
+use super::the_key::InHand;
+use super::the_key::Stops;
+use crate::ctap::Pin;
+use crate::ledger::InForce;
+use crate::ledger::Ledger;
+use crate::plan::Account;
+use crate::plan::PlannedKey;
+use crate::primitives::Clock;
+use crate::record::Evidence;
+use crate::record::Presence;
+use crate::record::Statement;
+use crate::webauthn::RpId;
+
+/// What a ceremony that seals a key brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The record.
+    pub appended: Appended,
+    /// The pages' names, relative to the book.
+    pub pages: Vec<String>,
+}
+
+/// Where the steps that every sealing has stand in a ceremony.
+#[derive(Clone, Copy)]
+pub(super) struct Numbers {
+    pub(super) key: u32,
+    pub(super) pin: u32,
+    pub(super) statement: u32,
+    pub(super) bag: u32,
+    pub(super) record: u32,
+}
+
+/// What is sealed, and in which ceremony.
+pub(super) struct Sealing<'a> {
+    pub(super) account: &'a Account,
+    pub(super) planned: &'a PlannedKey,
+    pub(super) follow: &'a Follow,
+    pub(super) force: &'a InForce,
+    pub(super) rp_id: &'a RpId,
+    pub(super) numbers: Numbers,
+}
+
+/// The statement an earlier run kept, if it may still be signed. One that the ledger has outgrown
+/// would seal what another record sealed: it is stated anew, with a new touch.
+pub(super) fn kept(
+    room: &mut Room<'_>,
+    open: &OpenCeremony,
+) -> Result<Option<Statement>, CeremonyError> {
+    let Some(statement) = open.statement(&*room.desk)? else {
+        return Ok(None);
+    };
+    let ledger = Ledger::new(&mut *room.store);
+    let appended = closing::index_of(&ledger, &statement)?.is_some();
+    if !appended && statement.ledger.size != ledger.size()? {
+        room.operator
+            .say("The ledger has grown since the statement was made: it is stated anew.");
+        open.forget_statement(&mut *room.desk)?;
+        return Ok(None);
+    }
+    if statement.expected_signers != room.references() {
+        return Err(CeremonyError::People(format!(
+            "the statement expects {} to sign",
+            statement.expected_signers.join(", ")
+        )));
+    }
+    Ok(Some(statement))
+}
+
+/// The key again, after an interruption between statement and touch; its PIN proven.
+pub(super) fn key_again<'c>(
+    room: &mut Room<'_>,
+    sealing: &Sealing<'_>,
+    clock: &'c dyn Clock,
+    statement: &Statement,
+    returning: Option<&Returning>,
+) -> Result<(InHand<'c>, Pin), CeremonyError> {
+    let key = statement.key.as_ref();
+    let expected = PlannedKey {
+        aaguid: key.map(|key| key.aaguid),
+        serial: key
+            .and_then(|key| key.serial.as_ref())
+            .map(|claim| claim.value.clone()),
+        ..sealing.planned.clone()
+    };
+    let Numbers { key: at, pin, .. } = sealing.numbers;
+    loop {
+        let again = format!("The key: {} in the hand again", expected.label);
+        sealing.follow.announce(room, at, &again)?;
+        let mut hand = the_key::take(
+            room,
+            clock,
+            &expected,
+            returning,
+            Stops::AtFailures,
+            &|_| Vec::new(),
+        )?;
+        sealing.follow.step(room, pin, "")?;
+        match the_key::unlock(room, &mut hand, sealing.rp_id) {
+            Ok(pin) => return Ok((hand, pin)),
+            Err(CeremonyError::Replug) => replug(room, &expected, &mut hand)?,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Asks that a key which takes no PIN before that is unplugged and plugged in again.
+pub(super) fn replug(
+    room: &mut Room<'_>,
+    planned: &PlannedKey,
+    hand: &mut InHand<'_>,
+) -> Result<(), CeremonyError> {
+    let left = hand
+        .ctap
+        .pin_retries()
+        .ok()
+        .map(|retries| u32::from(retries.remaining));
+    let prompt = Prompt::Replug {
+        label: planned.label.clone(),
+        tries_left: left,
+    };
+    if room.operator.confirm(&prompt) {
+        Ok(())
+    } else {
+        Err(CeremonyError::Replug)
+    }
+}
+
+/// The words are read aloud and compared. If they differ nothing was signed: the statement is thrown
+/// away, so that what was mistyped can be stated rightly.
+pub(super) fn read_aloud(
+    room: &mut Room<'_>,
+    sealing: &Sealing<'_>,
+    statement: &Statement,
+) -> Result<(), CeremonyError> {
+    sealing.follow.step(room, sealing.numbers.statement, "")?;
+    room.operator.digest(&statement.digest()?);
+    if room.operator.confirm(&Prompt::WordsAgree) {
+        return Ok(());
+    }
+    sealing.follow.open.forget_statement(&mut *room.desk)?;
+    Err(CeremonyError::Declined)
+}
+
+/// The words, then PIN and touch.
+pub(super) fn prove(
+    room: &mut Room<'_>,
+    sealing: &Sealing<'_>,
+    hand: &mut InHand<'_>,
+    pin: &Pin,
+    statement: &Statement,
+) -> Result<Presence, CeremonyError> {
+    read_aloud(room, sealing, statement)?;
+    let presence = presence::prove(room, sealing.rp_id, hand, pin, statement)?;
+    sealing
+        .follow
+        .open
+        .put(&mut *room.desk, "presence.json", &presence)?;
+    Ok(presence)
+}
+
+/// The inside sheet, the bag, the signatures, the ledger, the bag face. The sheet is the key's own
+/// word: without a presence there is none, and the sheet of before goes back into the bag.
+pub(super) fn seal(
+    room: &mut Room<'_>,
+    sealing: &Sealing<'_>,
+    statement: &Statement,
+    evidence: Evidence,
+) -> Result<Sealed, CeremonyError> {
+    let open = &sealing.follow.open;
+    let mut names = Vec::new();
+    if open.record(&*room.desk)?.is_none() {
+        sealing.follow.step(room, sealing.numbers.bag, "")?;
+        if let Some(presence) = &evidence.presence {
+            names.push(pages::inside(
+                room,
+                sealing.account,
+                sealing.planned,
+                statement,
+                presence,
+                sealing.force.roster_index,
+            )?);
+        } else {
+            room.operator
+                .say("The key signed nothing: the inside sheet of before goes back in.");
+        }
+        let prompt = Prompt::Sealed {
+            bag: statement
+                .custody
+                .as_ref()
+                .map(|custody| custody.bag.clone())
+                .unwrap_or_default(),
+            label: sealing.planned.label.clone(),
+        };
+        if !room.operator.confirm(&prompt) {
+            return Err(CeremonyError::Declined);
+        }
+    }
+    sealing.follow.step(room, sealing.numbers.record, "")?;
+    let (record, appended) = closing::close(room, open, statement, evidence, sealing.force)?;
+    names.push(pages::bag(room, statement, &record, &appended)?);
+    sealing.follow.minutes(room, statement, &appended)?;
+    open.close(&mut *room.desk)?;
+    Ok(Sealed {
+        appended,
+        pages: names,
+    })
+}
