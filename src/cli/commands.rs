@@ -11,3 +11,4 @@ pub(super) mod mds;
 pub(super) mod pin;
 pub(super) mod rehearse;
 pub(super) mod second_opinion;
+pub(super) mod sign;
