@@ -27,6 +27,7 @@ pub use memory_store::MemoryStore;
 pub use origin::Origin;
 pub use store::Created;
 pub use store::LedgerStore;
+pub use store::Listed;
 pub use store::MAX_FILE_BYTES;
 pub use store::Names;
 pub use store::RemoteFault;
