@@ -43,6 +43,10 @@ impl LedgerStore for AnyLedger {
         self.store().read(name)
     }
 
+    fn read_listed(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store().read_listed(name)
+    }
+
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         self.store().list(prefix)
     }

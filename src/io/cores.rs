@@ -49,7 +49,7 @@ impl Judges for Cores {
     ) {
         let ahead = AHEAD * u64::try_from(self.threads).unwrap_or(1);
         let desk = Desk::new(ahead);
-        let work = || Some(court.judge(&next()?));
+        let work = || Some(Box::new(court.judge(&next()?)));
         thread::scope(|scope| {
             for _ in 1..self.threads {
                 scope.spawn(|| while desk.turn(&work, None) {});
@@ -70,7 +70,7 @@ struct Desk {
 #[derive(Default)]
 struct State {
     /// Judged, and not folded yet.
-    waiting: BTreeMap<u64, RecordFacts>,
+    waiting: BTreeMap<u64, Box<RecordFacts>>,
     bytes: usize,
     /// Asked for.
     taken: u64,
@@ -108,7 +108,7 @@ impl Desk {
     /// Folds what can be folded, or judges a record, or waits; `false` once there is no more to do.
     fn turn(
         &self,
-        work: &impl Fn() -> Option<RecordFacts>,
+        work: &impl Fn() -> Option<Box<RecordFacts>>,
         fold: Option<&mut dyn FnMut(RecordFacts)>,
     ) -> bool {
         let mut state = self.state();
@@ -118,7 +118,7 @@ impl Desk {
                 state.folded += 1;
                 state.bytes = state.bytes.saturating_sub(facts.bytes);
                 self.tell(state);
-                fold(facts);
+                fold(*facts);
                 return true;
             }
             if state.ended && state.busy == 0 {
@@ -152,7 +152,7 @@ impl Desk {
 /// A record that is being judged; given up, also by a panic, it leaves nobody waiting.
 struct Seat<'d> {
     desk: &'d Desk,
-    facts: Option<RecordFacts>,
+    facts: Option<Box<RecordFacts>>,
 }
 
 impl Drop for Seat<'_> {

@@ -3,6 +3,8 @@
 mod list;
 mod write;
 
+pub(super) use list::Found;
+
 use rustix::fs::AtFlags;
 use rustix::fs::FileType;
 use rustix::fs::Mode;
@@ -84,10 +86,13 @@ impl Folder {
 
     /// A file's bytes, `most` at most; `None` if there is none.
     pub(super) fn read(&self, name: &str, most: u64) -> Result<Option<Vec<u8>>, FolderError> {
-        let (parents, leaf) = split(name)?;
-        if let Some(bytes) = self.read_at_once(name, most) {
+        // Looked at before it is opened, as below. Links on the way are refused by the opening.
+        if self.is_plain(name)
+            && let Some(bytes) = self.read_known(name, most)
+        {
             return Ok(Some(bytes));
         }
+        let (parents, leaf) = split(name)?;
         let Some(folder) = self.open(&parents)? else {
             return Ok(None);
         };
@@ -110,23 +115,34 @@ impl Folder {
         contents(file, most)
     }
 
-    /// As [`Self::read`], the whole way in one step, where the system has one that follows no link;
-    /// `None` if anything is odd, for `read` to say what.
+    /// Whether `name` is that of a file; `false` if anything is odd.
     #[cfg(target_os = "linux")]
-    fn read_at_once(&self, name: &str, most: u64) -> Option<Vec<u8>> {
+    fn is_plain(&self, name: &str) -> bool {
+        let stat = self.held().and_then(|root| {
+            let stat = rustix::fs::statat(root, name, AtFlags::SYMLINK_NOFOLLOW);
+            stat.ok()
+        });
+        stat.is_some_and(|stat| is_file(stat.st_mode))
+    }
+
+    /// As [`Self::read`], of a name that is known to be a file's, the whole way in one step, where
+    /// the system has one that follows no link; `None` if anything is odd, for `read` to say what.
+    #[cfg(target_os = "linux")]
+    pub(super) fn read_known(&self, name: &str, most: u64) -> Option<Vec<u8>> {
+        if !name.split('/').all(is_part) {
+            return None;
+        }
         let root = self.held()?;
-        // Looked at before it is opened, as below. Links on the way are refused by the opening.
-        let stat = rustix::fs::statat(root, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let how = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = rustix::fs::openat2(root, name, how, Mode::empty(), BENEATH).ok()?;
+        let stat = rustix::fs::fstat(&file).ok()?;
         let length = usize::try_from(stat.st_size).ok()?;
         if !is_file(stat.st_mode) || u64::try_from(length).ok()? > most {
             return None;
         }
-        let how = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = rustix::fs::openat2(root, name, how, Mode::empty(), BENEATH).ok()?;
         // One byte more than there should be: a file that ends where it should is read at once.
-        let mut bytes = vec![0; length.checked_add(1)?];
-        let read = rustix::io::read(&file, bytes.as_mut_slice()).ok()?;
-        bytes.truncate(read);
+        let mut bytes = Vec::with_capacity(length.checked_add(1)?);
+        let read = rustix::io::read(&file, rustix::buffer::spare_capacity(&mut bytes)).ok()?;
         (read == length).then_some(bytes)
     }
 
@@ -143,23 +159,27 @@ impl Folder {
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn read_at_once(&self, _: &str, _: u64) -> Option<Vec<u8>> {
+    fn is_plain(&self, _: &str) -> bool {
+        false
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn read_known(&self, _: &str, _: u64) -> Option<Vec<u8>> {
         None
     }
 
-    /// The folder at the end of `parts`, as [`Self::open`] finds it, in one step; `None` if anything
-    /// is odd.
+    /// The folder of this name, as [`Self::open`] finds it, in one step; `None` if anything is odd.
     #[cfg(target_os = "linux")]
-    fn open_at_once(&self, parts: &[&str]) -> Option<OwnedFd> {
-        let (root, name) = (self.held()?, parts.join("/"));
-        if parts.is_empty() || !parts.iter().all(|part| is_part(part)) {
+    fn open_at_once(&self, name: &str) -> Option<OwnedFd> {
+        let root = self.held()?;
+        if !name.split('/').all(is_part) {
             return None;
         }
         rustix::fs::openat2(root, name, AS_FOLDER, Mode::empty(), BENEATH).ok()
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn open_at_once(&self, _: &[&str]) -> Option<OwnedFd> {
+    fn open_at_once(&self, _: &str) -> Option<OwnedFd> {
         None
     }
 
@@ -224,7 +244,7 @@ fn split(name: &str) -> Result<(Vec<&str>, &str), FolderError> {
 
 /// Whether `part` names something in a folder: not the folder itself, nor the one around it.
 fn is_part(part: &str) -> bool {
-    !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0'])
+    !matches!(part, "" | "." | "..") && !part.bytes().any(|byte| matches!(byte, b'\\' | 0))
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use super::folder::Folder;
 use super::folder::FolderError;
+use super::folder::Found;
 use crate::ledger::Created;
 use crate::ledger::LedgerStore;
+use crate::ledger::Listed;
 use crate::ledger::MAX_FILE_BYTES;
 use crate::ledger::Names;
 use crate::ledger::StoreError;
@@ -34,6 +36,13 @@ impl LedgerStore for FolderLedger {
             .map_err(|error| store_error(error, name))
     }
 
+    fn read_listed(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.folder.read_known(name, MAX_FILE_BYTES) {
+            Some(bytes) => Ok(Some(bytes)),
+            None => self.read(name),
+        }
+    }
+
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         self.folder
             .list(prefix)
@@ -42,7 +51,10 @@ impl LedgerStore for FolderLedger {
 
     fn names(&self, prefix: &str, after: &str) -> Names<'_> {
         let walk = self.folder.walk(prefix, after);
-        Box::new(walk.map(|name| name.map_err(|(folder, error)| store_error(error, &folder))))
+        Box::new(walk.map(|found| match found {
+            Ok(Found { name, is_file }) => Ok(Listed { name, is_file }),
+            Err((folder, error)) => Err(store_error(error, &folder)),
+        }))
     }
 
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {

@@ -31,44 +31,64 @@ impl FileName {
     /// Reads a name relative to the ledger; `None` if it is none of ours.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let file = match name.split_once('/') {
-            None => Self::Origin,
-            Some(("roster", rest)) => {
+        let (folder, rest) = match name.split_once('/') {
+            Some(parts) => parts,
+            None => return (name == "origin").then_some(Self::Origin),
+        };
+        let file = match folder {
+            "roster" => {
                 let (index, rest) = rest.split_once('.')?;
                 let index = number(index)?;
                 match rest.strip_suffix(".sig") {
-                    Some(reference) => Self::RosterSignature(index, reference.to_owned()),
-                    None => Self::Roster(index),
+                    Some(reference) => Self::RosterSignature(index, owned(reference)?),
+                    None if rest == "allowed_signers" => Self::Roster(index),
+                    None => return None,
                 }
             }
-            Some(("records", rest)) => {
+            "records" => {
                 let (index, rest) = rest.split_once('/')?;
                 let index = number(index)?;
                 match rest.strip_suffix(".sig") {
-                    Some(reference) => Self::RecordSignature(index, reference.to_owned()),
-                    None => Self::Record(index),
+                    Some(reference) => Self::RecordSignature(index, owned(reference)?),
+                    None if rest == "record.json" => Self::Record(index),
+                    None => return None,
                 }
             }
-            Some(("checkpoints", rest)) => {
+            "checkpoints" => {
                 let (size, rest) = rest.split_once('.')?;
                 let size = number(size)?;
-                match rest.strip_suffix(".sig") {
+                match rest.strip_prefix("txt.") {
                     Some(rest) => {
-                        Self::CheckpointSignature(size, rest.strip_prefix("txt.")?.to_owned())
+                        let reference = rest.strip_suffix(".sig")?;
+                        Self::CheckpointSignature(size, owned(reference)?)
                     }
-                    None => Self::Checkpoint(size),
+                    None if rest == "txt" => Self::Checkpoint(size),
+                    None => return None,
                 }
             }
-            Some(("mds", rest)) => Self::Metadata(Digest::from_hex(rest.strip_suffix(".jwt")?)?),
-            Some(_) => return None,
+            "mds" => Self::Metadata(Digest::from_hex(rest.strip_suffix(".jwt")?)?),
+            _ => return None,
         };
-        let plain = file.reference().is_none_or(is_reference);
-        (plain && file.to_string() == name).then_some(file)
+        Some(file)
     }
 
     /// Whose signature it is; `None` if it is no signature.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
+        match self {
+            Self::RosterSignature(_, reference)
+            | Self::RecordSignature(_, reference)
+            | Self::CheckpointSignature(_, reference) => Some(reference),
+            Self::Origin
+            | Self::Roster(_)
+            | Self::Record(_)
+            | Self::Checkpoint(_)
+            | Self::Metadata(_) => None,
+        }
+    }
+
+    /// As [`Self::reference`], kept.
+    pub(super) fn into_reference(self) -> Option<String> {
         match self {
             Self::RosterSignature(_, reference)
             | Self::RecordSignature(_, reference)
@@ -126,8 +146,21 @@ pub fn is_reference(text: &str) -> bool {
             .is_some_and(|b| b.is_ascii_alphanumeric())
 }
 
-/// A number of six or more digits, up to 2^53; padding is checked by writing the name again.
+/// A ref, if it is one.
+fn owned(reference: &str) -> Option<String> {
+    is_reference(reference).then(|| reference.to_owned())
+}
+
+/// A number of six or more digits, up to 2^53, as [`FileName`] prints it.
 fn number(text: &str) -> Option<u64> {
+    let padded = match text.len() {
+        0..6 => false,
+        6 => true,
+        7.. => !text.starts_with('0'),
+    };
+    if !padded || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let number: u64 = text.parse().ok()?;
     (number < 1 << 53).then_some(number)
 }

@@ -71,7 +71,7 @@ impl LedgerStore for MemoryStore {
         let names = self.files.range((start, Bound::Unbounded));
         let names = names.map(|(name, _)| name);
         let names = names.take_while(move |name| name.starts_with(&prefix));
-        Box::new(names.cloned().map(Ok))
+        Box::new(names.cloned().map(|name| Ok(name.into())))
     }
 
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {
@@ -105,7 +105,8 @@ mod tests {
         assert_eq!(store.list("a/").unwrap(), ["a/1", "a/2"]);
         assert_eq!(store.list("").unwrap(), ["a/1", "a/2", "ab", "b"]);
         let after = |prefix, after| -> Vec<String> {
-            store.names(prefix, after).map(Result::unwrap).collect()
+            let names = store.names(prefix, after);
+            names.map(|listed| listed.unwrap().name).collect()
         };
         assert_eq!(after("a", ""), ["a/1", "a/2", "ab"]);
         assert_eq!(after("a", "a/1"), ["a/2", "ab"]);

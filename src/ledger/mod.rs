@@ -36,6 +36,7 @@ pub use origin::Origin;
 pub use signing::Signing;
 pub use store::Created;
 pub use store::LedgerStore;
+pub use store::Listed;
 pub use store::MAX_FILE_BYTES;
 pub use store::Names;
 pub use store::RemoteFault;

@@ -75,8 +75,24 @@ pub enum RemoteFault {
     Other,
 }
 
+/// A name that a store gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Relative to the ledger.
+    pub name: String,
+    /// Whether the store already knows that it is a plain file; it may be one if not.
+    pub is_file: bool,
+}
+
+impl From<String> for Listed {
+    fn from(name: String) -> Self {
+        let is_file = false;
+        Self { name, is_file }
+    }
+}
+
 /// Names in order, each once, given one after the other.
-pub type Names<'s> = Box<dyn Iterator<Item = Result<String, StoreError>> + Send + 's>;
+pub type Names<'s> = Box<dyn Iterator<Item = Result<Listed, StoreError>> + Send + 's>;
 
 /// Where a ledger lies. Names are relative to it, with `/` between parts.
 ///
@@ -87,6 +103,15 @@ pub trait LedgerStore {
     /// # Errors
     /// [`StoreError`] if something is there that cannot be read as a file.
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// As [`Self::read`], of a name that [`Self::names`] has just given as that of a plain file: it
+    /// need not be looked at again before it is opened.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    fn read_listed(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(name)
+    }
 
     /// The names of everything that begins with `prefix` and is not a folder with something in
     /// it, sorted: files, links, devices, empty folders (those end in `/`).
@@ -102,7 +127,8 @@ pub trait LedgerStore {
         match self.list(prefix) {
             Ok(names) => {
                 let after = after.to_owned();
-                Box::new(names.into_iter().filter(move |name| *name > after).map(Ok))
+                let later = names.into_iter().filter(move |name| *name > after);
+                Box::new(later.map(|name| Ok(name.into())))
             }
             Err(error) => Box::new(std::iter::once(Err(error))),
         }

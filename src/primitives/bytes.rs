@@ -1,5 +1,6 @@
 //! Text forms of bytes (RFC 4648), strict: no padding, no white space, spare bits zero.
 
+use crate::primitives::spelled;
 use data_encoding::BASE32_NOPAD;
 use data_encoding::BASE64;
 use data_encoding::BASE64URL_NOPAD;
@@ -8,8 +9,6 @@ use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serialize;
 use serde::Serializer;
-use serde::de::Visitor;
-use std::fmt;
 
 /// Lower-case hexadecimal of `bytes`.
 #[must_use]
@@ -21,6 +20,18 @@ pub fn hex(bytes: &[u8]) -> String {
 #[must_use]
 pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     HEXLOWER.decode(text.as_bytes()).ok()
+}
+
+/// The `N` bytes that `text` is the lower-case hexadecimal of; `None` on any other character or
+/// length.
+#[must_use]
+pub fn hex_array<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    if text.len() != 2 * N {
+        return None;
+    }
+    HEXLOWER.decode_mut(text, &mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// Unpadded base64url (RFC 4648 §5).
@@ -44,6 +55,12 @@ pub fn base64(bytes: &[u8]) -> String {
 /// Bytes of padded standard base64; `None` on a foreign character, wrong padding or set spare bits.
 #[must_use]
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    // The library also reads padded texts that follow each other.
+    let rest = text.strip_suffix('=').unwrap_or(text);
+    let rest = rest.strip_suffix('=').unwrap_or(rest);
+    if rest.contains('=') {
+        return None;
+    }
     BASE64.decode(text.as_bytes()).ok()
 }
 
@@ -78,24 +95,7 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Base64Url)
-    }
-}
-
-/// Reads [`Bytes`] without keeping their text.
-struct Base64Url;
-
-impl Visitor<'_> for Base64Url {
-    type Value = Bytes;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Bytes, E> {
-        from_base64url(text)
-            .map(Bytes)
-            .ok_or_else(|| E::custom("not unpadded base64url"))
+        spelled::read(deserializer, "not unpadded base64url", from_base64url).map(Self)
     }
 }
 
@@ -108,6 +108,24 @@ mod tests {
         assert_eq!(from_base64url("QQ"), Some(b"A".to_vec()));
         assert_eq!(from_base64url("QR"), None);
         assert_eq!(from_base64url("QQ=="), None);
+    }
+
+    #[test]
+    fn hexadecimal_of_another_length_or_case_is_no_array() {
+        assert_eq!(hex_array(b"00ff"), Some([0, 0xff]));
+        assert_eq!(hex_array::<2>(b"00fF"), None);
+        assert_eq!(hex_array::<2>(b"00f"), None);
+        assert_eq!(hex_array::<2>(b"00ff0"), None);
+        assert_eq!(hex_array::<2>(b"00ff00"), None);
+    }
+
+    #[test]
+    fn base64_is_padded_at_its_end_alone() {
+        assert_eq!(from_base64("QQ=="), Some(b"A".to_vec()));
+        assert_eq!(from_base64("QUI="), Some(b"AB".to_vec()));
+        for text in ["QQ", "QQ=", "QR==", "QQ==QQ==", "QQ==QUJD", "===="] {
+            assert_eq!(from_base64(text), None, "{text}");
+        }
     }
 
     #[test]

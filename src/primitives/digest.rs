@@ -2,6 +2,8 @@
 
 use crate::primitives::bytes;
 use crate::primitives::pgp_words;
+use crate::primitives::spelled;
+use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serialize;
@@ -34,7 +36,7 @@ impl Digest {
     /// Reads 64 lower-case hexadecimal digits; `None` on anything else.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
-        Some(Self(bytes::from_hex(text)?.try_into().ok()?))
+        bytes::hex_array(text.as_bytes()).map(Self)
     }
 
     /// The 32 words of the PGP word list, one a byte; a dropped or swapped word is audible.
@@ -46,7 +48,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&bytes::hex(&self.0))
+        f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 64]))
     }
 }
 
@@ -58,14 +60,13 @@ impl fmt::Debug for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 64]))
     }
 }
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::from_hex(&text).ok_or_else(|| serde::de::Error::custom("not a SHA-256 in hex"))
+        spelled::read(deserializer, "not a SHA-256 in hex", Self::from_hex)
     }
 }
 

@@ -26,14 +26,18 @@ pub const INTEGER_LIMIT: i64 = 1 << 53;
 /// The first offence against the canonical form, or what the type does not accept.
 pub fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, JsonError> {
     check(bytes)?;
-    let value: T = serde_json::from_slice(bytes).map_err(|error| JsonError {
+    let meaning = |error: serde_json::Error| JsonError {
         at: error.column(),
         fault: JsonFault::Meaning(error.to_string()),
-    })?;
-    match write::plain(&value, bytes.len()) {
-        // Bytes found canonical, and the value's: no need to sort them.
-        Some(again) if again == bytes => return Ok(value),
-        Some(_) | None => {}
+    };
+    let value: T = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(bytes), // never: the bytes were found canonical
+    }
+    .map_err(meaning)?;
+    // Bytes found canonical, and the value's: no need to sort them.
+    if write::is_plain(&value, bytes) {
+        return Ok(value);
     }
     match encode(&value) {
         Ok(again) if again == bytes => Ok(value),

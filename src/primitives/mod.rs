@@ -10,6 +10,7 @@ pub mod json;
 pub mod nonce_words;
 mod pgp_words;
 mod secret;
+mod spelled;
 pub mod text;
 mod time;
 

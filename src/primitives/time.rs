@@ -1,5 +1,6 @@
 //! UTC time in whole seconds, and the clock port.
 
+use crate::primitives::spelled;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Deserializer;
@@ -103,8 +104,7 @@ impl Serialize for UtcTime {
 
 impl<'de> Deserialize<'de> for UtcTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not YYYY-MM-DDTHH:MM:SSZ"))
+        spelled::read(deserializer, "not YYYY-MM-DDTHH:MM:SSZ", Self::parse)
     }
 }
 

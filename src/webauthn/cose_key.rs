@@ -1,5 +1,6 @@
 //! A public key in COSE form (RFC 9052 §7, RFC 9053), and signatures by it.
 
+use crate::primitives::bytes;
 use crate::primitives::bytes::Bytes;
 use crate::primitives::cbor;
 use crate::primitives::cbor::Mode;
@@ -9,6 +10,7 @@ use ring::signature::RsaPublicKeyComponents;
 use ring::signature::UnparsedPublicKey;
 use serde::Deserialize;
 use serde::Serialize;
+use serde::Serializer;
 use std::fmt;
 
 /// What checking a signature told.
@@ -32,8 +34,8 @@ enum Material {
 }
 
 /// A COSE public key, kept with the bytes it was read from.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Bytes", into = "Bytes")]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Bytes")]
 pub struct CoseKey {
     raw: Vec<u8>,
     algorithm: i64,
@@ -54,9 +56,14 @@ impl CoseKey {
     /// algorithm. An algorithm we cannot check is kept, and said by [`Self::verify`].
     #[must_use]
     pub fn parse(raw: &[u8]) -> Option<Self> {
-        let value = cbor::decode(raw, Mode::Tolerant).ok()?;
-        let algorithm = value.at(3)?.as_i64()?;
-        let material = Self::material(&value, algorithm)?;
+        let (algorithm, material) = match usual(raw) {
+            Some(point) => (Self::ES256, Material::Es256(point)),
+            None => {
+                let value = cbor::decode(raw, Mode::Tolerant).ok()?;
+                let algorithm = value.at(3)?.as_i64()?;
+                (algorithm, Self::material(&value, algorithm)?)
+            }
+        };
         Some(Self {
             raw: raw.to_vec(),
             algorithm,
@@ -134,6 +141,27 @@ impl CoseKey {
     }
 }
 
+/// The point of an ES256 key in canonical form (CTAP 2.1 §8), as nearly every key is written;
+/// `None` for any other.
+fn usual(raw: &[u8]) -> Option<[u8; 65]> {
+    let raw: &[u8; 77] = raw.try_into().ok()?;
+    let (head, rest) = raw.split_first_chunk::<10>()?;
+    let (x, rest) = rest.split_first_chunk::<32>()?;
+    let (between, y) = rest.split_first_chunk::<3>()?;
+    // {1: 2, 3: -7, -1: 1, -2: x, -3: y}
+    let fits = *head == [0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20]
+        && *between == [0x22, 0x58, 0x20];
+    if !fits {
+        return None;
+    }
+    let mut point = [4; 65];
+    let (_, places) = point.split_first_mut()?;
+    let (of_x, of_y) = places.split_at_mut(32);
+    of_x.copy_from_slice(x);
+    of_y.copy_from_slice(y);
+    Some(point)
+}
+
 fn point<const N: usize>(value: &Value) -> Option<[u8; N]> {
     let (x, y) = (value.at(-2)?.as_bytes()?, value.at(-3)?.as_bytes()?);
     if x.len() != N / 2 || y.len() != N / 2 {
@@ -148,7 +176,7 @@ impl fmt::Debug for CoseKey {
             f,
             "CoseKey(alg {}, {})",
             self.algorithm,
-            crate::primitives::bytes::hex(&self.raw)
+            bytes::hex(&self.raw)
         )
     }
 }
@@ -161,8 +189,39 @@ impl TryFrom<Bytes> for CoseKey {
     }
 }
 
-impl From<CoseKey> for Bytes {
-    fn from(key: CoseKey) -> Self {
-        Self(key.raw)
+impl Serialize for CoseKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&bytes::base64url(&self.raw))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(crate::test_cases()))]
+
+        #[test]
+        fn a_key_that_is_written_as_most_are_is_read_as_any_other(
+            x in any::<[u8; 32]>(),
+            y in any::<[u8; 32]>(),
+            at in 0_usize..77,
+            byte in any::<u8>(),
+        ) {
+            let head = [0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20];
+            let raw = [&head[..], &x, &[0x22, 0x58, 0x20], &y].concat();
+            let mut mutated = raw.clone();
+            mutated[at] = byte;
+            for raw in [raw, mutated] {
+                let read = cbor::decode(&raw, Mode::Tolerant).ok().and_then(|value| {
+                    let algorithm = value.at(3)?.as_i64()?;
+                    let material = CoseKey::material(&value, algorithm)?;
+                    Some(CoseKey { raw: raw.clone(), algorithm, material })
+                });
+                prop_assert_eq!(CoseKey::parse(&raw), read);
+            }
+        }
     }
 }

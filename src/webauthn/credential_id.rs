@@ -4,11 +4,12 @@ use crate::primitives::bytes;
 use crate::primitives::bytes::Bytes;
 use serde::Deserialize;
 use serde::Serialize;
+use serde::Serializer;
 use std::fmt;
 
 /// A credential id: 1 to 1,023 bytes (WebAuthn §6.5.1); prints as unpadded base64url.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Bytes", into = "Bytes")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "Bytes")]
 pub struct CredentialId(Vec<u8>);
 
 impl CredentialId {
@@ -33,9 +34,9 @@ impl TryFrom<Bytes> for CredentialId {
     }
 }
 
-impl From<CredentialId> for Bytes {
-    fn from(id: CredentialId) -> Self {
-        Self(id.0)
+impl Serialize for CredentialId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&bytes::base64url(&self.0))
     }
 }
 

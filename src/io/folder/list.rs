@@ -4,9 +4,18 @@ use super::Folder;
 use super::FolderError;
 use super::is_part;
 use rustix::fs::AtFlags;
+#[cfg(not(target_os = "linux"))]
 use rustix::fs::Dir;
 use rustix::fs::FileType;
+#[cfg(target_os = "linux")]
+use rustix::fs::RawDir;
 use rustix::io::Errno;
+use std::ffi::CStr;
+#[cfg(target_os = "linux")]
+use std::mem::MaybeUninit;
+#[cfg(target_os = "linux")]
+use std::os::fd::AsFd as _;
+use std::os::fd::BorrowedFd;
 use std::os::fd::OwnedFd;
 
 /// Folders within folders that are looked into; deeper ones are listed as if they were empty.
@@ -17,7 +26,8 @@ impl Folder {
     /// sorted; empty folders end in `/`. Bytes that are not UTF-8 are shown as U+FFFD. An error comes
     /// with the folder that cannot be looked into.
     pub(in crate::io) fn list(&self, prefix: &str) -> Result<Vec<String>, (String, FolderError)> {
-        self.walk(prefix, "").collect()
+        let found = self.walk(prefix, "");
+        found.map(|found| found.map(|found| found.name)).collect()
     }
 
     /// The same names, but only those after `after`; a folder is opened when the walk comes to it.
@@ -50,20 +60,38 @@ pub(in crate::io) struct Walk<'f> {
 /// Something in a folder; a folder's name ends in `/`.
 struct Entry {
     name: String,
-    is_folder: bool,
+    kind: Kind,
+}
+
+/// What it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Folder,
+    Other,
+}
+
+/// A name beneath the folder that was walked through.
+pub(in crate::io) struct Found {
+    /// The name.
+    pub(in crate::io) name: String,
+    /// Whether it is that of a file.
+    pub(in crate::io) is_file: bool,
 }
 
 impl Walk<'_> {
     /// Goes into the folder `at`, which is empty or ends in `/`; the name to give if nothing is in it.
     fn enter(&mut self, at: &str) -> Result<Option<String>, Blocked> {
         let blocked = |error| (at.trim_end_matches('/').to_owned(), error);
-        let parts: Vec<&str> = at.split('/').filter(|part| !part.is_empty()).collect();
-        let folder = match self.folder.open_at_once(&parts) {
+        let folder = match self.folder.open_at_once(at.trim_end_matches('/')) {
             Some(folder) => folder,
-            None => match self.folder.open(&parts).map_err(blocked)? {
-                Some(folder) => folder,
-                None => return Ok(None),
-            },
+            None => {
+                let parts: Vec<&str> = at.split('/').filter(|part| !part.is_empty()).collect();
+                match self.folder.open(&parts).map_err(blocked)? {
+                    Some(folder) => folder,
+                    None => return Ok(None),
+                }
+            }
         };
         let entries = entries(folder).map_err(blocked)?;
         if entries.is_empty() {
@@ -94,29 +122,35 @@ impl Walk<'_> {
     }
 
     /// The next name; `None` at the end.
-    fn step(&mut self) -> Result<Option<String>, Blocked> {
+    fn step(&mut self) -> Result<Option<Found>, Blocked> {
+        let found = |name, kind| {
+            let is_file = kind == Kind::File;
+            Ok(Some(Found { name, is_file }))
+        };
         if let Some(start) = self.start.take()
             && let Some(name) = self.begin(&start)?
             && self.is_asked(&name)
         {
-            return Ok(Some(name));
+            return found(name, Kind::Folder);
         }
         while let Some((at, entries)) = self.open.last_mut() {
             let Some(entry) = entries.next() else {
                 self.open.pop();
                 continue;
             };
-            let name = format!("{at}{}", entry.name);
-            let deep = self.open.len() > DEEPEST || name.contains('\u{fffd}');
-            let found = if !entry.is_folder || deep {
+            let name = [at.as_str(), &entry.name].concat();
+            let shown = if entry.kind != Kind::Folder
+                || self.open.len() > DEEPEST
+                || name.contains('\u{fffd}')
+            {
                 Some(name)
             } else if self.may_hold(&name) {
                 self.enter(&name)?
             } else {
                 None
             };
-            if let Some(name) = found.filter(|name| self.is_asked(name)) {
-                return Ok(Some(name));
+            if let Some(name) = shown.filter(|name| self.is_asked(name)) {
+                return found(name, entry.kind);
             }
         }
         Ok(None)
@@ -128,7 +162,7 @@ impl Walk<'_> {
 }
 
 impl Iterator for Walk<'_> {
-    type Item = Result<String, Blocked>;
+    type Item = Result<Found, Blocked>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let step = self.step();
@@ -142,35 +176,65 @@ impl Iterator for Walk<'_> {
 /// What is in one folder, sorted as whole names are.
 fn entries(folder: OwnedFd) -> Result<Vec<Entry>, FolderError> {
     let mut entries = Vec::new();
-    let mut folder = Dir::new(folder)?;
-    while let Some(entry) = folder.read() {
-        let entry = entry?;
-        let name = entry.file_name();
+    each(folder, |folder, name, kind| {
         if matches!(name.to_bytes(), b"." | b"..") {
-            continue;
+            return Ok(());
         }
-        let is_folder = match entry.file_type() {
-            FileType::Directory => true,
-            FileType::Unknown => {
-                match rustix::fs::statat(folder.fd()?, name, AtFlags::SYMLINK_NOFOLLOW) {
-                    Ok(stat) => FileType::from_raw_mode(stat.st_mode) == FileType::Directory,
-                    Err(Errno::NOENT) => continue,
-                    Err(errno) => return Err(errno.into()),
-                }
+        let kind = if kind == FileType::Unknown {
+            match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => FileType::from_raw_mode(stat.st_mode),
+                Err(Errno::NOENT) => return Ok(()),
+                Err(errno) => return Err(errno.into()),
             }
-            FileType::RegularFile
-            | FileType::Symlink
+        } else {
+            kind
+        };
+        let mut name = name.to_string_lossy().into_owned();
+        let kind = match kind {
+            FileType::RegularFile => Kind::File,
+            FileType::Directory => Kind::Folder,
+            FileType::Symlink
             | FileType::Fifo
             | FileType::Socket
             | FileType::CharacterDevice
-            | FileType::BlockDevice => false,
+            | FileType::BlockDevice
+            | FileType::Unknown => Kind::Other,
         };
-        let mut name = name.to_string_lossy().into_owned();
-        if is_folder {
+        if kind == Kind::Folder {
             name.push('/');
         }
-        entries.push(Entry { name, is_folder });
-    }
+        entries.push(Entry { name, kind });
+        Ok(())
+    })?;
     entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
+}
+
+/// Hands each entry of a folder to `take`: in which folder, its name, and what it is as far as the
+/// listing says.
+#[cfg(target_os = "linux")]
+fn each(
+    folder: OwnedFd,
+    mut take: impl FnMut(BorrowedFd<'_>, &CStr, FileType) -> Result<(), FolderError>,
+) -> Result<(), FolderError> {
+    let mut buffer = [MaybeUninit::uninit(); 16 << 10];
+    let mut listed = RawDir::new(&folder, &mut buffer);
+    while let Some(entry) = listed.next() {
+        let entry = entry?;
+        take(folder.as_fd(), entry.file_name(), entry.file_type())?;
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn each(
+    folder: OwnedFd,
+    mut take: impl FnMut(BorrowedFd<'_>, &CStr, FileType) -> Result<(), FolderError>,
+) -> Result<(), FolderError> {
+    let mut listed = Dir::new(folder)?;
+    while let Some(entry) = listed.read() {
+        let entry = entry?;
+        take(listed.fd()?, entry.file_name(), entry.file_type())?;
+    }
+    Ok(())
 }

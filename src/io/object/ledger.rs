@@ -3,6 +3,7 @@
 use super::container::Container;
 use crate::ledger::Created;
 use crate::ledger::LedgerStore;
+use crate::ledger::Listed;
 use crate::ledger::MAX_FILE_BYTES;
 use crate::ledger::Names;
 use crate::ledger::RemoteFault;
@@ -43,7 +44,10 @@ impl LedgerStore for ObjectLedger {
     }
 
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        self.names(prefix, "").collect()
+        let names = self.names(prefix, "");
+        names
+            .map(|listed| listed.map(|listed| listed.name))
+            .collect()
     }
 
     fn names(&self, prefix: &str, after: &str) -> Names<'_> {
@@ -150,7 +154,7 @@ impl Walk<'_> {
 }
 
 impl Iterator for Walk<'_> {
-    type Item = Result<String, StoreError>;
+    type Item = Result<Listed, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -160,7 +164,7 @@ impl Iterator for Walk<'_> {
                     continue;
                 }
                 self.after.clone_from(&name);
-                return Some(Ok(name));
+                return Some(Ok(name.into()));
             }
             if matches!(self.next, Next::End) {
                 return None;

@@ -26,6 +26,29 @@ pub struct CountingRoster {
     pub sha256: Digest,
     /// Who may sign.
     pub roster: Roster,
+    /// The fingerprints of their keys, in the order of the roster.
+    fingerprints: Vec<String>,
+}
+
+impl CountingRoster {
+    /// A roster, and SHA-256 of its file.
+    #[must_use]
+    pub fn new(sha256: Digest, roster: Roster) -> Self {
+        let entries = roster.entries().iter();
+        Self {
+            sha256,
+            fingerprints: entries.map(|entry| entry.key.fingerprint()).collect(),
+            roster,
+        }
+    }
+
+    /// The fingerprint of a person's key; `None` if nobody has this ref.
+    #[must_use]
+    pub fn fingerprint(&self, reference: &str) -> Option<&str> {
+        let mut all = self.roster.entries().iter().zip(&self.fingerprints);
+        let found = all.find(|(entry, _)| entry.reference == reference);
+        found.map(|(_, fingerprint)| fingerprint.as_str())
+    }
 }
 
 /// The metadata BLOB that a record cites.

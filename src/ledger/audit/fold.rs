@@ -18,6 +18,7 @@ use super::sealed::Sealed;
 use super::standing;
 use super::standing::Standing;
 use crate::facts::custody::CustodyFacts;
+use crate::facts::custody::SignerFacts;
 use crate::facts::metadata::BlobFacts;
 use crate::findings;
 use crate::findings::Subject;
@@ -47,6 +48,8 @@ pub(super) struct Fold {
     pub(super) report: AuditReport,
     /// The origin that genesis states.
     pub(super) origin: Option<Origin>,
+    /// That origin as text.
+    origin_stated: String,
     /// Heads of sizes 1, 2, …
     pub(super) heads: Vec<Head>,
     /// Metadata that records cite, and the first that does.
@@ -64,6 +67,8 @@ pub(super) struct Fold {
     as_of: UtcTime,
     origin_file: Option<Origin>,
     tree: Tree,
+    /// Its root.
+    root: Digest,
     /// The first record that is missing, unreadable or altered; no later root can be recomputed.
     first_bad: Option<u64>,
     /// Digest of the roster that counts; `None` if it is missing or bad.
@@ -80,6 +85,7 @@ impl Fold {
         Self {
             report: AuditReport::new(as_of),
             origin: None,
+            origin_stated: String::new(),
             heads: Vec::new(),
             metadata: BTreeMap::new(),
             keys: Keys::default(),
@@ -89,6 +95,7 @@ impl Fold {
             standing: None,
             as_of,
             origin_file,
+            root: Tree::empty().root(),
             tree: Tree::empty(),
             first_bad: None,
             roster: None,
@@ -129,8 +136,10 @@ impl Fold {
         if let Some(sha256) = &facts.sha256 {
             self.tree.push(sha256);
         }
+        let root = self.tree.root();
+        self.root = root;
         self.heads.push(Head {
-            root: self.tree.root(),
+            root,
             started: None,
             unsigned_by: None,
         });
@@ -149,7 +158,11 @@ impl Fold {
                 }
                 self.belongs(index, statement);
                 self.files(&facts, statement);
-                self.statement(&facts, statement);
+                let signers = match &self.standing {
+                    Some(standing) => standing.signers(statement, &facts.signatures),
+                    None => Vec::new(),
+                };
+                self.statement(&facts, statement, &signers);
                 self.keys
                     .take(statement, facts.attested.as_ref(), &mut evidence);
                 self.report.add(findings::evidence(&evidence));
@@ -164,7 +177,7 @@ impl Fold {
                     let started = statement.time.started;
                     self.registered.note(model, index, started);
                 }
-                self.custody(&facts, statement);
+                self.custody(&facts, statement, signers);
                 if let Some(head) = self.heads.last_mut() {
                     head.started = Some(statement.time.started);
                 }
@@ -194,7 +207,7 @@ impl Fold {
             && !judged.any(|signature| matches!(signature.judged, Judged::Good { .. }));
         let committed = self.is_whole()
             && matches!(&facts.checkpoint, Some(Ok(checkpoint))
-                if checkpoint.root == self.tree.root() && checkpoint.size == self.tree.size());
+                if checkpoint.root == self.root && checkpoint.size == self.tree.size());
         if unsigned && !committed {
             return Err(Fault::AlteredAfterSigning);
         }
@@ -209,6 +222,7 @@ impl Fold {
         self.origin = Origin::parse(stated).filter(|origin| {
             *origin.tenant() == statement.tenant_id && origin.is_rehearsal() == statement.rehearsal
         });
+        self.origin_stated.clone_from(stated);
         if self.origin.is_none() {
             self.rule(0, Rule::Origin);
         }
@@ -229,7 +243,7 @@ impl Fold {
         if let Some(origin) = &self.origin {
             let (same_tenant, same_origin) = (
                 *origin.tenant() == statement.tenant_id,
-                origin.to_string() == statement.ledger.origin,
+                self.origin_stated == statement.ledger.origin,
             );
             if !same_tenant {
                 self.rule(index, Rule::Tenant);
@@ -241,7 +255,7 @@ impl Fold {
     }
 
     /// What the statement itself says.
-    fn statement(&mut self, facts: &RecordFacts, statement: &Statement) {
+    fn statement(&mut self, facts: &RecordFacts, statement: &Statement, signers: &[SignerFacts]) {
         let index = facts.index;
         if (statement.event == Event::Genesis) != (index == 0) {
             self.rule(index, Rule::GenesisPlace(statement.event));
@@ -259,9 +273,8 @@ impl Fold {
         self.head_cited(index, statement);
         self.sealed(index, statement);
         self.inputs(index, statement);
-        if let Some(standing) = &self.standing {
-            let signers = standing.signers(statement, &facts.signatures);
-            for rule in standing::signer_offences(statement, &signers) {
+        if self.standing.is_some() {
+            for rule in standing::signer_offences(statement, signers) {
                 self.rule(index, rule);
             }
         }
@@ -338,7 +351,7 @@ impl Fold {
     }
 
     /// People, bags and time, and the quorum that hangs on them.
-    fn custody(&mut self, facts: &RecordFacts, statement: &Statement) {
+    fn custody(&mut self, facts: &RecordFacts, statement: &Statement, signers: Vec<SignerFacts>) {
         let index = facts.index;
         let bag = self.keys.bag(index, statement);
         let Some(standing) = &self.standing else {
@@ -350,7 +363,7 @@ impl Fold {
         };
         let custody = CustodyFacts {
             record: index,
-            signers: standing.signers(statement, &facts.signatures),
+            signers,
             nonces_needed: statement.event.needs_presence(statement.level),
             witnesses_needed: statement.event.witnesses(&standing.policy),
             bag,

@@ -5,9 +5,11 @@ use super::files::Contents;
 use super::files::CountingRoster;
 use super::files::RecordFiles;
 use super::files::Signed;
+use super::stream::Named;
 use super::stream::NumberedNames;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
+use crate::ledger::Listed;
 use crate::ledger::StoreError;
 use crate::primitives::Digest;
 use crate::record::Roster;
@@ -78,7 +80,7 @@ impl Beside {
             .chain(folders.map(|folder| format!("{folder}{}", char::MAX)));
         for after in starts {
             for name in store.names("", &after) {
-                let name = name?;
+                let name = name?.name;
                 match folders.iter().find(|folder| name.starts_with(**folder)) {
                     None => beside.note(name),
                     // A name in this folder that sorts after every sane one: read with the records.
@@ -170,22 +172,22 @@ impl<'s> Records<'s> {
         let own = self.own.of(index)?;
         let rosters = self.rosters.of(index)?;
         let checkpoints = self.checkpoints.of(index + 1)?;
-        if !own.contains(&FileName::Record(index)) {
+        let own_name = FileName::Record(index);
+        let Some(record) = own.iter().find(|named| named.file == own_name).cloned() else {
             self.reaches = !own.is_empty() || !rosters.is_empty() || !checkpoints.is_empty();
             return Ok(None);
-        }
+        };
         self.next += 1;
         let roster = rosters
-            .contains(&FileName::Roster(index))
-            .then(|| contents(self.store, &FileName::Roster(index)));
+            .iter()
+            .find(|named| named.file == FileName::Roster(index))
+            .map(|named| named.contents(self.store));
         let brought = roster
             .as_ref()
             .and_then(|roster| roster.as_ref().ok())
             .and_then(|bytes| {
-                Some(Arc::new(CountingRoster {
-                    sha256: Digest::of(bytes),
-                    roster: Roster::parse(bytes).ok()?,
-                }))
+                let roster = Roster::parse(bytes).ok()?;
+                Some(Arc::new(CountingRoster::new(Digest::of(bytes), roster)))
             });
         let counting = if index == 0 {
             brought.clone()
@@ -197,10 +199,14 @@ impl<'s> Records<'s> {
         }
         Ok(Some(RecordNames {
             index,
+            record,
             signatures: signatures(own),
             roster,
             roster_signatures: signatures(rosters),
-            has_checkpoint: checkpoints.contains(&FileName::Checkpoint(index + 1)),
+            checkpoint: checkpoints
+                .iter()
+                .find(|named| named.file == FileName::Checkpoint(index + 1))
+                .cloned(),
             checkpoint_signatures: signatures(checkpoints),
             counting,
         }))
@@ -221,43 +227,43 @@ impl<'s> Records<'s> {
     }
 }
 
-fn signatures(names: Vec<FileName>) -> Vec<FileName> {
+fn signatures(names: Vec<Named>) -> Vec<Named> {
     let mut names = names;
-    names.retain(|name| name.reference().is_some());
+    names.retain(|name| name.file.reference().is_some());
     names
 }
 
 /// The names of one record's files, and its roster.
 pub(super) struct RecordNames {
     index: u64,
-    signatures: Vec<FileName>,
+    record: Named,
+    signatures: Vec<Named>,
     roster: Option<Contents>,
-    roster_signatures: Vec<FileName>,
-    has_checkpoint: bool,
-    checkpoint_signatures: Vec<FileName>,
+    roster_signatures: Vec<Named>,
+    checkpoint: Option<Named>,
+    checkpoint_signatures: Vec<Named>,
     counting: Option<Arc<CountingRoster>>,
 }
 
 impl RecordNames {
     /// The files; which metadata the record cites is for the shelf.
     pub(super) fn read(self, store: &SharedStore<'_>) -> RecordFiles {
-        let signed = |names: Vec<FileName>| -> Vec<Signed> {
+        let signed = |names: Vec<Named>| -> Vec<Signed> {
             names
                 .into_iter()
-                .map(|name| Signed {
-                    reference: name.reference().unwrap_or_default().to_owned(),
-                    contents: contents(store, &name),
+                .map(|named| Signed {
+                    contents: named.contents(store),
+                    reference: named.file.into_reference().unwrap_or_default(),
                 })
                 .collect()
         };
-        let checkpoint = FileName::Checkpoint(self.index + 1);
         RecordFiles {
             index: self.index,
-            record: contents(store, &FileName::Record(self.index)),
+            record: self.record.contents(store),
             signatures: signed(self.signatures),
             roster: self.roster,
             roster_signatures: signed(self.roster_signatures),
-            checkpoint: self.has_checkpoint.then(|| contents(store, &checkpoint)),
+            checkpoint: self.checkpoint.map(|named| named.contents(store)),
             checkpoint_signatures: signed(self.checkpoint_signatures),
             counting: self.counting,
             metadata: CitedMetadata::None,
@@ -268,12 +274,25 @@ impl RecordNames {
 /// A file's bytes, or why there are none.
 pub(super) fn contents(store: &SharedStore<'_>, file: &FileName) -> Contents {
     let name = file.to_string();
-    match store.read(&name) {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(StoreError::Io {
-            name,
-            words: "it went away while it was read".to_owned(),
-        }),
-        Err(error) => Err(error),
+    found(store.read(&name), &name)
+}
+
+impl Named {
+    /// As [`contents`], of a name that the store has just given.
+    fn contents(&self, store: &SharedStore<'_>) -> Contents {
+        let Listed { name, is_file } = &self.listed;
+        let read = if *is_file {
+            store.read_listed(name)
+        } else {
+            store.read(name)
+        };
+        found(read, name)
     }
+}
+
+fn found(read: Result<Option<Vec<u8>>, StoreError>, name: &str) -> Contents {
+    read?.ok_or_else(|| StoreError::Io {
+        name: name.to_owned(),
+        words: "it went away while it was read".to_owned(),
+    })
 }

@@ -218,10 +218,10 @@ impl Bench<'_> {
         let roster = &counting.roster;
         match roster.verify_message(reference, namespace, message, signature, at) {
             Ok(()) => Judged::Good {
-                fingerprint: roster
-                    .entry(reference)
-                    .map(|entry| entry.key.fingerprint())
-                    .unwrap_or_default(),
+                fingerprint: counting
+                    .fingerprint(reference)
+                    .unwrap_or_default()
+                    .to_owned(),
             },
             Err(fault) => Judged::Bad(Fault::BadSignature(fault)),
         }

@@ -1,6 +1,7 @@
 //! The audit: each record judged by its own files, then all of them folded in order.
 
 mod acceptances;
+mod ahead;
 mod alone;
 mod anchors;
 mod cited;

@@ -24,10 +24,14 @@ impl Names {
     pub(super) fn take(&mut self, index: u64, statement: &Statement) -> Vec<Rule> {
         let mut broken = Vec::new();
         if let Some(account) = &statement.account {
-            let (id, by_alias) = *self
-                .aliases
-                .entry(account.alias.clone())
-                .or_insert((account.object_id, index));
+            let (id, by_alias) = match self.aliases.get(&account.alias) {
+                Some(first) => *first,
+                None => {
+                    let first = (account.object_id, index);
+                    self.aliases.insert(account.alias.clone(), first);
+                    first
+                }
+            };
             let (alias, by_id) = self
                 .accounts
                 .entry(account.object_id)
@@ -52,12 +56,13 @@ impl Names {
     }
 
     fn label(&mut self, index: u64, key: &KeyPart) -> Option<Rule> {
-        let serial = key.serial.as_ref().map(|claim| claim.value.clone());
-        let (model, number, first) = self
-            .labels
-            .entry(key.label.clone())
-            .or_insert_with(|| (key.aaguid, serial.clone(), index));
-        let other = match (&*number, &serial) {
+        let serial = key.serial.as_ref().map(|claim| &claim.value);
+        let Some((model, number, first)) = self.labels.get(&key.label) else {
+            let first = (key.aaguid, serial.cloned(), index);
+            self.labels.insert(key.label.clone(), first);
+            return None;
+        };
+        let other = match (number, serial) {
             (Some(before), Some(now)) => before != now,
             (None, _) | (_, None) => false,
         };

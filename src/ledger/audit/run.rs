@@ -1,5 +1,6 @@
 //! An audit from beginning to end.
 
+use super::ahead::Ahead;
 use super::fault::Fault;
 use super::files::RecordFiles;
 use super::fold::Fold;
@@ -27,8 +28,6 @@ use crate::primitives::Digest;
 use crate::primitives::UtcTime;
 use crate::webauthn::metadata::Metadata;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
 /// Who judges records. Where there are threads, they are brought from outside.
 pub trait Judges {
@@ -112,13 +111,9 @@ pub fn audit_watched(
     }
     let roots = outside.trust.metadata_roots();
     let shelf = Shelf::new(store, &beside.metadata, &roots);
-    let records = Mutex::new(Records::new(store));
+    let records = Ahead::new(Records::new(store));
     let next = || {
-        let names = records
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .next()?;
-        let mut files = names.read(store);
+        let mut files = records.next()?.read(store);
         if let Ok(record) = &files.record {
             files.metadata = shelf.for_record(record);
         }
@@ -134,8 +129,7 @@ pub fn audit_watched(
         }
     });
     drop(shelf);
-    let records = records.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let end = records.end(&mut beside.unknown)?;
+    let end = records.into_inner().end(&mut beside.unknown)?;
     let size = end.size;
     let newest = rest(&mut fold, store, beside, &end, &roots);
     let newest = newer(outside.trust.metadata.clone(), newest);

@@ -2,10 +2,21 @@
 
 use super::inventory::Unknown;
 use crate::ledger::FileName;
+use crate::ledger::Listed;
 use crate::ledger::Names;
 use crate::ledger::StoreError;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::iter::Peekable;
+
+/// A file of a ledger, with the name that the store gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    /// What it is.
+    pub(super) file: FileName,
+    /// Its name.
+    pub(super) listed: Listed,
+}
 
 /// The names in one of a ledger's folders.
 pub(super) struct NumberedNames<'s> {
@@ -14,10 +25,12 @@ pub(super) struct NumberedNames<'s> {
     /// What follows the number.
     separator: &'static str,
     /// Names met before their turn: as text, 1000000 comes before 100001.
-    early: BTreeMap<u64, Vec<FileName>>,
+    early: BTreeMap<u64, Vec<Named>>,
     /// Names that are none of a ledger's.
     unknown: Unknown,
     last: String,
+    /// With what the names asked for begin.
+    own: String,
 }
 
 impl<'s> NumberedNames<'s> {
@@ -29,16 +42,20 @@ impl<'s> NumberedNames<'s> {
             early: BTreeMap::new(),
             unknown: Unknown::default(),
             last: String::new(),
+            own: String::new(),
         }
     }
 
     /// Every name with this number, in order. Numbers must be asked for as they rise.
-    pub(super) fn of(&mut self, number: u64) -> Result<Vec<FileName>, StoreError> {
+    pub(super) fn of(&mut self, number: u64) -> Result<Vec<Named>, StoreError> {
         let mut found = self.early.remove(&number).unwrap_or_default();
-        let own = format!("{}{number:06}{}", self.folder, self.separator);
+        self.own.clear();
+        // Into a text: it never fails.
+        let _ = write!(self.own, "{}{number:06}{}", self.folder, self.separator);
+        let own = &self.own;
         loop {
             let name = match self.names.peek() {
-                Some(Ok(name)) if name.starts_with(&own) || *name < own => {
+                Some(Ok(Listed { name, .. })) if name.starts_with(own) || name < own => {
                     match self.names.next() {
                         Some(Ok(name)) => name,
                         Some(Err(error)) => return Err(error),
@@ -48,9 +65,9 @@ impl<'s> NumberedNames<'s> {
                 Some(Ok(_)) | None => return Ok(found),
                 Some(Err(error)) => return Err(error.clone()),
             };
-            match self.known(name) {
-                Some((its, file)) if its == number => found.push(file),
-                Some((its, file)) => self.early.entry(its).or_default().push(file),
+            match known(name, &mut self.last, &mut self.unknown) {
+                Some((its, named)) if its == number => found.push(named),
+                Some((its, named)) => self.early.entry(its).or_default().push(named),
                 None => {}
             }
         }
@@ -60,25 +77,28 @@ impl<'s> NumberedNames<'s> {
     pub(super) fn rest(&mut self, unknown: &mut Unknown) -> Result<bool, StoreError> {
         let mut any = !self.early.is_empty();
         while let Some(name) = self.names.next() {
-            any |= self.known(name?).is_some();
+            any |= known(name?, &mut self.last, &mut self.unknown).is_some();
         }
         let (names, more) = std::mem::take(&mut self.unknown).into_parts();
         unknown.join(names, more);
         Ok(any)
     }
+}
 
-    /// The number and the file; a name that is none of a ledger's is put aside.
-    fn known(&mut self, name: String) -> Option<(u64, FileName)> {
-        // Two odd names can look alike when they are shown as text.
-        if name == self.last {
-            return None;
+/// The number and the file; a name that is none of a ledger's is put aside.
+fn known(listed: Listed, last: &mut String, unknown: &mut Unknown) -> Option<(u64, Named)> {
+    // Two odd names can look alike when they are shown as text.
+    if listed.name == *last {
+        return None;
+    }
+    last.clone_from(&listed.name);
+    let file = FileName::parse(&listed.name);
+    match file.and_then(|file| Some((number(&file)?, file))) {
+        Some((number, file)) => Some((number, Named { file, listed })),
+        None => {
+            unknown.add(listed.name);
+            None
         }
-        self.last.clone_from(&name);
-        let known = FileName::parse(&name).and_then(|file| Some((number(&file)?, file)));
-        if known.is_none() {
-            self.unknown.add(name);
-        }
-        known
     }
 }
 
@@ -108,6 +128,11 @@ mod tests {
         NumberedNames::new(store.names("records/", ""), "records/", "/")
     }
 
+    fn files(names: &mut NumberedNames<'_>, number: u64) -> Vec<FileName> {
+        let found = names.of(number).unwrap();
+        found.into_iter().map(|named| named.file).collect()
+    }
+
     #[test]
     fn numbers_of_seven_digits_are_met_at_their_turn() {
         let store: MemoryStore = [100_000, 100_001, 1_000_000, 1_000_010]
@@ -118,7 +143,7 @@ mod tests {
         for index in (99_999..100_003).chain(999_999..1_000_012) {
             let there = matches!(index, 100_000 | 100_001 | 1_000_000 | 1_000_010);
             let expected = there.then_some(FileName::Record(index));
-            assert_eq!(names.of(index), Ok(expected.into_iter().collect()));
+            assert_eq!(files(&mut names, index), Vec::from_iter(expected));
         }
         assert_eq!(names.rest(&mut Unknown::default()), Ok(false));
     }
@@ -136,7 +161,7 @@ mod tests {
             .map(|name| (name.to_owned(), Vec::new()))
             .collect();
         let mut names = numbered(&store);
-        assert_eq!(names.of(0), Ok(vec![FileName::Record(0)]));
+        assert_eq!(files(&mut names, 0), [FileName::Record(0)]);
         let mut unknown = Unknown::default();
         assert_eq!(names.rest(&mut unknown), Ok(true));
         let (found, more) = unknown.into_parts();

@@ -71,7 +71,8 @@ impl fmt::Display for JsonError {
 /// # Errors
 /// The first offence and its offset.
 pub fn check(bytes: &[u8]) -> Result<(), JsonError> {
-    let mut reader = Reader { bytes, at: 0 };
+    let text = std::str::from_utf8(bytes).ok();
+    let mut reader = Reader { bytes, text, at: 0 };
     reader.value(0)?;
     if reader.at == bytes.len() {
         Ok(())
@@ -82,6 +83,8 @@ pub fn check(bytes: &[u8]) -> Result<(), JsonError> {
 
 struct Reader<'a> {
     bytes: &'a [u8],
+    /// The same, if all of it is UTF-8: then no part has to be looked at for that.
+    text: Option<&'a str>,
     at: usize,
 }
 
@@ -182,15 +185,16 @@ impl<'a> Reader<'a> {
     /// The rest of a string without escapes, as it stands; `None`, and nothing read, for others.
     fn plain(&mut self) -> Option<Cow<'a, str>> {
         let rest = self.bytes.get(self.at..)?;
-        let end = rest
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-        let (raw, after) = rest.split_at_checked(end)?;
-        if after.first() != Some(&b'"') {
+        let length = plain_length(rest);
+        if rest.get(length) != Some(&b'"') {
             return None;
         }
-        let text = std::str::from_utf8(raw).ok()?;
-        self.at += end + 1;
+        let end = self.at + length;
+        let text = match self.text {
+            Some(text) => text.get(self.at..end)?,
+            None => std::str::from_utf8(rest.get(..length)?).ok()?,
+        };
+        self.at = end + 1;
         Some(Cow::Borrowed(text))
     }
 
@@ -235,7 +239,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(text)
             .ok()
             .and_then(|text| Some((text, text.parse::<i64>().ok()?)))
-            .filter(|(text, number)| number.to_string() == **text)
+            .filter(|(text, _)| is_shortest(text))
             .filter(|(_, number)| (1 - INTEGER_LIMIT..INTEGER_LIMIT).contains(number))
             .map(|_| ())
             .ok_or(JsonError {
@@ -276,10 +280,78 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether an integer has no plus sign, no leading zero, and is not minus zero.
+fn is_shortest(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    match digits {
+        [b'0'] => text.len() == 1,
+        [first, ..] => matches!(first, b'1'..=b'9'),
+        [] => false,
+    }
+}
+
+/// How many bytes come before the first quotation mark, backslash or control; all, without one.
+fn plain_length(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks::<8>();
+    // Eight bytes at a time: https://graphics.stanford.edu/~seander/bithacks.html, "Determine if a
+    // word has a byte less than n". A byte that stands out is never missed; after one, others may
+    // seem to, so the first is looked for byte by byte.
+    let plain = words
+        .iter()
+        .take_while(|word| {
+            let word = u64::from_le_bytes(**word);
+            let below = |word: u64, n: u8| word.wrapping_sub(LOW * u64::from(n)) & !word & HIGH;
+            let is = |byte: u8| below(word ^ (LOW * u64::from(byte)), 1);
+            (below(word, 0x20) | is(b'"') | is(b'\\')) == 0
+        })
+        .count();
+    let from = plain * 8;
+    let left = words.get(plain).map_or(rest, |word| word.as_slice());
+    from + left
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
+        .unwrap_or(left.len())
+}
+
+/// 1 in every byte.
+const LOW: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of every byte.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
 /// The order of names: by UTF-16 code units (RFC 8785 §3.2.3).
 pub(super) fn utf16_order(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() {
         return a.cmp(b);
     }
     a.encode_utf16().cmp(b.encode_utf16())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn byte() -> impl Strategy<Value = u8> {
+        prop_oneof![
+            any::<u8>(),
+            Just(b'"'),
+            Just(b'\\'),
+            0x1f_u8..=0x24,
+            b'a'..=b'z'
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(crate::test_cases()))]
+
+        #[test]
+        fn the_plain_bytes_end_at_the_first_that_stands_out(
+            plain in proptest::collection::vec(b'#'..=b'Z', 0..40),
+            any in proptest::collection::vec(byte(), 0..40),
+        ) {
+            let bytes = [plain, any].concat();
+            let first = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+            prop_assert_eq!(plain_length(&bytes), first.unwrap_or(bytes.len()));
+        }
+    }
 }

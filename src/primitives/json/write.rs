@@ -5,6 +5,7 @@ use super::check::check;
 use super::check::utf16_order;
 use serde::Serialize;
 use serde_json::Value;
+use std::io;
 
 /// A value has no canonical form: a null, a fraction, an integer of 2^53 or more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct NotCanonical;
 /// [`NotCanonical`] if it holds what the subset does not have.
 pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, NotCanonical> {
     // Most values are written in order: then nothing has to be sorted.
-    if let Some(plain) = plain(value, 0).filter(|plain| check(plain).is_ok()) {
+    if let Some(plain) = plain(value).filter(|plain| check(plain).is_ok()) {
         return Ok(plain);
     }
     let value = serde_json::to_value(value).map_err(|_| NotCanonical)?;
@@ -26,11 +27,28 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, NotCanonical>
 }
 
 /// The bytes of `value` with its members in the order of its type, which may be the canonical one.
-/// `length` is how many are expected.
-pub(super) fn plain<T: Serialize + ?Sized>(value: &T, length: usize) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(length);
-    serde_json::to_writer(&mut out, value).ok()?;
-    Some(out)
+fn plain<T: Serialize + ?Sized>(value: &T) -> Option<Vec<u8>> {
+    serde_json::to_vec(value).ok()
+}
+
+/// Whether `bytes` are those of `value` with its members in the order of its type.
+pub(super) fn is_plain<T: Serialize + ?Sized>(value: &T, bytes: &[u8]) -> bool {
+    let mut left = Expected(bytes);
+    serde_json::to_writer(&mut left, value).is_ok() && left.0.is_empty()
+}
+
+/// Takes the bytes that it holds, in their order, and no others.
+struct Expected<'b>(&'b [u8]);
+
+impl io::Write for Expected<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(io::ErrorKind::Other)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {

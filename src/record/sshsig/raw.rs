@@ -96,7 +96,7 @@ impl RawSignature {
 
     /// The contents of the `signature` field.
     pub(super) fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(128);
         wire::put_string(&mut out, self.name().as_bytes());
         match self {
             Self::Ed25519(signature) | Self::SkEd25519 { signature, .. } => {

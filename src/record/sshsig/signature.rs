@@ -133,7 +133,7 @@ impl SshSignature {
             raw,
         };
         // The armour was found to be the one spelling of its blob.
-        if signature.blob() != blob {
+        if signature.blob(blob.len()) != blob {
             return Err(SshSigError::SecondSpelling);
         }
         Ok(signature)
@@ -142,11 +142,13 @@ impl SshSignature {
     /// The armoured text, byte for byte as `ssh-keygen` writes it, ending in a newline.
     #[must_use]
     pub fn armour(&self) -> Vec<u8> {
-        armour::encode(&self.blob())
+        armour::encode(&self.blob(0))
     }
 
-    fn blob(&self) -> Vec<u8> {
-        let mut blob = PREAMBLE.to_vec();
+    /// What is armoured; `length` is how many bytes are expected.
+    fn blob(&self, length: usize) -> Vec<u8> {
+        let mut blob = Vec::with_capacity(length);
+        blob.extend_from_slice(PREAMBLE);
         blob.extend_from_slice(&VERSION.to_be_bytes());
         wire::put_string(&mut blob, self.key.blob());
         wire::put_string(&mut blob, self.namespace.as_bytes());

@@ -1,5 +1,5 @@
 //! A ledger in one file, so that the book's bytes are in the page cache and not in the process
-//! whose memory is measured: what is held of it is a file handle.
+//! whose memory is measured: what is held of it is a file handle, and where each file in it ends.
 
 use super::book;
 use super::book::File;
@@ -22,12 +22,12 @@ const FILES: u64 = 5;
 pub(crate) fn write(folder: &Path, records: usize) {
     let mut data = BufWriter::new(fs::File::create(folder.join("data")).unwrap());
     let mut index = BufWriter::new(fs::File::create(folder.join("index")).unwrap());
-    let mut end = 0_u64;
+    let mut end = 0_u32;
     book::grow(records, |_, files: Vec<File>| {
         for (place, (name, bytes)) in files.into_iter().enumerate() {
             if u64::try_from(place).unwrap() < FILES {
                 data.write_all(&bytes).unwrap();
-                end += u64::try_from(bytes.len()).unwrap();
+                end += u32::try_from(bytes.len()).unwrap();
                 index.write_all(&end.to_be_bytes()).unwrap();
             } else {
                 let name = name.to_string().replace('/', "!");
@@ -42,14 +42,19 @@ pub(crate) fn write(folder: &Path, records: usize) {
 /// Such a book.
 pub(crate) struct Blob {
     data: fs::File,
-    index: fs::File,
+    /// Where each file ends: held, so that reading one is a copy out of memory and nothing else.
+    ends: Vec<u32>,
     records: u64,
     beside: BTreeMap<String, Vec<u8>>,
 }
 
 impl Blob {
     pub(crate) fn open(folder: &Path) -> Self {
-        let index = fs::File::open(folder.join("index")).unwrap();
+        let ends: Vec<u32> = {
+            let index = fs::read(folder.join("index")).unwrap();
+            let (ends, _) = index.as_chunks::<4>();
+            ends.iter().map(|end| u32::from_be_bytes(*end)).collect()
+        };
         let beside = fs::read_dir(folder.join("beside")).unwrap().map(|entry| {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap().replace('!', "/");
@@ -57,8 +62,8 @@ impl Blob {
         });
         Self {
             data: fs::File::open(folder.join("data")).unwrap(),
-            records: index.metadata().unwrap().len() / 8 / FILES,
-            index,
+            records: u64::try_from(ends.len()).unwrap() / FILES,
+            ends,
             beside: beside.collect(),
         }
     }
@@ -84,9 +89,7 @@ impl Blob {
     }
 
     fn end(&self, place: u64) -> u64 {
-        let mut bytes = [0; 8];
-        self.index.read_exact_at(&mut bytes, place * 8).unwrap();
-        u64::from_be_bytes(bytes)
+        u64::from(self.ends[usize::try_from(place).unwrap()])
     }
 
     /// The names that come with records in one of the ledger's folders, sorted.
@@ -122,7 +125,10 @@ impl LedgerStore for Blob {
     }
 
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        self.names(prefix, "").collect()
+        let names = self.names(prefix, "");
+        names
+            .map(|listed| listed.map(|listed| listed.name))
+            .collect()
     }
 
     fn names(&self, prefix: &str, after: &str) -> Names<'_> {
@@ -147,7 +153,7 @@ impl LedgerStore for Blob {
             .chain(high);
         Box::new(
             all.filter(move |name| name.starts_with(&prefix) && *name > after)
-                .map(Ok),
+                .map(|name| Ok(name.into())),
         )
     }
 

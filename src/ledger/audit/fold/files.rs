@@ -111,7 +111,7 @@ impl Fold {
         let recomputed = Checkpoint {
             origin,
             size,
-            root: self.tree.root(),
+            root: self.root,
         };
         match &facts.checkpoint {
             None => self.fault(&name, Fault::Missing),
