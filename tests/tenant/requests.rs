@@ -231,6 +231,10 @@ pub(crate) const ALL: &[(&str, Make)] = &[
             "Emergency access",
         ));
     }),
+    ("set_password", |g| {
+        let mut entropy = SeededEntropy::new(b"requests", "new password");
+        drop(g.set_password(&USER, &Password::draw(&mut entropy)));
+    }),
 ];
 
 fn grant() -> RoleGrant {
