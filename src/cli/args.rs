@@ -107,6 +107,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  glasskey rehearse\n  glasskey rehearse --hands-on --only registration\n  glasskey rehearse --fault pin-blocked --fault power-cut=append\n  glasskey rehearse --out /tmp/practice --save-exchanges graph.jsonl"
     )]
     Rehearse(Rehearse),
+    /// Sign records as a witness, on a machine of your own; bring signatures back into the book.
+    #[command(
+        after_help = "Examples:\n  glasskey sign --nonce\n  glasskey sign --export -o to-sign.json --book contoso\n  glasskey sign to-sign.json\n  glasskey sign --collect w-1.sig --book contoso\n  glasskey sign 000003 --book contoso --reviewer\n  glasskey sign --trial w-3"
+    )]
+    Sign(Sign),
     /// What `inspect --second-opinion` starts for each key: the other client, by itself.
     #[cfg(feature = "second-opinion")]
     #[command(hide = true, name = crate::io::SECOND_READING)]
@@ -487,8 +492,9 @@ pub(crate) struct Rehearse {
     #[arg(long)]
     pub(crate) hands_on: bool,
     /// What goes wrong, to be caught and explained: wrong-key, aaguid-not-allowed, pin-blocked,
-    /// power-cut=STEP with STEP one of statement, presence, record, signature, append, checkpoint,
-    /// paper.
+    /// synced-only-profile, permission-missing, no-licence, graph-throttled, exclusion-lost, tap-left,
+    /// undeclared-admin, restore-open, power-cut=STEP with STEP one of statement, presence, record,
+    /// signature, append, checkpoint, paper.
     #[arg(long, value_name = "NAME")]
     pub(crate) fault: Vec<String>,
     /// Play only this event: registration.
@@ -497,4 +503,58 @@ pub(crate) struct Rehearse {
     /// Keep what was exchanged with the virtual tenant, as JSON Lines.
     #[arg(long, value_name = "FILE")]
     pub(crate) save_exchanges: Option<PathBuf>,
+}
+
+/// `sign`
+#[derive(Debug, Args)]
+pub(crate) struct Sign {
+    /// A bundle, or the numbers of records in the book; with --collect, files of signatures.
+    /// Without it, every record of the book that lacks your signature.
+    #[arg(value_name = "RECORD|BUNDLE|FILE")]
+    pub(crate) what: Vec<String>,
+    /// What is done instead of signing.
+    #[command(flatten)]
+    pub(crate) instead: SignInstead,
+    /// The book: the folder that holds the plan and its ledger.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) book: PathBuf,
+    /// Where to write the bundle, or your signatures: a new file.
+    #[arg(short = 'o', long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Your own key.
+    #[command(flatten)]
+    pub(crate) own: OwnKey,
+    /// Sign later, without having been there: it is kept, and does not count for presence.
+    #[arg(long)]
+    pub(crate) reviewer: bool,
+}
+
+/// What `sign` does instead of signing.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct SignInstead {
+    /// Make 12 fresh words, to be read aloud before the key is touched; kept on this machine.
+    #[arg(long)]
+    pub(crate) nonce: bool,
+    /// Write a bundle of what lacks signatures, to be taken to those who sign.
+    #[arg(long)]
+    pub(crate) export: bool,
+    /// Verify signatures that came back, and put them into the book.
+    #[arg(long)]
+    pub(crate) collect: bool,
+    /// Sign a text on trial as this ref, for `people add`; needs no book.
+    #[arg(long, value_name = "REF")]
+    pub(crate) trial: Option<String>,
+}
+
+/// The key that somebody signs with.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct OwnKey {
+    /// The key you sign with: private key, security key's handle, or .pub of a key in the agent;
+    /// usually the one in ~/.ssh that the roster names.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Your ref on the roster; usually the one that has your key.
+    #[arg(long = "as", value_name = "REF")]
+    pub(crate) reference: Option<String>,
 }

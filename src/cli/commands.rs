@@ -12,3 +12,4 @@ pub(super) mod pin;
 pub(super) mod provision;
 pub(super) mod rehearse;
 pub(super) mod second_opinion;
+pub(super) mod sign;

@@ -12,6 +12,9 @@ mod given;
 mod hands_on;
 mod held;
 mod key_page;
+mod nonce_file;
+mod open_book;
+mod own_key;
 mod page;
 mod pinned;
 mod place;
@@ -131,6 +134,7 @@ pub fn run(
         Command::Provision(provision) => commands::provision::run(&provision, &mut output),
         Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),
         Command::Rehearse(rehearse) => commands::rehearse::run(&rehearse, &mut output),
+        Command::Sign(sign) => commands::sign::run(&sign, &mut output),
         #[cfg(feature = "second-opinion")]
         Command::SecondReading { path } => commands::second_opinion::answer(&path),
     };

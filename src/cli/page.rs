@@ -113,12 +113,10 @@ pub(crate) fn hang(first: &str, first_width: usize, text: &str) -> String {
 /// A finding: verdict, check, what was seen; below it what to do.
 #[must_use]
 pub(crate) fn finding(style: Style, finding: &Finding) -> String {
-    let head = format!(
-        "  {} {} ",
-        style.verdict(finding.verdict, 8),
-        text::pad(finding.check.id(), 15)
-    );
-    let mut out = hang(&head, 2 + 8 + 1 + 15 + 1, &text::printable(&finding.detail));
+    let id = text::pad(finding.check.id(), 15);
+    let head = format!("  {} {id} ", style.verdict(finding.verdict, 8));
+    let width = 2 + 8 + 1 + text::display_width(&id) + 1;
+    let mut out = hang(&head, width, &text::printable(&finding.detail));
     if let Some(fix) = &finding.fix {
         let label = "                           do: ";
         out.push_str(&hang(label, label.len(), &text::printable(fix)));

@@ -4,6 +4,7 @@ mod audit;
 mod ceremony;
 mod key;
 mod pin;
+mod signing;
 mod store;
 
 pub(crate) use audit::fault;
@@ -16,6 +17,10 @@ pub(crate) use key::keys;
 pub(crate) use pin::name as pin_change;
 pub(crate) use pin::pin;
 pub(crate) use pin::state as pin_state;
+pub(crate) use signing::does_not_count;
+pub(crate) use signing::refusal;
+pub(crate) use signing::signed;
+pub(crate) use signing::trial;
 pub(crate) use store::desk;
 pub(crate) use store::ledger;
 pub(crate) use store::locked;

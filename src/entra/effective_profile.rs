@@ -4,6 +4,14 @@
 //! Of the key it takes the AAGUID, that it is device-bound, and at registration whether it can be
 //! attested. What cannot be told is unknown, never allowed.
 
+mod scope;
+
+pub use scope::Counting;
+pub use scope::Effective;
+pub use scope::Scope;
+pub use scope::effective;
+pub use scope::scope;
+
 use super::AttestationEnforcement;
 use super::Demands;
 use super::DeviceBound;

@@ -64,6 +64,17 @@ pub enum DeviceBound {
     Unreadable,
 }
 
+/// Whether a profile takes passkeys of which copies may be anywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Synced {
+    /// `passkeyTypes` names `synced`.
+    Taken,
+    /// It names `deviceBound` alone.
+    NotTaken,
+    /// It is absent, empty, or names a type we do not know and not this one.
+    Unreadable,
+}
+
 /// The id of a passkey profile: a GUID in real tenants; compared without case.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProfileId(String);
@@ -93,6 +104,8 @@ impl fmt::Debug for ProfileId {
 pub struct Demands {
     /// `passkeyTypes`.
     pub device_bound: DeviceBound,
+    /// `passkeyTypes`.
+    pub synced: Synced,
     /// `keyRestrictions`.
     pub restrictions: KeyRestrictions,
     /// `attestationEnforcement`.
@@ -171,8 +184,14 @@ impl Fido2Policy {
             state: state(wire.state),
             self_service: wire.is_self_service_registration_allowed.into(),
             legacy: Demands {
-                // Device-bound keys were always taken; synced ones came with the profiles.
+                // Device-bound keys were always taken. Synced ones came with the profiles, which
+                // tenants that did not enforce attestation were moved to with both types.
                 device_bound: DeviceBound::Taken,
+                synced: match wire.is_attestation_enforced {
+                    Some(true) => Synced::NotTaken,
+                    Some(false) => Synced::Taken,
+                    None => Synced::Unreadable,
+                },
                 restrictions: restrictions(wire.key_restrictions),
                 attestation: match wire.is_attestation_enforced {
                     Some(true) => AttestationEnforcement::AtRegistration,
@@ -226,6 +245,7 @@ fn profile(wire: WireProfile) -> PasskeyProfile {
         name: wire.name.unwrap_or_default(),
         demands: Demands {
             device_bound: device_bound(wire.passkey_types.as_ref()),
+            synced: synced(wire.passkey_types.as_ref()),
             restrictions: restrictions(wire.key_restrictions),
             attestation: match wire.attestation_enforcement {
                 Some(word) if word.eq_ignore_ascii_case("disabled") => AttestationEnforcement::Off,
@@ -238,21 +258,40 @@ fn profile(wire: WireProfile) -> PasskeyProfile {
     }
 }
 
-/// `passkeyTypes` is one string of flags; software kits write a list, which is read as well.
-fn device_bound(types: Option<&Value>) -> DeviceBound {
+/// `passkeyTypes` is one string of flags, in lower case; software kits write a list, which is read
+/// as well.
+fn passkey_types(types: Option<&Value>) -> Vec<String> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let flags: Option<Vec<String>> = types.and_then(|types| match types.as_array() {
         Some(list) => list.iter().map(text).collect(),
         None => text(types).map(|flags| vec![flags]),
     });
     let flags = flags.unwrap_or_default().join(",").to_ascii_lowercase();
-    let mut words = flags.split(',').map(str::trim);
-    if words.clone().any(|word| word == "devicebound") {
+    flags
+        .split(',')
+        .map(|word| word.trim().to_owned())
+        .collect()
+}
+
+fn device_bound(types: Option<&Value>) -> DeviceBound {
+    let words = passkey_types(types);
+    if words.iter().any(|word| word == "devicebound") {
         DeviceBound::Taken
-    } else if words.all(|word| word == "synced") {
+    } else if words.iter().all(|word| word == "synced") {
         DeviceBound::NotTaken
     } else {
         DeviceBound::Unreadable
+    }
+}
+
+fn synced(types: Option<&Value>) -> Synced {
+    let words = passkey_types(types);
+    if words.iter().any(|word| word == "synced") {
+        Synced::Taken
+    } else if words.iter().all(|word| word == "devicebound") {
+        Synced::NotTaken
+    } else {
+        Synced::Unreadable
     }
 }
 

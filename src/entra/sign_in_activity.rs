@@ -24,6 +24,9 @@ impl SignInActivity {
     #[must_use]
     pub fn read(value: Value) -> Option<Self> {
         let wire: Wire = serde_json::from_value(value).ok()?;
+        if wire.sign_in_activity.is_none() && wire.user_principal_name.is_some() {
+            return None; // the answer to another question about the user
+        }
         let activity = wire.sign_in_activity.unwrap_or_default();
         Some(Self {
             attempt: activity.attempt,
@@ -50,6 +53,7 @@ pub fn ask_sign_in_activity(user: &Guid) -> Ask<SignInActivity> {
 struct Wire {
     #[serde(rename = "id")]
     _id: Guid,
+    user_principal_name: Option<String>,
     sign_in_activity: Option<WireActivity>,
 }
 
@@ -102,6 +106,8 @@ mod tests {
         );
         // Another answer is not an account that never signed in.
         assert_eq!(SignInActivity::read(json!({})), None);
+        let user = json!({"id": ID, "userPrincipalName": "bg1@contoso.onmicrosoft.com"});
+        assert_eq!(SignInActivity::read(user), None);
     }
 
     #[test]

@@ -80,6 +80,12 @@ impl Subject {
         Self(format!("person:{reference}"))
     }
 
+    /// `policy:ad8d2b4a-8d30-413f-88b8-144c6c8d98d9`: a policy of the tenant
+    #[must_use]
+    pub fn policy(id: &str) -> Self {
+        Self(format!("policy:{id}"))
+    }
+
     /// `record:000003`
     #[must_use]
     pub fn record(index: u64) -> Self {

@@ -25,6 +25,8 @@ mod recovery;
 mod recovery_checks;
 mod registration_checks;
 mod restore_checks;
+#[cfg(test)]
+mod sample_tenant;
 mod second_opinion_check;
 #[cfg(test)]
 mod staged;

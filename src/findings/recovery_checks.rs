@@ -88,11 +88,11 @@ fn locks_out(loss: &Loss) -> Finding {
         ),
         Loss::Safe { id, .. } => (
             Subject::safe(id),
-            "move a key of some account to a safe at another site",
+            "keep a key of some account in a safe at another site",
         ),
         Loss::Site(_) => (
             Subject::book(),
-            "move a key of some account to a safe at another site",
+            "keep a key of some account in a safe at another site",
         ),
         Loss::Person(person) => (
             Subject::person(person),

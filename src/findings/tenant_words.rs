@@ -22,7 +22,8 @@ use crate::entra::TargetScope;
 use crate::entra::Unsure;
 use crate::webauthn::Aaguid;
 
-const PASSKEYS: &str = "Authentication methods > Policies > Passkey (FIDO2)";
+/// Where the passkey policy is set.
+pub(super) const PASSKEYS: &str = "Authentication methods > Policies > Passkey (FIDO2)";
 
 /// Why something is not known, for an answer that is not `Known`.
 pub(super) fn not_known<T>(what: &str, answer: &Answer<T>) -> String {
@@ -126,6 +127,17 @@ pub(super) fn allowed(aaguid: &Aaguid, by: &[AllowedBy]) -> String {
         })
         .collect();
     format!("{aaguid} is allowed by {}", names.join(", "))
+}
+
+/// The profiles that let a registered key sign in: attestation acted when it was registered.
+pub(super) fn allowed_to_sign_in(aaguid: &Aaguid, by: &[AllowedBy]) -> String {
+    let names: Vec<String> = by.iter().map(|one| profile(&one.profile)).collect();
+    let assumed = if by.iter().all(|one| one.assumed) {
+        " (assumed: no target names a profile)"
+    } else {
+        ""
+    };
+    format!("{aaguid} may sign in by {}{assumed}", names.join(", "))
 }
 
 /// Why a key is refused.
@@ -250,7 +262,8 @@ pub(super) fn principal(who: &Principal) -> String {
     }
 }
 
-fn profile(which: &ProfileRef) -> String {
+/// A profile's name.
+pub(super) fn profile(which: &ProfileRef) -> String {
     match which {
         ProfileRef::Legacy => "the policy's own key restrictions".to_owned(),
         ProfileRef::Profile { id, name } if name.is_empty() => format!("profile {id}"),
@@ -258,7 +271,8 @@ fn profile(which: &ProfileRef) -> String {
     }
 }
 
-fn target(scope: &TargetScope) -> String {
+/// Whom a target means.
+pub(super) fn target(scope: &TargetScope) -> String {
     match scope {
         TargetScope::AllUsers => "all users".to_owned(),
         TargetScope::Group(id) => format!("group {id}"),

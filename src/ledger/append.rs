@@ -161,6 +161,25 @@ impl<'a> Ledger<'a> {
         self.put(&name, signature)
     }
 
+    /// Puts a person's signature beside a roster that is there.
+    ///
+    /// # Errors
+    /// [`LedgerError::Missing`] if the roster is not there, else as [`Self::add_signature`].
+    pub fn add_roster_signature(
+        &mut self,
+        index: u64,
+        reference: &str,
+        signature: &[u8],
+    ) -> Result<(), LedgerError> {
+        check_references(&[(reference, signature)])?;
+        let roster = FileName::Roster(index);
+        if self.store.read(&roster.to_string())?.is_none() {
+            return Err(missing(&roster));
+        }
+        let name = FileName::RosterSignature(index, reference.to_owned());
+        self.put(&name, signature)
+    }
+
     /// Writes the roster that the record at `index` brings, with its signatures.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use crate::facts::book::BookKey;
 use crate::facts::book::BookPerson;
 use crate::facts::book::RecordedSignIn;
 use crate::facts::key::OnRecord;
+use crate::findings::Stated;
 use crate::plan::Policy;
 use crate::primitives::TenantId;
 use crate::primitives::UtcTime;
@@ -75,6 +76,24 @@ impl Ledger<'_> {
             .filter_map(|key| Some(book_key(key, further.get(&key.label)?)))
             .collect();
         Ok(book)
+    }
+}
+
+impl Ledger<'_> {
+    /// What the record at `index` stated, and which keys were in use when it was appended.
+    ///
+    /// # Errors
+    /// [`LedgerError::Missing`] if there is no such record, [`LedgerError::Record`],
+    /// [`LedgerError::Store`].
+    pub fn stated(&self, index: u64) -> Result<Stated, LedgerError> {
+        let statement = self.record(index)?.statement;
+        let book = self.read_book_of(index + 1)?;
+        Ok(Stated {
+            record: index,
+            at: statement.time.started,
+            findings: statement.findings,
+            keys: book.facts.keys,
+        })
     }
 }
 

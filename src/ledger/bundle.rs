@@ -50,6 +50,8 @@ pub enum BundleFault {
     RosterDiffers,
     /// The policy is not the one that the record names.
     PolicyDiffers,
+    /// A signature in it does not count: the record is not the one that was signed.
+    Signature,
     /// A record that changes the roster comes without the new one, or another with one.
     RosterAfter,
 }
@@ -66,7 +68,16 @@ struct Item {
     roster: Bytes,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     roster_after: Option<Bytes>,
-    signed: Vec<String>,
+    signatures: Vec<SignedPart>,
+}
+
+/// A signature over the record, as the file has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignedPart {
+    #[serde(rename = "ref")]
+    reference: String,
+    signature: Bytes,
 }
 
 /// A bundle, as the file has it.
@@ -95,8 +106,8 @@ pub struct ToSign {
     pub policy: Policy,
     /// The roster that it brings, its bytes and read; `None` if it brings none.
     pub roster_after: Option<(Vec<u8>, Roster)>,
-    /// Who had signed it when the bundle was made.
-    pub signed: Vec<String>,
+    /// Who had signed it when the bundle was made, and their signatures, which count.
+    pub signatures: Vec<(String, Vec<u8>)>,
 }
 
 impl ToSign {
@@ -119,7 +130,7 @@ impl ToSign {
         record: &[u8],
         force: &InForce,
         roster_after: Option<&[u8]>,
-        signed: &[String],
+        signatures: &[(String, Vec<u8>)],
     ) -> Result<Self, BundleFault> {
         Item {
             index,
@@ -128,31 +139,52 @@ impl ToSign {
             record: Bytes(record.to_vec()),
             roster: Bytes(force.roster.clone()),
             roster_after: roster_after.map(|bytes| Bytes(bytes.to_vec())),
-            signed: signed.to_vec(),
+            signatures: signatures.iter().map(signed_part).collect(),
         }
         .judge()
     }
 
-    /// The record at `index` of a ledger, with what counts for it.
+    /// The record at `index` of a ledger, with what counts for it and who of those it expects has
+    /// signed it.
     ///
     /// # Errors
     /// [`LedgerError`] if a file cannot be read; the inner [`BundleFault`] if they do not fit.
     pub fn from_ledger(
         ledger: &Ledger<'_>,
         index: u64,
-        signed: &[String],
     ) -> Result<Result<Self, BundleFault>, LedgerError> {
         let record = ledger.record_bytes(index)?;
         let force = ledger.in_force_for(index)?;
-        let name = FileName::Roster(index).to_string();
-        let after = ledger.store().read(&name)?;
+        let read = |name: FileName| ledger.store().read(&name.to_string());
+        let after = read(FileName::Roster(index))?;
+        let mut signatures = Vec::new();
+        for reference in ledger.record(index)?.statement.expected_signers {
+            let name = FileName::RecordSignature(index, reference.clone());
+            if let Some(signature) = read(name)? {
+                signatures.push((reference, signature));
+            }
+        }
         Ok(Self::new(
             Some(index),
             &record,
             &force,
             after.as_deref(),
-            signed,
+            &signatures,
         ))
+    }
+
+    /// Refs of those who had signed it when the bundle was made.
+    #[must_use]
+    pub fn signed(&self) -> Vec<&str> {
+        let refs = self.signatures.iter().map(|(who, _)| who.as_str());
+        refs.collect()
+    }
+}
+
+fn signed_part((reference, signature): &(String, Vec<u8>)) -> SignedPart {
+    SignedPart {
+        reference: reference.clone(),
+        signature: Bytes(signature.clone()),
     }
 }
 
@@ -181,6 +213,15 @@ impl Item {
         if policy != Ok(statement.inputs.policy_sha256) {
             return Err(BundleFault::PolicyDiffers);
         }
+        let at = statement.time.started;
+        let mut signatures = Vec::new();
+        for part in self.signatures {
+            let (who, file) = (part.reference, part.signature.0);
+            roster
+                .verify(&who, Namespace::Record, &self.record.0, &file, at)
+                .map_err(|_| BundleFault::Signature)?;
+            signatures.push((who, file));
+        }
         Ok(ToSign {
             index: self.index,
             record: self.record.0,
@@ -189,7 +230,7 @@ impl Item {
             people: self.people,
             policy: self.policy,
             roster_after: after,
-            signed: self.signed,
+            signatures,
         })
     }
 }
@@ -208,7 +249,7 @@ impl Bundle {
                 .roster_after
                 .as_ref()
                 .map(|(bytes, _)| Bytes(bytes.clone())),
-            signed: one.signed.clone(),
+            signatures: one.signatures.iter().map(signed_part).collect(),
         };
         Self {
             origin: origin.to_string(),
@@ -273,6 +314,7 @@ impl std::fmt::Display for BundleFault {
             Self::Roster => "a roster in it cannot be read",
             Self::RosterDiffers => "its roster is not the one that the record names",
             Self::PolicyDiffers => "its policy is not the one that the record names",
+            Self::Signature => "the record in it is not the one that others signed",
             Self::RosterAfter => "the roster that the record brings is missing, or one too many",
         })
     }

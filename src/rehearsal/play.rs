@@ -1,4 +1,11 @@
-//! The rehearsal played: genesis, the tenant's check, a registration a key, and what goes wrong.
+//! The rehearsal played: genesis, the tenant's check, a registration a key, the check again, and what
+//! goes wrong.
+
+mod checking;
+mod fault;
+mod spoiling;
+
+pub use fault::Fault;
 
 use super::key::REHEARSAL_AAGUID;
 use super::key::attestation_root_der;
@@ -8,7 +15,6 @@ use super::operator::RehearsalOperator;
 use super::power::Power;
 use super::power::PoweredDesk;
 use super::power::PoweredStore;
-use super::power::Step;
 use super::world::World;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Desk;
@@ -17,14 +23,9 @@ use crate::ceremony::Screen;
 use crate::ceremony::Sealed;
 use crate::ceremony::genesis;
 use crate::ceremony::register;
-use crate::entra::Attestation;
-use crate::entra::GraphWrite;
 use crate::entra::Recorder;
 use crate::entra::Session;
-use crate::facts::tenant;
 use crate::findings::Check;
-use crate::findings::aaguid_allowed;
-use crate::findings::account_checks;
 use crate::ledger::LedgerStore;
 use crate::paper::Paper;
 use crate::plan::Plan;
@@ -34,19 +35,6 @@ use crate::record::TimeSource;
 use crate::webauthn::Aaguid;
 use std::rc::Rc;
 use std::time::Duration;
-
-/// What goes wrong in a rehearsal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Another key than asked for is plugged in.
-    WrongKey,
-    /// The tenant does not take the model.
-    AaguidNotAllowed,
-    /// Three wrong PINs in a row.
-    PinBlocked,
-    /// The power fails after a step's write.
-    PowerCut(Step),
-}
 
 /// How much is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +72,9 @@ pub struct Stage<'a> {
 
 /// A model that is on nobody's desk: what the tenant allows instead in `aaguid-not-allowed`.
 const ANOTHER_MODEL: &str = "00000000-0000-4000-8000-000000000001";
-/// Between two ceremonies.
+/// What the tenant refuses a key for, before PIN and touch.
+const REFUSED: [Fault; 2] = [Fault::AaguidNotAllowed, Fault::SyncedOnlyProfile];
+/// Between two ceremonies: until the next half hour.
 const PAUSE: Duration = Duration::from_mins(30);
 
 /// Plays a rehearsal.
@@ -130,15 +120,15 @@ pub fn play(
         open.world
             .allow_models(&Aaguid::parse(ANOTHER_MODEL).into_iter().collect::<Vec<_>>());
     }
-    stage
-        .screen
-        .part("Check: what the tenant says of the accounts");
-    open.check(stage, &mut session);
-
+    if wanted(Fault::SyncedOnlyProfile) {
+        spoiling::spoil(Fault::SyncedOnlyProfile, open.world, &mut *stage.desk)?;
+    }
     let mut played = Played {
         registered: Vec::new(),
         faults: Vec::new(),
     };
+    open.check_first(stage, &mut session, faults, &mut played)?;
+
     let labels = World::labels();
     let count = if only == Only::Registration {
         1
@@ -146,7 +136,7 @@ pub fn play(
         labels.len()
     };
     for (number, label) in labels.into_iter().take(count).enumerate() {
-        open.clock.wait(PAUSE);
+        open.pause();
         stage
             .screen
             .part(&format!("Registration {} of {count}: {label}", number + 1));
@@ -159,6 +149,8 @@ pub fn play(
         let registered = open.registration(stage, &mut session, label, &now, &mut played.faults)?;
         played.registered.push(registered);
     }
+    open.pause();
+    open.check_drift(stage, &mut session, faults, &mut played)?;
     Ok(played)
 }
 
@@ -167,7 +159,7 @@ fn early(faults: &[Fault]) -> Vec<Fault> {
     faults
         .iter()
         .copied()
-        .filter(|fault| *fault == Fault::AaguidNotAllowed)
+        .filter(|fault| REFUSED.contains(fault))
         .collect()
 }
 
@@ -237,21 +229,6 @@ impl Open<'_> {
         )
     }
 
-    /// What the tenant says of every account and of the rehearsal's model, without a key.
-    fn check(&mut self, stage: &mut Stage<'_>, session: &mut Session) {
-        let clock = Rc::clone(&self.clock);
-        let mut tenant = Recorder::new(&mut self.world.tenant, self.plan.tenant.cloud);
-        let mut writes = GraphWrite::new(&mut tenant, &*clock, session);
-        let facts = tenant::observe(&mut writes.reads(), &World::accounts());
-        stage.exchanges.push_str(&tenant.json_lines());
-        for account in &facts.accounts {
-            let mut findings = account_checks(&facts, account, &[], &self.plan.policy);
-            let unseen = Attestation::Unseen;
-            findings.push(aaguid_allowed(&facts, account, &REHEARSAL_AAGUID, unseen));
-            stage.screen.findings(&findings);
-        }
-    }
-
     /// One registration with what goes wrong in it, and how it was caught.
     fn registration(
         &mut self,
@@ -282,20 +259,21 @@ impl Open<'_> {
         }
         let (mut result, mut seen) =
             self.room(stage, mistakes, |room| register(room, session, label));
-        if let (Err(CeremonyError::Refused(_)), true) =
-            (&result, faults.contains(&Fault::AaguidNotAllowed))
-        {
-            let refused = seen.failed.contains(&Check::AaguidAllowed);
-            note(
-                caught,
-                Fault::AaguidNotAllowed,
-                refused && self.untouched(label),
-            );
+        let refused: Vec<Fault> = faults
+            .iter()
+            .copied()
+            .filter(|fault| REFUSED.contains(fault))
+            .collect();
+        if let (Err(CeremonyError::Refused(_)), false) = (&result, refused.is_empty()) {
+            let shown = seen.failed.contains(&Check::AaguidAllowed) && self.untouched(label);
+            for fault in refused {
+                note(caught, fault, shown);
+            }
             stage.screen.say(
                 "Refused before PIN and touch. An administrator changes that one setting, and the ceremony is begun again.",
             );
             self.world.allow_models(&[REHEARSAL_AAGUID]);
-            self.clock.wait(PAUSE);
+            self.pause();
             (result, seen) = self.room(stage, mistakes, |room| register(room, session, label));
         }
         if stage.power.is_off() {
@@ -304,7 +282,7 @@ impl Open<'_> {
             if let Some(key) = self.world.key(label) {
                 self.world.ports.unplug(key);
             }
-            self.clock.wait(PAUSE);
+            self.pause();
             stage.screen.part(&format!(
                 "The power is back: the registration of {label} goes on"
             ));
@@ -328,6 +306,13 @@ impl Open<'_> {
             note(caught, Fault::PinBlocked, seen.replugged);
         }
         Ok(registered)
+    }
+
+    /// Waits until the next half hour begins.
+    fn pause(&self) {
+        let into = self.clock.elapsed().as_secs() % PAUSE.as_secs();
+        self.clock
+            .wait(PAUSE.saturating_sub(Duration::from_secs(into)));
     }
 
     /// Whether the key was neither touched nor given a PIN.

@@ -57,6 +57,56 @@ fn a_blocked_pin_is_caught() {
 }
 
 #[test]
+fn what_an_administrator_does_before_the_ceremony_is_caught() {
+    for fault in [
+        "synced-only-profile",
+        "permission-missing",
+        "graph-throttled",
+    ] {
+        caught(&[fault]);
+    }
+}
+
+#[test]
+fn what_somebody_does_after_the_ceremony_is_caught() {
+    for fault in [
+        "exclusion-lost",
+        "tap-left",
+        "undeclared-admin",
+        "restore-open",
+    ] {
+        caught(&[fault]);
+    }
+}
+
+#[test]
+fn what_was_found_in_the_tenant_is_explained_with_what_to_do() {
+    let dir = TempDir::new();
+    let faults = [
+        "exclusion-lost",
+        "tap-left",
+        "undeclared-admin",
+        "restore-open",
+    ];
+    let mut arguments = vec!["--only", "registration"];
+    for fault in &faults {
+        arguments.extend(["--fault", fault]);
+    }
+    let said = rehearse(dir.path(), &arguments).exits(0).out;
+    for line in [
+        "  FAIL     CA-GROUP-PROTECTED BG-1 is not in it, though the plan wants it",
+        "  FAIL     TAP-LEFT        a Temporary Access Pass is left: made",
+        "  FAIL     ACCOUNT-UNDECLARED \"Alex Wilber\"",
+        "      An administrator puts BG-1 back into the exclusion group.",
+        "      An administrator takes the role from whom nobody declared.",
+        "  tap-left: caught, and recovered from.",
+    ] {
+        assert!(said.lines().any(|one| one == line), "{line}\n{said}");
+    }
+    assert!(!dir.join("book/open/restore.json").exists());
+}
+
+#[test]
 fn a_power_cut_is_caught_at_every_step() {
     for step in Step::ALL {
         caught(&[&format!("power-cut={}", step.name())]);
@@ -67,7 +117,15 @@ fn a_power_cut_is_caught_at_every_step() {
 fn everything_at_once_is_caught() {
     for step in Step::ALL {
         let cut = format!("power-cut={}", step.name());
-        caught(&["wrong-key", "aaguid-not-allowed", "pin-blocked", &cut]);
+        caught(&[
+            "wrong-key",
+            "aaguid-not-allowed",
+            "synced-only-profile",
+            "pin-blocked",
+            "exclusion-lost",
+            "restore-open",
+            &cut,
+        ]);
     }
 }
 

@@ -18,11 +18,16 @@ mod health;
 mod https;
 mod https_port;
 mod outside;
+#[expect(dead_code, reason = "nobody here types back what a screen shows")]
+#[path = "../serve/person.rs"]
+mod person;
 mod personalities;
 mod power;
+mod real_book;
 mod rehearse;
 mod second_opinion;
 mod sign_in;
+mod signing;
 mod smoke;
 mod ssh_keygen;
 mod support;

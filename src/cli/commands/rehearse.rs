@@ -26,7 +26,6 @@ use crate::rehearsal::Only;
 use crate::rehearsal::Played;
 use crate::rehearsal::Power;
 use crate::rehearsal::Stage;
-use crate::rehearsal::Step;
 use crate::rehearsal::World;
 use crate::rehearsal::key::Personality;
 use crate::rehearsal::key::REHEARSAL_AAGUID;
@@ -117,7 +116,7 @@ fn introduce(console: &mut Console<'_>, faults: &[Fault]) {
          The key speaks CTAPHID in 64-byte reports, the tenant answers Graph exchanges.",
     );
     for fault in faults {
-        console.say(&format!("What will go wrong: {}.", name(*fault)));
+        console.say(&format!("What will go wrong: {}.", fault.name()));
     }
 }
 
@@ -134,7 +133,7 @@ fn finish(
         let faults: Vec<_> = played
             .faults
             .iter()
-            .map(|(fault, caught)| json!({"fault": name(*fault), "caught": caught}))
+            .map(|(fault, caught)| json!({"fault": fault.name(), "caught": caught}))
             .collect();
         let records: Vec<_> = played
             .registered
@@ -166,7 +165,7 @@ fn finish(
         } else {
             "NOT CAUGHT"
         };
-        text.push_str(&page::hang("  ", 2, &format!("{}: {said}.", name(*fault))));
+        text.push_str(&page::hang("  ", 2, &format!("{}: {said}.", fault.name())));
     }
     let _ = write!(
         text,
@@ -204,25 +203,17 @@ fn trust(store: &mut FolderLedger) -> Result<String, Failure> {
 fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
     let mut faults: Vec<Fault> = Vec::new();
     for text in names {
-        let fault = match text.split_once('=') {
-            Some(("power-cut", step)) => Step::ALL
-                .into_iter()
-                .find(|one| one.name() == step)
-                .map(Fault::PowerCut),
-            Some(_) => None,
-            None => match text.as_str() {
-                "wrong-key" => Some(Fault::WrongKey),
-                "aaguid-not-allowed" => Some(Fault::AaguidNotAllowed),
-                "pin-blocked" => Some(Fault::PinBlocked),
-                _ => None,
-            },
-        };
-        let fault = fault.ok_or_else(|| {
+        let fault = Fault::named(text).ok_or_else(|| {
+            let names: Vec<String> = Fault::NAMED.into_iter().map(Fault::name).collect();
             Failure::new(
                 Exit::Usage,
                 "nothing was played",
                 format!("there is no fault {text}"),
-                "name one of wrong-key, aaguid-not-allowed, pin-blocked, power-cut=statement|presence|record|signature|append|checkpoint|paper",
+                format!(
+                    "name one of {}, power-cut=statement|presence|record|signature|append|\
+                     checkpoint|paper",
+                    names.join(", ")
+                ),
             )
         })?;
         let is_cut = |one: &Fault| matches!(one, Fault::PowerCut(_));
@@ -239,15 +230,6 @@ fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
         }
     }
     Ok(faults)
-}
-
-fn name(fault: Fault) -> String {
-    match fault {
-        Fault::WrongKey => "wrong-key".to_owned(),
-        Fault::AaguidNotAllowed => "aaguid-not-allowed".to_owned(),
-        Fault::PinBlocked => "pin-blocked".to_owned(),
-        Fault::PowerCut(step) => format!("power-cut={}", step.name()),
-    }
 }
 
 fn only(event: Option<&str>) -> Result<Only, Failure> {

@@ -135,7 +135,7 @@ impl DiagnosticSetting {
 pub fn ask_diagnostic_settings() -> Ask<Vec<DiagnosticSetting>> {
     Ask::list(
         "/providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01-preview".to_owned(),
-        "Security Reader in Entra, and a token for Azure",
+        "Security Reader in Entra ID",
         "Entra's diagnostic settings",
         DiagnosticSetting::read_all,
     )

@@ -169,15 +169,11 @@ impl Tally {
 
     fn demand(self, all: bool, controls: &[Control]) -> Demand {
         let unmet = Demand::NotByKey {
-            lacks: self.not,
-            refusals: self.refusals,
+            lacks: self.not.clone(),
+            refusals: self.refusals.clone(),
         };
         if all {
-            let is_met = matches!(
-                &unmet,
-                Demand::NotByKey { lacks, refusals } if lacks.is_empty() && refusals.is_empty()
-            );
-            return if !is_met {
+            return if !self.not.is_empty() || !self.refusals.is_empty() {
                 unmet
             } else if !self.unknown.is_empty() {
                 Demand::Unknown(self.unknown)
@@ -197,14 +193,13 @@ impl Tally {
                 Demand::Unknown(self.unknown)
             };
         }
-        // Anything else in the list is another way in, and weaker than a phishing-resistant one:
-        // a strength that refuses this key may take something else.
-        if met == self.strong.len() && met == controls.len() {
-            Demand::PhishingResistant(self.strong)
-        } else if met == controls.len() && self.weak == 0 {
-            Demand::Unknown(self.unclear)
-        } else {
+        // One of them is enough, so each is a way in of its own: also those that a key does not open.
+        if self.weak > 0 || !self.not.is_empty() || !self.refusals.is_empty() {
             Demand::KeyIsEnough(controls.to_vec())
+        } else if self.unclear.is_empty() && self.unknown.is_empty() {
+            Demand::PhishingResistant(self.strong)
+        } else {
+            Demand::Unknown([self.unclear, self.unknown].concat())
         }
     }
 }

@@ -30,12 +30,19 @@ impl Name {
     }
 }
 
+/// One answer, and the `$select` that it was an answer to.
+struct Said {
+    select: Option<String>,
+    reply: HttpReply,
+}
+
 /// Answers reads from saved exchanges, matched by decoded path and `$filter`, ignoring host,
-/// `$select`, `$top` and order. Repeats are answered in their order; the last one stays.
+/// `$select`, `$top` and order; among several that match, those with the same `$select` are meant.
+/// Repeats are answered in their order; the last one stays.
 ///
 /// Recorded throttling is played back too: hand a clock that does not really wait.
 pub struct Replay {
-    answers: BTreeMap<Name, VecDeque<HttpReply>>,
+    answers: BTreeMap<Name, VecDeque<Said>>,
 }
 
 impl Replay {
@@ -44,30 +51,69 @@ impl Replay {
     /// # Errors
     /// The first line that is no exchange, or whose address is no `http` or `https` one.
     pub fn parse(text: &str) -> Result<Self, ExchangeFault> {
-        let mut answers: BTreeMap<Name, VecDeque<HttpReply>> = BTreeMap::new();
-        for exchange in Exchange::read_all(text)? {
+        Ok(Self::of(&Exchange::read_all(text)?))
+    }
+
+    /// As [`Self::parse`], of exchanges that were read.
+    #[must_use]
+    pub fn of(exchanges: &[Exchange]) -> Self {
+        let mut answers: BTreeMap<Name, VecDeque<Said>> = BTreeMap::new();
+        for exchange in exchanges {
             if let Some(target) = exchange.target()
                 && exchange.method().eq_ignore_ascii_case("GET")
             {
-                let name = Name::of(&target);
-                answers.entry(name).or_default().push_back(exchange.reply());
+                let said = Said {
+                    select: target.option("$select").map(str::to_owned),
+                    reply: exchange.reply(),
+                };
+                answers
+                    .entry(Name::of(&target))
+                    .or_default()
+                    .push_back(said);
             }
         }
-        Ok(Self { answers })
+        Self { answers }
+    }
+
+    /// Only what was said last to each read: what a tenant came to in the end, of a file that holds
+    /// several readings.
+    #[must_use]
+    pub fn last_said(exchanges: &[Exchange]) -> Self {
+        let mut replay = Self::of(exchanges);
+        for said in replay.answers.values_mut() {
+            let mut kept: VecDeque<Said> = VecDeque::new();
+            while let Some(last) = said.pop_back() {
+                if kept.iter().all(|one| one.select != last.select) {
+                    kept.push_front(last);
+                }
+            }
+            *said = kept;
+        }
+        replay
     }
 
     fn answer(&mut self, get: &Get) -> Reply {
         let target = Target::parse(&format!("{}{}", get.version.path(), get.target));
-        let queue = target.and_then(|target| self.answers.get_mut(&Name::of(&target)));
-        let Some(queue) = queue else {
+        let Some(target) = target else {
             return Err(NoReply::NotRecorded);
         };
-        let reply = if queue.len() > 1 {
-            queue.pop_front()
-        } else {
-            queue.front().cloned()
+        let Some(queue) = self.answers.get_mut(&Name::of(&target)) else {
+            return Err(NoReply::NotRecorded);
         };
-        reply.ok_or(NoReply::NotRecorded)
+        let select = target.option("$select");
+        let same = |said: &Said| said.select.as_deref() == select;
+        let any = !queue.iter().any(same);
+        let mut fitting = (0..)
+            .zip(queue.iter())
+            .filter(|(_, said)| any || same(said));
+        let Some((at, said)) = fitting.next() else {
+            return Err(NoReply::NotRecorded);
+        };
+        let reply = said.reply.clone();
+        if fitting.next().is_some() {
+            queue.remove(at);
+        }
+        Ok(reply)
     }
 }
 

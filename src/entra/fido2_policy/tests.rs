@@ -42,6 +42,7 @@ fn a_policy_with_profiles_is_read_whole() {
             name: "Emergency access: attested security keys".into(),
             demands: Demands {
                 device_bound: DeviceBound::Taken,
+                synced: Synced::NotTaken,
                 restrictions: KeyRestrictions::Allow {
                     aaguids: aaguids(&[
                         "a25342c0-3cdc-4414-8e46-f4807fca511c",

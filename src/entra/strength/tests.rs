@@ -10,6 +10,10 @@ fn aaguid(text: &str) -> Aaguid {
     Aaguid::parse(text).unwrap()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers build what they hand over"
+)]
 fn custom(combinations: Value, configurations: Value) -> Strength {
     Strength::read(&json!({
         "id": "1B3D8F60-0000-4000-8000-00000000C0DE",
@@ -21,6 +25,10 @@ fn custom(combinations: Value, configurations: Value) -> Strength {
     .unwrap()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers build what they hand over"
+)]
 fn models(aaguids: Value) -> Value {
     json!([{
         "@odata.type": "#microsoft.graph.fido2CombinationConfiguration",
@@ -48,7 +56,7 @@ fn the_example_strength_is_microsofts_phishing_resistant_one() {
         ]),
         models: Models::Lists(Vec::new()),
     };
-    assert_eq!(strengths, [expected.clone()]);
+    assert_eq!(strengths, std::slice::from_ref(&expected));
     assert_eq!(expected.takes_key(&aaguid(KEY)), KeyFit::Taken);
     assert_eq!(expected.resistance(), Resistance::Yes);
     assert_eq!(expected.takes_pass(), Some(false));

@@ -3,6 +3,7 @@
 mod append;
 mod book;
 mod book_reading;
+mod bundle;
 mod documents;
 mod hostile;
 mod key;

@@ -101,9 +101,9 @@ pub(super) fn of_file(path: &Path, plan: &Plan, as_of: Option<UtcTime>) -> Resul
     };
     let bytes = super::read(path)?;
     let text = String::from_utf8(bytes).map_err(|_| unusable("not UTF-8".to_owned()))?;
-    let not_one = |line: usize| unusable(format!("line {line} is no exchange"));
-    let saved = Exchange::read_all(&text).map_err(|fault| not_one(fault.line))?;
-    let mut tenant = Replay::parse(&text).map_err(|fault| not_one(fault.line))?;
+    let saved = Exchange::read_all(&text)
+        .map_err(|fault| unusable(format!("line {} is no exchange", fault.line)))?;
+    let mut tenant = Replay::last_said(&saved);
     let dates = saved.iter().filter_map(|exchange| {
         let date = exchange.reply().header("date").map(str::to_owned)?;
         UtcTime::parse_http_date(&date)

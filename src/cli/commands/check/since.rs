@@ -27,12 +27,5 @@ pub(super) fn stated(folder: &Path, record: u64) -> Result<Stated, Failure> {
             "name a record of the book: `glasskey audit` lists them",
         ));
     }
-    let statement = ledger.record(record).map_err(failed)?.statement;
-    let book = ledger.read_book_of(record + 1).map_err(failed)?;
-    Ok(Stated {
-        record,
-        at: statement.time.started,
-        findings: statement.findings,
-        keys: book.facts.keys,
-    })
+    ledger.stated(record).map_err(failed)
 }

@@ -1,1 +1,8 @@
+mod demand_model;
+mod demands;
+mod examples;
+mod reach_model;
+mod reading;
+mod support;
 
+use super::*;

@@ -1,6 +1,7 @@
 //! The model: a tenant of three groups, three profiles and two AAGUIDs, judged by plain logic.
 
 use super::*;
+use crate::entra::Synced;
 use proptest::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,7 @@ enum ModelList {
 #[derive(Clone, Debug)]
 struct ModelProfile {
     device_bound: bool,
+    synced: bool,
     list: ModelList,
     listed: [bool; 2],
     attestation: bool,
@@ -61,6 +63,33 @@ impl ModelTenant {
                     None if allowed.is_empty() => fits(&self.profiles[0]),
                     None => allowed.iter().any(|index| fits(&self.profiles[*index])),
                 })
+    }
+
+    /// The profiles that count for somebody in these groups; the old fields are number 9.
+    fn counting(&self, groups: &[usize]) -> Vec<usize> {
+        let mut counting = Vec::new();
+        if self.exclude.iter().any(|group| groups.contains(group)) {
+            return counting;
+        }
+        for (target, allowed) in &self.include {
+            if target.is_some_and(|group| !groups.contains(&group)) {
+                continue;
+            }
+            match &self.legacy {
+                Some(_) => counting.push(9),
+                None if allowed.is_empty() => counting.push(0),
+                None => counting.extend(allowed),
+            }
+        }
+        counting.sort_unstable();
+        counting.dedup();
+        counting
+    }
+
+    fn profile(&self, number: usize) -> &ModelProfile {
+        self.legacy
+            .as_ref()
+            .unwrap_or_else(|| &self.profiles[number])
     }
 
     fn json(&self) -> Value {
@@ -114,7 +143,11 @@ impl ModelTenant {
                     json!({
                         "id": profile_id(index),
                         "name": "p",
-                        "passkeyTypes": if profile.device_bound { "deviceBound,synced" } else { "synced" },
+                        "passkeyTypes": match (profile.device_bound, profile.synced) {
+                            (true, true) => "deviceBound,synced",
+                            (true, false) => "deviceBound",
+                            (false, _) => "synced",
+                        },
                         "attestationEnforcement":
                             if profile.attestation { "registrationOnly" } else { "disabled" },
                         "keyRestrictions": restrictions(profile),
@@ -128,9 +161,10 @@ impl ModelTenant {
 
 fn model_profile() -> impl Strategy<Value = ModelProfile> {
     let list = prop::sample::select(vec![ModelList::Off, ModelList::Allow, ModelList::Block]);
-    (any::<[bool; 2]>(), list, any::<[bool; 2]>()).prop_map(
-        |([device_bound, attestation], list, listed)| ModelProfile {
+    (any::<[bool; 3]>(), list, any::<[bool; 2]>()).prop_map(
+        |([device_bound, synced, attestation], list, listed)| ModelProfile {
             device_bound,
+            synced: synced || !device_bound,
             list,
             listed,
             attestation,
@@ -155,9 +189,10 @@ fn model_tenant() -> impl Strategy<Value = ModelTenant> {
             |(enabled, self_service, legacy, profiles, include, exclude)| ModelTenant {
                 enabled,
                 self_service,
-                // The old fields always took device-bound keys.
+                // The old fields always took device-bound keys, and synced ones unless attested.
                 legacy: legacy.map(|profile| ModelProfile {
                     device_bound: true,
+                    synced: !profile.attestation,
                     ..profile
                 }),
                 profiles,
@@ -212,6 +247,73 @@ proptest! {
                         Decision::Unknown(_) => prop_assert!(!all && !none),
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn the_profiles_that_count_agree_with_plain_logic_over_every_set_of_groups(
+        tenant in model_tenant(),
+    ) {
+        let policy = Fido2Policy::read(tenant.json()).unwrap();
+        let subset = |set: usize| -> Vec<usize> {
+            (0..3).filter(|group| set & (1 << group) != 0).collect()
+        };
+        let number = |counting: &Counting<'_>| match &counting.profile {
+            ProfileRef::Legacy => 9,
+            ProfileRef::Profile { id, .. } => {
+                (0..3).find(|number| ProfileId::new(&profile_id(*number)) == *id).unwrap()
+            }
+        };
+        let sorted = |list: &[Counting<'_>]| {
+            let mut numbers: Vec<usize> = list.iter().map(number).collect();
+            numbers.sort_unstable();
+            numbers
+        };
+        for set in 0_usize..8 {
+            let known = subset(set);
+            let ids: Vec<&str> = known.iter().map(|group| GROUPS[*group]).collect();
+            let whole = membership(&ids, Completeness::Whole);
+            let who = AccountFacts {
+                id: guid(ACCOUNT),
+                user_type: &UserType::Member,
+                membership: &whole,
+            };
+            let found = effective(&policy, &who);
+            prop_assert_eq!(sorted(&found.certain), tenant.counting(&known));
+            prop_assert!(found.possible.is_empty() && found.unsure.is_empty());
+            for counting in &found.certain {
+                let profile = tenant.profile(number(counting));
+                prop_assert_eq!(counting.demands.synced == Synced::Taken, profile.synced);
+                let enforced =
+                    counting.demands.attestation == AttestationEnforcement::AtRegistration;
+                prop_assert_eq!(enforced, profile.attestation);
+            }
+            let included = tenant
+                .include
+                .iter()
+                .any(|(target, _)| target.is_none_or(|group| known.contains(&group)));
+            let excluded = tenant.exclude.iter().any(|group| known.contains(group));
+            let expected = scope(&policy, &who);
+            prop_assert_eq!(matches!(expected, Scope::Excluded(_)), excluded);
+            prop_assert_eq!(expected == Scope::Within, included && !excluded);
+            prop_assert_eq!(expected == Scope::NotIncluded, !included && !excluded);
+
+            // With hidden groups: what counts in every larger set is certain, in some is possible.
+            let partial = membership(&ids, Completeness::Partial);
+            let hidden = AccountFacts { membership: &partial, ..who };
+            let found = effective(&policy, &hidden);
+            let larger: Vec<Vec<usize>> = (0_usize..8)
+                .filter(|larger| larger & set == set)
+                .map(|larger| tenant.counting(&subset(larger)))
+                .collect();
+            for number in [0, 1, 2, 9] {
+                let always = larger.iter().all(|counting| counting.contains(&number));
+                let ever = larger.iter().any(|counting| counting.contains(&number));
+                let certain = sorted(&found.certain).contains(&number);
+                let possible = sorted(&found.possible).contains(&number);
+                prop_assert_eq!(certain, always, "{}", number);
+                prop_assert_eq!(certain || possible, ever, "{}", number);
             }
         }
     }

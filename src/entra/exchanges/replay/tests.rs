@@ -41,6 +41,38 @@ fn repeats_are_answered_in_their_order_and_the_last_one_stays() {
 }
 
 #[test]
+fn an_answer_to_the_same_select_is_preferred_and_the_last_word_can_be_asked_for() {
+    let line = |select: &str, id: u32| {
+        format!(
+            r#"{{"request":{{"method":"GET","url":"https://h/v1.0/users/a?$select={select}"}},"response":{{"status":200,"headers":{{}},"body":{{"id":"{id}"}}}}}}"#
+        ) + "\n"
+    };
+    let file = [line("x", 1), line("y", 2), line("x", 3), line("y", 4)].concat();
+    let mut replay = Replay::parse(&file).unwrap();
+    let mut said = |replay: &mut Replay, select: &str| {
+        let answer = body(replay, &format!("/users/a?$select={select}")).unwrap();
+        answer
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
+    for (select, id) in [
+        ("y", "2"),
+        ("x", "1"),
+        ("y", "4"),
+        ("x", "3"),
+        ("y", "4"),
+        ("z", "3"),
+    ] {
+        assert_eq!(said(&mut replay, select), id, "{select}");
+    }
+    let mut last = Replay::last_said(&Exchange::read_all(&file).unwrap());
+    for (select, id) in [("x", "3"), ("y", "4"), ("x", "3")] {
+        assert_eq!(said(&mut last, select), id, "{select}");
+    }
+}
+
+#[test]
 fn a_filter_is_part_of_the_match_and_what_is_not_in_the_file_is_not_recorded() {
     let mut replay = Replay::parse(FILE).unwrap();
     assert_eq!(
