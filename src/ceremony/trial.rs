@@ -160,7 +160,7 @@ mod tests {
             signature: signed(0x05, "x"),
         };
         assert_eq!(Trial::parse(&trial.text()), Some(trial));
-        for noise in [&b""[..], b"\n", b"ssh-ed25519 x\n", &[b'a'; 40_000]] {
+        for noise in [&b""[..], b"\n", b"ssh-ed25519 x\n", &vec![b'a'; 40_000]] {
             assert_eq!(Trial::parse(noise), None);
         }
     }

@@ -31,9 +31,8 @@ impl FileName {
     /// Reads a name relative to the ledger; `None` if it is none of ours.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let (folder, rest) = match name.split_once('/') {
-            Some(parts) => parts,
-            None => return (name == "origin").then_some(Self::Origin),
+        let Some((folder, rest)) = name.split_once('/') else {
+            return (name == "origin").then_some(Self::Origin);
         };
         let file = match folder {
             "roster" => {

@@ -56,13 +56,12 @@ impl CoseKey {
     /// algorithm. An algorithm we cannot check is kept, and said by [`Self::verify`].
     #[must_use]
     pub fn parse(raw: &[u8]) -> Option<Self> {
-        let (algorithm, material) = match usual(raw) {
-            Some(point) => (Self::ES256, Material::Es256(point)),
-            None => {
-                let value = cbor::decode(raw, Mode::Tolerant).ok()?;
-                let algorithm = value.at(3)?.as_i64()?;
-                (algorithm, Self::material(&value, algorithm)?)
-            }
+        let (algorithm, material) = if let Some(point) = usual(raw) {
+            (Self::ES256, Material::Es256(point))
+        } else {
+            let value = cbor::decode(raw, Mode::Tolerant).ok()?;
+            let algorithm = value.at(3)?.as_i64()?;
+            (algorithm, Self::material(&value, algorithm)?)
         };
         Some(Self {
             raw: raw.to_vec(),

@@ -135,7 +135,13 @@ fn verdicts(report: &Value) -> Vec<(String, String, String)> {
         .unwrap()
         .iter()
         .filter(|one| one["check"] != "TIME-SKEW")
-        .map(|one| (text(one, "check"), text(one, "subject"), text(one, "verdict")))
+        .map(|one| {
+            (
+                text(one, "check"),
+                text(one, "subject"),
+                text(one, "verdict"),
+            )
+        })
         .collect();
     all.sort();
     all
@@ -145,7 +151,11 @@ fn verdicts(report: &Value) -> Vec<(String, String, String)> {
 fn a_tenant_is_judged_over_tls_and_the_same_again_from_what_was_saved() {
     let (server, book) = (real(), book());
     let saved = book.join("graph.jsonl");
-    let online = run(&server, &book, &["--json", "--save-exchanges", text(&saved)]);
+    let online = run(
+        &server,
+        &book,
+        &["--json", "--save-exchanges", text(&saved)],
+    );
     // Its clock is years from this machine's, and no key is registered yet.
     let online = online.exits(1);
     assert!(online.err.contains("holds raw answers"), "{}", online.err);
@@ -175,7 +185,13 @@ fn a_tenant_is_judged_over_tls_and_the_same_again_from_what_was_saved() {
     let token = token(&claims());
     let bodies = fs::read_to_string(&saved).unwrap();
     for secret in [APP_SECRET, PASS, PASSWORD, COOKIE, token.as_str()] {
-        for place in [&bodies, &online.out, &online.err, &offline.out, &offline.err] {
+        for place in [
+            &bodies,
+            &online.out,
+            &online.err,
+            &offline.out,
+            &offline.err,
+        ] {
             assert!(!place.contains(secret), "{secret}");
         }
     }
@@ -202,7 +218,10 @@ fn a_tenant_that_gives_no_answer_is_exit_5_with_three_lines_and_what_the_book_sa
         "glasskey: error: the tenant did not answer; nothing was changed"
     );
     let report = ran.json();
-    assert_eq!((&report["exit"], &report["tenant"]["answers"]), (&json!(5), &json!(0)));
+    assert_eq!(
+        (&report["exit"], &report["tenant"]["answers"]),
+        (&json!(5), &json!(0))
+    );
     let passed = report["counts"]["pass"].as_u64().unwrap();
     assert!(passed <= 2, "what no tenant can say: {report}");
 }
@@ -218,7 +237,10 @@ fn a_tenant_that_refuses_everything_leaves_everything_unknown() {
     let book_says = ["ACCOUNT-COUNT", "RESTORE-OPEN"];
     for one in report["findings"].as_array().unwrap() {
         let check = one["check"].as_str().unwrap();
-        assert!(one["verdict"] != "pass" || book_says.contains(&check), "{one}");
+        assert!(
+            one["verdict"] != "pass" || book_says.contains(&check),
+            "{one}"
+        );
     }
 }
 
@@ -227,17 +249,30 @@ fn a_sign_in_that_graph_does_not_take_is_exit_5() {
     let body = json!({"error": {"code": "InvalidAuthenticationToken", "message": "Lifetime."}});
     let (server, book) = (entra(move |_| Told::json(401, &body)), book());
     let ran = run(&server, &book, &[]).exits(5);
-    assert!(ran.err.contains("does not take the sign-in: Lifetime."), "{}", ran.err);
+    assert!(
+        ran.err.contains("does not take the sign-in: Lifetime."),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn html_instead_of_json_is_never_a_pass() {
-    let html = || Told::reply(200, "text/html", "<html>Sign in to the hotel's network</html>");
+    let html = || {
+        Told::reply(
+            200,
+            "text/html",
+            "<html>Sign in to the hotel's network</html>",
+        )
+    };
     let (server, book) = (entra(move |_| html()), book());
     let report = run(&server, &book, &["--json"]).exits(1).json();
     let book_says = ["ACCOUNT-COUNT", "RESTORE-OPEN"];
     for one in report["findings"].as_array().unwrap() {
         let check = one["check"].as_str().unwrap();
-        assert!(one["verdict"] != "pass" || book_says.contains(&check), "{one}");
+        assert!(
+            one["verdict"] != "pass" || book_says.contains(&check),
+            "{one}"
+        );
     }
 }

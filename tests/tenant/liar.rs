@@ -95,6 +95,10 @@ fn check(spoil: &mut dyn FnMut(&Get, Reply) -> Reply) -> Ended {
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands beside replies that never came"
+)]
 fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Reply {
     Ok(HttpReply {
         status,

@@ -47,9 +47,7 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             format!("no record says that {label} is registered and in use"),
             format!("register it: `glasskey register {label}`"),
         ),
-        CeremonyError::OtherDepth(label) => Failure::new(
-            Exit::Usage,
-            "nothing was done; the open verification stands as it was",
+        CeremonyError::OtherDepth(label) => not_begun(
             format!("the verification of {label} that is open was begun with other options"),
             "run the command that it was begun with; it goes on from there",
         ),
@@ -88,12 +86,7 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             GOES_ON,
         ),
         CeremonyError::Tenant { what, why } => tenant(what, why),
-        CeremonyError::RpId(error) => Failure::new(
-            Exit::Tenant,
-            "nothing was made on the key",
-            format!("the tenant asked for a credential of {}", error.sent),
-            "do not go on: find out who answered in the tenant's place",
-        ),
+        CeremonyError::RpId(error) => rp_id(&error.sent),
         CeremonyError::Answer(words) => Failure::new(
             Exit::Ledger,
             stopped,
@@ -138,6 +131,16 @@ fn not_planned(what: &str, named_by: &str, name: &str) -> Failure {
     not_begun(
         format!("the plan has no {what} {name}"),
         format!("name its {named_by} in glasskey.toml, or add the {what} there"),
+    )
+}
+
+/// The tenant named somebody else's relying party.
+fn rp_id(sent: &str) -> Failure {
+    Failure::new(
+        Exit::Tenant,
+        "nothing was made on the key",
+        format!("the tenant asked for a credential of {sent}"),
+        "do not go on: find out who answered in the tenant's place",
     )
 }
 

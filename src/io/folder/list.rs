@@ -83,15 +83,15 @@ impl Walk<'_> {
     /// Goes into the folder `at`, which is empty or ends in `/`; the name to give if nothing is in it.
     fn enter(&mut self, at: &str) -> Result<Option<String>, Blocked> {
         let blocked = |error| (at.trim_end_matches('/').to_owned(), error);
-        let folder = match self.folder.open_at_once(at.trim_end_matches('/')) {
-            Some(folder) => folder,
-            None => {
-                let parts: Vec<&str> = at.split('/').filter(|part| !part.is_empty()).collect();
-                match self.folder.open(&parts).map_err(blocked)? {
-                    Some(folder) => folder,
-                    None => return Ok(None),
-                }
-            }
+        let at_once = self.folder.open_at_once(at.trim_end_matches('/'));
+        let opened = if at_once.is_some() {
+            at_once
+        } else {
+            let parts: Vec<&str> = at.split('/').filter(|part| !part.is_empty()).collect();
+            self.folder.open(&parts).map_err(blocked)?
+        };
+        let Some(folder) = opened else {
+            return Ok(None);
         };
         let entries = entries(folder).map_err(blocked)?;
         if entries.is_empty() {
@@ -176,7 +176,7 @@ impl Iterator for Walk<'_> {
 /// What is in one folder, sorted as whole names are.
 fn entries(folder: OwnedFd) -> Result<Vec<Entry>, FolderError> {
     let mut entries = Vec::new();
-    each(folder, |folder, name, kind| {
+    each(&folder, |folder, name, kind| {
         if matches!(name.to_bytes(), b"." | b"..") {
             return Ok(());
         }
@@ -214,11 +214,11 @@ fn entries(folder: OwnedFd) -> Result<Vec<Entry>, FolderError> {
 /// listing says.
 #[cfg(target_os = "linux")]
 fn each(
-    folder: OwnedFd,
+    folder: &OwnedFd,
     mut take: impl FnMut(BorrowedFd<'_>, &CStr, FileType) -> Result<(), FolderError>,
 ) -> Result<(), FolderError> {
     let mut buffer = [MaybeUninit::uninit(); 16 << 10];
-    let mut listed = RawDir::new(&folder, &mut buffer);
+    let mut listed = RawDir::new(folder, &mut buffer);
     while let Some(entry) = listed.next() {
         let entry = entry?;
         take(folder.as_fd(), entry.file_name(), entry.file_type())?;
@@ -228,10 +228,10 @@ fn each(
 
 #[cfg(not(target_os = "linux"))]
 fn each(
-    folder: OwnedFd,
+    folder: &OwnedFd,
     mut take: impl FnMut(BorrowedFd<'_>, &CStr, FileType) -> Result<(), FolderError>,
 ) -> Result<(), FolderError> {
-    let mut listed = Dir::new(folder)?;
+    let mut listed = Dir::read_from(folder)?;
     while let Some(entry) = listed.read() {
         let entry = entry?;
         take(listed.fd()?, entry.file_name(), entry.file_type())?;

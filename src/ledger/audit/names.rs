@@ -24,14 +24,12 @@ impl Names {
     pub(super) fn take(&mut self, index: u64, statement: &Statement) -> Vec<Rule> {
         let mut broken = Vec::new();
         if let Some(account) = &statement.account {
-            let (id, by_alias) = match self.aliases.get(&account.alias) {
-                Some(first) => *first,
-                None => {
-                    let first = (account.object_id, index);
-                    self.aliases.insert(account.alias.clone(), first);
-                    first
-                }
-            };
+            let known = self.aliases.get(&account.alias).copied();
+            let (id, by_alias) = known.unwrap_or_else(|| {
+                let first = (account.object_id, index);
+                self.aliases.insert(account.alias.clone(), first);
+                first
+            });
             let (alias, by_id) = self
                 .accounts
                 .entry(account.object_id)

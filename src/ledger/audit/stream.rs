@@ -76,7 +76,7 @@ impl<'s> NumberedNames<'s> {
     /// Takes what is left; whether any of it has a number.
     pub(super) fn rest(&mut self, unknown: &mut Unknown) -> Result<bool, StoreError> {
         let mut any = !self.early.is_empty();
-        while let Some(name) = self.names.next() {
+        for name in self.names.by_ref() {
             any |= known(name?, &mut self.last, &mut self.unknown).is_some();
         }
         let (names, more) = std::mem::take(&mut self.unknown).into_parts();
@@ -93,13 +93,11 @@ fn known(listed: Listed, last: &mut String, unknown: &mut Unknown) -> Option<(u6
     }
     last.clone_from(&listed.name);
     let file = FileName::parse(&listed.name);
-    match file.and_then(|file| Some((number(&file)?, file))) {
-        Some((number, file)) => Some((number, Named { file, listed })),
-        None => {
-            unknown.add(listed.name);
-            None
-        }
+    if let Some((number, file)) = file.and_then(|file| Some((number(&file)?, file))) {
+        return Some((number, Named { file, listed }));
     }
+    unknown.add(listed.name);
+    None
 }
 
 /// The number in a name; `None` where there is none, or it counts nothing.
