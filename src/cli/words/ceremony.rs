@@ -16,6 +16,7 @@ use crate::entra::ReadBack;
 use crate::entra::Written;
 use crate::findings::Finding;
 use crate::paper::PaperError;
+use crate::webauthn::RpId;
 
 const GOES_ON: &str = "run the same command again: it goes on where it stopped";
 
@@ -135,7 +136,7 @@ fn not_planned(what: &str, named_by: &str, name: &str) -> Failure {
 }
 
 /// The tenant named somebody else's relying party.
-fn rp_id(sent: &str) -> Failure {
+fn rp_id(sent: &RpId) -> Failure {
     Failure::new(
         Exit::Tenant,
         "nothing was made on the key",

@@ -93,7 +93,7 @@ impl Walk<'_> {
         let Some(folder) = opened else {
             return Ok(None);
         };
-        let entries = entries(folder).map_err(blocked)?;
+        let entries = entries(&folder).map_err(blocked)?;
         if entries.is_empty() {
             return Ok((!at.is_empty()).then(|| at.to_owned()));
         }
@@ -174,9 +174,9 @@ impl Iterator for Walk<'_> {
 }
 
 /// What is in one folder, sorted as whole names are.
-fn entries(folder: OwnedFd) -> Result<Vec<Entry>, FolderError> {
+fn entries(folder: &OwnedFd) -> Result<Vec<Entry>, FolderError> {
     let mut entries = Vec::new();
-    each(&folder, |folder, name, kind| {
+    each(folder, |folder, name, kind| {
         if matches!(name.to_bytes(), b"." | b"..") {
             return Ok(());
         }
