@@ -222,7 +222,9 @@ fn linked(reply: Reply, link: &str) -> Reply {
     if let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body)
         && body.get("value").is_some_and(Value::is_array)
     {
+        // Graph's word for it, and that of Azure Resource Manager.
         body["@odata.nextLink"] = json!(link);
+        body["nextLink"] = json!(link);
         reply.body = body.to_string().into_bytes();
     }
     Ok(reply)

@@ -51,6 +51,9 @@ fn read(root: &Path) -> (BTreeSet<String>, Vec<String>) {
         if relative.starts_with("rehearsal/tenant") {
             continue; // it answers
         }
+        if relative.starts_with("rehearsal/provisioning") {
+            continue; // tests alone: `rehearsal/mod.rs` compiles it for nothing else
+        }
         let writes = text.contains("impl GraphWrite<") || text.contains("impl<'a> GraphWrite<'a>");
         for (name, signature) in functions(text) {
             let asks = signature.contains("-> Ask<");

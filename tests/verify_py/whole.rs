@@ -96,16 +96,7 @@ fn whole_books_are_judged_alike_with_and_without_what_an_auditor_brings() {
     let all = [
         of("no trust", None, None),
         of("trust", Some(REHEARSAL.trust()), None),
-        of(
-            "another genesis",
-            trust(
-                "a",
-                &good
-                    .replacen("genesis = \"", "genesis = \"0", 1)
-                    .replacen("bf\"", "b\"", 1),
-            ),
-            None,
-        ),
+        of("another genesis", trust("a", &another_genesis(&good)), None),
         of(
             "another root",
             trust("b", &good.replace(root, &"0".repeat(64))),
@@ -158,4 +149,13 @@ fn whole_books_are_judged_alike_with_and_without_what_an_auditor_brings() {
     ];
     let exits: Vec<u64> = agree("whole", &all).iter().map(|one| one.exit).collect();
     assert_eq!(exits, [1, 0, 6, 6, 6, 6, 1, 1, 1, 0, 0, 1, 6]);
+}
+
+/// A trust file whose genesis has its last digit first.
+fn another_genesis(trust: &str) -> String {
+    let rest = trust.split("genesis = \"").nth(1).unwrap();
+    let genesis = &rest[..64];
+    let other = format!("{}{}", &genesis[63..], &genesis[..63]);
+    assert_ne!(other, genesis);
+    trust.replacen(genesis, &other, 1)
 }

@@ -63,6 +63,12 @@ impl Circumstances {
         !self.user_actions.is_empty() && self.resources.is_empty() && self.contexts.is_empty()
     }
 
+    /// Whether nothing could be read of what the policy acts on.
+    #[must_use]
+    pub fn untold(&self) -> bool {
+        self.user_actions.is_empty() && self.resources.is_empty() && self.contexts.is_empty()
+    }
+
     /// Whether the policy covers every resource.
     #[must_use]
     pub fn all_resources(&self) -> bool {

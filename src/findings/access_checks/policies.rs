@@ -60,8 +60,9 @@ pub(super) fn exclusion(judged: &Judged<'_>, accounts: &[Seen<'_>]) -> Vec<Findi
 /// `CA-REPORT-ONLY`: what would apply if it were switched on.
 pub(super) fn report_only(judged: &Judged<'_>, accounts: &[Seen<'_>]) -> Vec<Finding> {
     let check = Check::CaReportOnly;
+    // A state that cannot be read may be this one.
     let policies = match of_state(judged, check, accounts, |state| {
-        *state == CaState::ReportOnly
+        matches!(state, CaState::ReportOnly | CaState::Other(_))
     }) {
         Ok(policies) => policies,
         Err(unknown) => return unknown,

@@ -60,7 +60,8 @@ fn one(judged: &Judged<'_>, policy: &CaPolicy, account: &Seen<'_>) -> Option<Fin
         && policy.state == CaState::Enabled
         && account.lacks_key()
         && !account.has_key();
-    if !at_registration && !at_first_sign_in {
+    let untold = policy.circumstances.untold();
+    if !at_registration && !at_first_sign_in && !untold {
         return None;
     }
     let name = policy_words::name(policy);
@@ -69,7 +70,17 @@ fn one(judged: &Judged<'_>, policy: &CaPolicy, account: &Seen<'_>) -> Option<Fin
         let subject = Subject::policy(&policy.id);
         Finding::new(Check::CaRegistration, verdict, subject, detail)
     };
-    match reach(policy, &account.for_conditional_access()) {
+    let reached = reach(policy, &account.for_conditional_access());
+    if untold {
+        return match reached {
+            Reach::Applies(_) | Reach::Unknown(_) => Some(make(
+                Verdict::Unknown,
+                format!("{name} and {alias}: what it acts on cannot be read"),
+            )),
+            Reach::Excluded(_) | Reach::NotTargeted | Reach::NotAboutUsers => None,
+        };
+    }
+    match reached {
         Reach::Applies(_) => {}
         Reach::Unknown(doubts) if at_registration => {
             let words = policy_words::doubts(&doubts);

@@ -58,21 +58,25 @@ pub(super) fn signed_in(judged: &Judged<'_>, account: &Account) -> Finding {
         .map(|one| (one.at, one.label.as_str()))
         .max();
     let subject = Subject::account(alias);
-    if last.is_none() && judged.book.keys_of(alias).next().is_none() {
+    let Some(began) = judged.book.keys_of(alias).map(|key| key.registered).min() else {
         let detail = "no key is registered for it";
         return Finding::new(Check::Ms90dSignin, Verdict::NotRun, subject, detail);
+    };
+    let fix = "glasskey verify KEY --sign-in, with the key that signed in longest ago";
+    let never = "no record tells of a sign-in with a key of it";
+    let days = judged.as_of.unix().saturating_sub(began.unix()) / SECONDS_A_DAY;
+    if last.is_none() && days <= DAYS {
+        // Its first 90 days are not over: asked for, and not missed yet.
+        let due = began.plus_days(DAYS).day();
+        let detail = format!("{never} yet; the first one is due by {due}");
+        return Finding::new(Check::Ms90dSignin, Verdict::Warn, subject, detail).fix(fix);
     }
-    judge(
-        judged,
-        Check::Ms90dSignin,
-        subject,
-        last,
-        &Words {
-            did: "signed in",
-            never: "no record tells of a sign-in with a key of it",
-            fix: "glasskey verify KEY --sign-in, with the key that signed in longest ago",
-        },
-    )
+    let words = Words {
+        did: "signed in",
+        never,
+        fix,
+    };
+    judge(judged, Check::Ms90dSignin, subject, last, &words)
 }
 
 struct Words {

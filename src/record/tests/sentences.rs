@@ -26,6 +26,10 @@ fn a_verification_is_read_as_it_happened() {
              the key), firmware 5.7.4 (the key says), with a PIN, 7 PIN tries left.",
             "It came out of bag A1234567, found closed and whole.",
             "It is in bag A1234569, in safe SAFE-A, shelf 2.",
+            "The tenant's log shows its sign-in at 2026-11-24T16:10:44Z (entry \
+             5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a5a).",
+            "w-1 saw the alert INC-20931 of it.",
+            "List, safe-combinations: NOT DONE: nobody left since the last verification",
             "Exception 1, at step 3.1: the door was opened by cu-2 in place of cu-3",
             "Checks before the touch: 1 pass.",
             "PIN-RETRIES warns for key:BG1-A: 7 of 8 tries left",
