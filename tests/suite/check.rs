@@ -179,6 +179,7 @@ fn what_is_not_in_the_file_is_unknown() {
             "RESTORE-OPEN",
             "RECOVERY",
             "COMMON-MODE",
+            "MS-90D",
         ];
         assert!(
             of_the_book.contains(&one["check"].as_str().unwrap()),
@@ -302,8 +303,10 @@ fn a_witness_keeps_what_the_digest_is_of() {
 fn as_of_another_day_pins_age() {
     let practice = Practice::new();
     let later = ["--as-of", "2027-01-05T09:00:00Z", "--json"];
-    let said = practice.check(&later).exits(0).json();
+    // A year without a verification is what fails.
+    let said = practice.check(&later).exits(1).json();
     assert_eq!(said["hypothetical"], true);
+    assert_eq!(verdicts(&said, "MS-90D"), ["fail", "fail"]);
     // The last PIN was typed two hours after the first ones.
     let all = verdicts(&said, "PIN-PROVEN");
     assert_eq!(all, ["warn", "warn", "warn", "warn"]);
