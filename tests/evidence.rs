@@ -1,11 +1,15 @@
 //! `audit --evidence`: one registration alone, from real and from made keys.
 
+#[path = "serve/told.rs"]
+mod told;
+
 use serde_json::Value;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
+use told::told;
 
 const MADE: &str = "tests/vectors/mds";
 const THEN: &str = "2024-12-21T00:00:00Z";
@@ -303,10 +307,9 @@ fn every_real_registration_is_read_and_none_is_passed_off_as_genuine_without_met
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "says that it does not apply")]
 fn every_real_registration_comes_out_as_its_source_says_against_the_real_blob() {
     let Ok(blob) = std::env::var("GLASSKEY_TEST_MDS") else {
-        eprintln!("not applicable: GLASSKEY_TEST_MDS names no metadata BLOB");
+        told("not applicable: GLASSKEY_TEST_MDS names no metadata BLOB");
         return;
     };
     let firmware = BTreeMap::from([

@@ -1,6 +1,9 @@
 //! `mds import` and `mds status`, with BLOBs under a root of our own and, where it is at hand, a
 //! real one.
 
+#[path = "serve/told.rs"]
+mod told;
+
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -8,6 +11,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
+use told::told;
 
 const TRUST: &str = "tests/vectors/mds/trust.toml";
 const BLOB_7: &str = "tests/vectors/mds/blob-7.jwt";
@@ -230,13 +234,12 @@ fn one_byte_changed_in_any_of_500_places_is_refused() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "says that it does not apply")]
 fn the_real_blob_imports_as_of_its_own_time_and_not_today() {
     use glasskey::primitives::UtcTime;
     use glasskey::webauthn::metadata::Metadata;
     use glasskey::webauthn::metadata::fido_roots;
     let Ok(file) = std::env::var("GLASSKEY_TEST_MDS") else {
-        eprintln!("not applicable: GLASSKEY_TEST_MDS names no metadata BLOB");
+        told("not applicable: GLASSKEY_TEST_MDS names no metadata BLOB");
         return;
     };
     let place = Place::new();

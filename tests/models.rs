@@ -3,8 +3,12 @@
 //! `retrieved`, `keys` with `aaguid`, `description`, `bio`, `usb`, `nfc`, `ble`); unset, that one test is
 //! not applicable. `GLASSKEY_BLESS=1` writes the table anew.
 
+#[path = "serve/told.rs"]
+mod told;
+
 use serde_json::Value;
 use std::fs;
+use told::told;
 
 const TABLE: &str = "src/webauthn/models.tsv";
 
@@ -44,6 +48,7 @@ fn table(list: &Value) -> String {
 #[test]
 fn the_table_is_made_from_the_list() {
     let Ok(path) = std::env::var("GLASSKEY_TEST_ENTRA_KEYS") else {
+        told("not applicable: GLASSKEY_TEST_ENTRA_KEYS names no list of eligible keys");
         return;
     };
     let list: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();

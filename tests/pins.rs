@@ -238,8 +238,8 @@ fn presses(at: &'static str, bytes: &[u8]) -> Act {
     Act::At(at, bytes.to_vec())
 }
 
-const NEW: &str = "characters or more: ";
-const AGAIN: &str = "once more: ";
+const NEW: &str = "characters or more:";
+const AGAIN: &str = "once more:";
 const CURRENT: &str = "tries left): ";
 
 #[test]

@@ -1,6 +1,6 @@
 //! `inspect --second-opinion` with the real other client, `ctap-hid-fido2`, on virtual keys behind
 //! mocked hidraw nodes; and that client by itself, which drives the virtual key through its life.
-//! Built with the feature `second-opinion` alone.
+//! Built with the feature `second-opinion`.
 
 #[path = "serve/line.rs"]
 mod line;
@@ -16,9 +16,9 @@ use glasskey::rehearsal::key::Statistics;
 use glasskey::rehearsal::key::VirtualKey;
 use glasskey::rehearsal::key::When;
 use nodes::Plugged;
-use nodes::installed;
+use nodes::bus::installed;
+use nodes::bus::say;
 use nodes::run;
-use nodes::say;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Output;

@@ -1,5 +1,10 @@
 //! Our signatures and `ssh-keygen`'s, each judged by the other side; and every single flipped bit.
 
+#[path = "serve/skipped.rs"]
+mod skipped;
+#[path = "serve/told.rs"]
+mod told;
+
 use glasskey::ceremony::Signer;
 use glasskey::io::ssh_keygen::SshKeygenSigner;
 use glasskey::primitives::Digest;
@@ -20,6 +25,7 @@ use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::Signer as _;
 use ring::signature::Ed25519KeyPair;
 use ring::signature::KeyPair;
+use skipped::skipped;
 use std::fs;
 use std::fs::File;
 use std::path::Path;
@@ -181,7 +187,7 @@ impl Drop for Folder {
 }
 
 /// Whether `ssh-keygen` is there; if not, says what is skipped, and fails where nothing may be.
-#[expect(clippy::print_stderr, reason = "a skipped test says so in one line")]
+#[track_caller]
 fn openssh(test: &str) -> bool {
     let there = Command::new("ssh-keygen")
         .arg("-?")
@@ -189,11 +195,7 @@ fn openssh(test: &str) -> bool {
         .output()
         .is_ok();
     if !there {
-        eprintln!("skipped: {test}: no ssh-keygen on this machine");
-        assert!(
-            std::env::var("CI").as_deref() != Ok("true"),
-            "ssh-keygen is missing under CI=true"
-        );
+        skipped(test, "ssh-keygen");
     }
     there
 }

@@ -74,6 +74,7 @@ MAX_CBOR_DEPTH = 16
 FIRST_SECOND = -62135596800
 LAST_SECOND = 253402207200
 DAY = 86400
+FOLLOW_UP_DAYS = 5
 
 ENTRA_RP_IDS = ("login.microsoft.com",)
 
@@ -309,6 +310,12 @@ def digest(value):
         raise Bad("not a digest")
 
 
+def thumbprint(value):
+    text(value)
+    if not re.fullmatch(r"[0-9a-f]{40}", value):
+        raise Bad("not a thumbprint")
+
+
 def a_guid(value):
     if not is_guid(value):
         raise Bad("not a guid")
@@ -414,7 +421,9 @@ def members(**shape):
 
 U32 = number(1 << 32)
 U53 = number(INTEGER_LIMIT)
-BASIS = one_of("getinfo", "usb", "init", "vendor", "attested", "engraved", "registration", "record")
+BASIS = one_of(
+    "getinfo", "usb", "init", "vendor", "attested", "listed", "engraved", "registration", "record"
+)
 CLAIM = members(basis=BASIS, value=text)
 HEAD = members(origin=text, root=digest, size=U53)
 DAYS = members(fail=U32, warn=U32)
@@ -473,6 +482,7 @@ STATEMENT = members(
         _method_id=text,
         pin=members(
             _always_uv=boolean,
+            _changed=boolean,
             _force_change=boolean,
             _min_length=U32,
             _retries=U32,
@@ -486,11 +496,22 @@ STATEMENT = members(
     ),
     ledger=HEAD,
     _level=one_of("L0", "L1", "L2"),
-    _loss=members(discovered=a_time, _revoked=a_time),
+    _loss=members(
+        discovered=a_time,
+        _hunt=members(from_=a_time, outcome=text, sign_ins=U53, until=a_time),
+        _revoked=a_time,
+    ),
     _nonces=some_of(members(ref_=text, value=some_bytes)),
-    _opening=members(at=a_time, _bag=BAG, reason=one_of("incident", "test", "inspection", "move")),
+    _opening=members(
+        at=a_time,
+        _bag=BAG,
+        _opened_by=some_of(text),
+        reason=one_of("incident", "test", "inspection", "move"),
+        _text=text,
+    ),
     _people=some_of(members(ref_=text, roles=all_of(one_of(*ROLES)))),
     _people_sha256=digest,
+    _pin_envelope=members(held_by=all_of(text), number=text),
     _policy=members(
         keys_per_account=U32,
         max_emergency_accounts=U32,
@@ -508,9 +529,18 @@ STATEMENT = members(
         verify_every_days=U32,
         witnesses=members(loss=U32, other=U32, registration=U32),
     ),
+    _portal=members(
+        attested=boolean,
+        _certificates=some_of(thumbprint),
+        enforced=boolean,
+        _pass=members(gone=a_time, made=a_time),
+    ),
     record_id=a_guid,
     _reference=text,
     rehearsal=boolean,
+    _replaces=members(label=text, record=U53),
+    _retirement=members(end=one_of("deleted", "reset", "not-in-hand"), revoked=a_time),
+    _review=members(record=U53, text=text),
     schema=exactly(SCHEMA),
     _sealed=some_of(digest),
     _sign_in=members(_alert=members(id=text, seen_by=text), at=a_time, id=a_guid),
@@ -2566,19 +2596,27 @@ class Book:
 
 # --- The audit (ledger.md) --------------------------------------------------------------------
 
+AT_PORTAL = (
+    "pass",
+    "registered at the portal, tenant-attested: the tenant names the certificate that attests this key",
+)
+SAME_SESSION = "registered at the portal, same-session: %s"
+
 MUST, MAY, NEVER = "must", "may", "never"
 NOTE = dict.fromkeys(
     ("custody", "key", "level", "people", "policy", "anchors", "registration", "presence", "attest", "probe"), NEVER
 )
-NOTE.update(account=MAY, sign_in=NEVER, opening=NEVER, checklist=NEVER)
-OF_KEY = dict(NOTE, account=MUST, custody=MAY, key=MAY, presence=MAY, attest=MAY, probe=MAY)
+NOTE.update(account=MAY, sign_in=NEVER, opening=NEVER, checklist=NEVER, portal=NEVER)
+NOTE.update(review=NEVER, pin_envelope=NEVER, retirement=NEVER)
+OF_KEY = dict(NOTE, account=MUST, custody=MAY, key=MAY, presence=MAY, attest=MAY, probe=MAY, review=MAY, pin_envelope=MAY)
 
 
 def shape_of(event, level):
     if event == "genesis":
         return dict(NOTE, account=NEVER, people=MUST, policy=MUST, anchors=MAY)
     if event == "registration":
-        return dict(OF_KEY, custody=MUST, key=MUST, registration=MUST, presence=MUST, probe=NEVER, sign_in=MAY)
+        made = dict(custody=MUST, key=MUST, registration=MUST, presence=MUST, probe=NEVER)
+        return dict(OF_KEY, sign_in=MAY, portal=MAY, review=NEVER, **made)
     if event == "verification" and level == "L0":
         return dict(OF_KEY, key=MUST, level=MUST, presence=NEVER, checklist=MAY)
     if event == "verification":
@@ -2586,7 +2624,9 @@ def shape_of(event, level):
         return dict(OF_KEY, custody=MUST, key=MUST, level=MUST, presence=MUST, sign_in=sign_in, checklist=MAY)
     if event == "custody":
         return dict(OF_KEY, opening=MAY)
-    if event in ("retirement", "loss"):
+    if event == "retirement":
+        return dict(OF_KEY, retirement=MAY)
+    if event == "loss":
         return OF_KEY
     if event == "amendment":
         return dict(NOTE, sign_in=MAY)
@@ -2616,8 +2656,12 @@ def shape_faults(record):
                 for name in ("account", "anchors", "custody", "key", "level", "people")]
     demanded.append(("people_sha256", MAY if shape["people"] == MUST else NEVER, "people_sha256" in statement))
     demanded.append(("policy", shape["policy"], "policy" in statement))
-    for name in ("checklist", "opening", "sign_in"):
+    for name in ("checklist", "opening", "pin_envelope", "portal", "retirement", "review", "sign_in"):
         demanded.append((name, shape[name], name in statement))
+    demanded.append(("replaces", shape["portal"], "replaces" in statement))
+    if shape["portal"] == MAY and "portal" in statement:
+        # A portal keeps what the key signed there.
+        shape["registration"] = NEVER
     if "opening" in statement and "custody" in statement:
         demanded.append(("custody", NEVER, True))
     unseen = MAY if "key" not in statement and shape["key"] == MAY else NEVER
@@ -2642,6 +2686,42 @@ def shape_faults(record):
     return faults
 
 
+def at_portal(statement):
+    """Whether the record registers a key at a portal of the tenant."""
+    return statement["event"] == "registration" and "portal" in statement
+
+
+class Stated:
+    """A credential as a registration at a portal states it, in place of one that is attested."""
+
+    counter = None
+
+    def __init__(self, key):
+        self.credential_id = from_b64url(key["credential_id"])
+        self.key = CoseKey(from_b64url(key["public_key"]["cose"]))
+        self.aaguid = key["aaguid"]
+
+    @classmethod
+    def of(cls, key):
+        if "credential_id" not in key or "public_key" not in key:
+            return None
+        return cls(key)
+
+
+def below_tenant_attested(portal, made):
+    """Why a credential that was registered at a portal is not proven to be of a key that the tenant saw
+    attested; `None` if it is."""
+    if not portal["attested"]:
+        return "the tenant does not say that it attested"
+    if not portal["enforced"]:
+        return "the tenant did not demand attestation"
+    if not isinstance(made, dict) or not made["binds"] or not made["signed"]:
+        return "the key did not show who attests it"
+    if made["thumbprint"] not in portal.get("certificates", []):
+        return "another certificate attests the key than the tenant names"
+    return None
+
+
 def record_evidence(record, trust, metadata):
     """What a record's evidence shows by itself. `registration` and `presence` are `None` where none
     is needed, a word where one is missing or cannot be read, or what was read."""
@@ -2651,7 +2731,9 @@ def record_evidence(record, trust, metadata):
     shown = {"registration": None, "presence": None, "attested": None, "model": None}
     made = evidence.get("registration")
     if made is None:
-        if statement["event"] == "registration":
+        if at_portal(statement):
+            shown["attested"] = Stated.of(key)
+        elif statement["event"] == "registration":
             shown["registration"] = "missing"
     else:
         try:
@@ -2704,12 +2786,14 @@ def record_evidence(record, trust, metadata):
             }
         except Bad:
             shown["presence"] = "unreadable"
-    shown["attest"] = attest_evidence(record, trust)
+    shown["attest"] = attest_evidence(record, trust, metadata)
+    if at_portal(statement) and isinstance(shown["attest"], dict):
+        shown["model"] = shown["attest"]["of"]
     shown["probe"] = probe_evidence(record)
     return shown
 
 
-def attest_evidence(record, trust):
+def attest_evidence(record, trust, metadata):
     """What a credential that was made only to attest shows; `None` without one."""
     statement, made = record["statement"], record["evidence"].get("attest")
     if made is None:
@@ -2721,12 +2805,18 @@ def attest_evidence(record, trust):
         client = from_b64url(made["client_data_json"])
         at = parse_time(statement["time"]["started"])
         firmware = statement.get("key", {}).get("firmware", {}).get("value")
+        x5c = attestation.certificates()
+        anchors, reached = trust.anchors_of(attestation.model, metadata), []
+        judged = judge_attestation(attestation, client, anchors, at, firmware, reached)
         return {
+            "of": model_of(attestation, reached),
+            "signed": ("ATT-SIG", "pass") in [one[:2] for one in judged],
+            "thumbprint": hashlib.sha1(x5c[0]).hexdigest() if x5c else None,
             "up": attestation.data.up,
             "for": attestation.data.rp_id_hash == sha256(b"ceremony.glasskey.invalid"),
             "binds": our_client_data(statement, sha256(canonical(statement)), "glasskey.v1.create") == client,
             "model": "key" not in statement or statement["key"]["aaguid"] == attestation.data.aaguid,
-            "findings": judge_attestation(attestation, client, trust.anchors_of(attestation.model), at, firmware),
+            "findings": judged,
         }
     except Bad:
         return "unreadable"
@@ -2796,6 +2886,8 @@ class Audit:
         self.open_operators, self.accepted, self.stated_of = {}, {}, {}
         self.aliases, self.accounts, self.labels, self.credentials = {}, {}, {}, {}
         self.keys, self.bags, self.bag_numbers = {}, {}, {}
+        self.staff_before, self.signed_for, self.happened = [], {}, []
+        self.left, self.custodians = {}, set()
         self.shelf, self.highest_metadata, self.models = {}, None, []
 
     def fault(self, name, why):
@@ -2936,9 +3028,11 @@ class Audit:
             self.statement(index, record)
             self.evidence(index, record)
             self.stated(index, statement)
+            self.outstanding(index, statement)
             self.custody(index, statement, signatures)
             head["started"] = at
             self.rows.append((index, at, statement))
+            self.staff(statement)
             if self.standing is not None:
                 if statement["event"] == "people":
                     self.standing["people"] = statement.get("people", [])
@@ -3247,18 +3341,23 @@ class Audit:
         if label is not None and "account" in statement:
             key = self.keys.setdefault(
                 (statement["account"]["object_id"], label),
-                {"registration": None, "counter": None, "seen": None, "gone": False},
+                {"registration": None, "counter": None, "seen": None, "gone": False, "alias": None},
             )
+            key["alias"] = statement["account"]["alias"]
             attested = shown["attested"]
             if attested is not None and statement["event"] == "registration":
                 count = attested.counter
                 before = key["registration"]
                 if before is not None and before[1].credential_id == attested.credential_id:
-                    count = max(count, key["counter"] if key["counter"] is not None else count)
+                    counts = [one for one in (count, key["counter"]) if one is not None]
+                    count = max(counts) if counts else None
                 key["counter"], key["registration"], key["gone"] = count, (index, attested), False
             if "key" in statement:
                 probed = presence if shown["probe"] is None else shown["probe"]
                 match = self.credential_match(index, statement, key, registration, probed)
+                if at_portal(statement) and match is not None and match[0] == "pass":
+                    below = below_tenant_attested(statement["portal"], shown["attest"])
+                    match = AT_PORTAL if below is None else ("warn", SAME_SESSION % below)
             if isinstance(presence, dict):
                 now = presence["data"].counter
                 if key["counter"] is not None:
@@ -3268,6 +3367,11 @@ class Audit:
                 key["seen"] = (parse_time(statement["time"]["started"]), index)
             if statement["event"] in ("loss", "retirement"):
                 key["gone"] = True
+            old = statement.get("replaces", {}).get("label")
+            if statement["event"] == "registration" and old not in (None, label):
+                old = self.keys.get((statement["account"]["object_id"], old))
+                if old is not None:
+                    old["gone"] = True
         attest, probe = shown["attest"], shown["probe"]
         if (registration, presence, match, attest, probe) == (None, None, None, None, None):
             return
@@ -3285,6 +3389,9 @@ class Audit:
                 self.find(subject, check, verdict, detail)
         elif attest is not None:
             self.find(subject, "ATT-FMT", "fail", "the credential made to attest cannot be read")
+        elif match is not None and (match == AT_PORTAL or match[1].startswith(SAME_SESSION[:40])):
+            detail = "nothing attests the key's model: it was registered at the portal"
+            self.find(subject, "ATT-FMT", "unknown", detail)
 
     @staticmethod
     def with_others(statement, check, verdict, detail, attest, probe):
@@ -3503,6 +3610,34 @@ class Audit:
             verdict = ("pass", show_time(started))
         self.find(subject, "TIME-ORDER", *verdict)
 
+    def staff(self, statement):
+        """Who came and who left, when: (time, alias of the account concerned, or None for every key)."""
+        account = statement.get("account")
+        if account is not None:
+            self.signed_for.setdefault(account["alias"], set()).update(statement["expected_signers"])
+        if statement["event"] not in ("genesis", "people"):
+            return
+        before, now = self.staff_before, statement.get("people", [])
+        self.staff_before = now
+        if statement["event"] == "genesis":
+            return
+        at = parse_time(statement["time"]["started"])
+
+        def reach(people, ref):
+            roles = next((one["roles"] for one in people if one["ref"] == ref), [])
+            return set(roles) & {"custodian", "safe-controller"}
+
+        refs = [person["ref"] for person in now]
+        for person in before:
+            ref = person["ref"]
+            if reach(before, ref) - reach(now, ref):
+                self.happened.append((at, None))
+            elif ref not in refs:
+                self.happened.extend((at, alias) for alias in sorted(self.signed_for) if ref in self.signed_for[alias])
+        for ref in refs:
+            if reach(now, ref) - reach(before, ref):
+                self.happened.append((at, None))
+
     def bag(self, index, statement):
         custody, opening = statement.get("custody"), statement.get("opening")
         label = statement.get("key", statement.get("unseen_key", {})).get("label")
@@ -3554,13 +3689,18 @@ class Audit:
             for (_, label), key in sorted(self.keys.items()):
                 if key["gone"] or key["seen"] is None:
                     continue
-                due = later(key["seen"][0], policy["verify_every_days"] * DAY)
+                last = key["seen"][0]
+                due = later(last, policy["verify_every_days"] * DAY)
+                for at, alias in self.happened:
+                    if last < at <= as_of and alias in (None, key["alias"]):
+                        due = min(due, later(at, policy["remind_days"] * DAY))
                 verdict = "pass"
                 if as_of > due:
                     verdict = "fail"
                 elif as_of >= later(due, -policy["remind_days"] * DAY):
                     verdict = "warn"
                 self.find("key:" + label, "DUE", verdict, "due %s" % show_time(due)[:10])
+            self.follow_ups(as_of)
         self.reports()
         self.trust_root()
         if not self.remembered:
@@ -3582,6 +3722,53 @@ class Audit:
         self.accept()
         self.roster_copy()
         self.stamps()
+
+    def outstanding(self, index, statement):
+        """What the record leaves to be done, and what it does of what others left."""
+        at = parse_time(statement["time"]["started"])
+        if brings_roster(statement):
+            now = {one["ref"] for one in statement.get("people", []) if "custodian" in one["roles"]}
+            for left in sorted(self.custodians - now):
+                for key in self.left.values():
+                    if left in key["holders"] and not key["gone"]:
+                        key["holders"].discard(left)
+                        key["known"].append((at, "%s, who held it, left by record %06d" % (left, index)))
+            self.custodians = now
+        label = statement.get("key", statement.get("unseen_key", {})).get("label")
+        if label is None:
+            return
+        fresh = {"reviews": [], "known": [], "holders": set(), "unrevoked": None, "gone": False}
+        if statement["event"] == "registration":
+            self.left[label] = fresh
+        key = self.left.setdefault(label, fresh)
+        opening = statement.get("opening", {})
+        if opening.get("reason") == "incident":
+            opened = parse_time(opening["at"])
+            key["reviews"].append((opened, index))
+            key["known"].append((opened, "it was used in the incident of record %06d" % index))
+        if "review" in statement:
+            key["reviews"] = [one for one in key["reviews"] if one[1] != statement["review"]["record"]]
+        if statement.get("key", {}).get("pin", {}).get("changed") is True:
+            key["known"], key["holders"] = [], set()
+        key["holders"].update(statement.get("pin_envelope", {}).get("held_by", []))
+        if statement["event"] in ("loss", "retirement"):
+            if "loss" in statement:
+                key["unrevoked"] = None if "revoked" in statement["loss"] else index
+            key["gone"], key["known"], key["holders"] = True, [], set()
+
+    def follow_ups(self, as_of):
+        def by(since):
+            return "fail" if as_of > later(since, FOLLOW_UP_DAYS * DAY) else "warn"
+
+        for label, key in sorted(self.left.items()):
+            for opened, index in key["reviews"]:
+                detail = "record %06d, opened %s" % (index, show_time(opened))
+                self.find("key:" + label, "INCIDENT-REVIEW", by(opened), detail)
+            for since, why in key["known"]:
+                self.find("key:" + label, "PIN-CHANGE", by(since), why)
+            if key["unrevoked"] is not None:
+                detail = "lost by record %06d; no record says that its method is gone" % key["unrevoked"]
+                self.find("key:" + label, "LOSS-REVOKED", "fail", detail)
 
     def trust_root(self):
         trusted = self.trust.genesis

@@ -5,6 +5,7 @@ use super::Method;
 use super::OpenCeremony;
 use super::Room;
 use super::error::TenantWhy;
+use super::guard;
 use super::the_key::InHand;
 use crate::ctap::MakeCredential;
 use crate::ctap::Permissions;
@@ -27,7 +28,6 @@ use crate::ledger::Ledger;
 use crate::plan::Account;
 use crate::primitives::Guid;
 use crate::primitives::bytes::Bytes;
-use crate::record::Event;
 use crate::record::Registration;
 use crate::webauthn::Aaguid;
 use crate::webauthn::AttestationObject;
@@ -40,6 +40,9 @@ use std::time::Duration;
 
 /// What is left of a challenge's 5 minutes after reading back for 2.
 const CHALLENGE_REST: Duration = Duration::from_mins(3);
+/// How often a throttled credential is sent again, and the longest that is waited each time.
+const THROTTLED: u32 = 3;
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Whom a credential is for.
 pub(super) struct For<'a> {
@@ -47,6 +50,8 @@ pub(super) struct For<'a> {
     pub(super) label: &'a str,
     pub(super) object_id: Guid,
     pub(super) rp_id: &'a RpId,
+    /// Whether this key had a credential for the account, which was deleted before.
+    pub(super) anew: bool,
 }
 
 /// A credential that the key holds and the tenant shows.
@@ -55,8 +60,6 @@ pub(super) struct Enrolled {
     pub(super) credential_id: CredentialId,
     pub(super) public_key: CoseKey,
     pub(super) method_id: String,
-    pub(super) pin_retries: Option<u32>,
-    pub(super) slots_left: Option<u32>,
 }
 
 /// Reads what the tenant says of the accounts.
@@ -70,32 +73,29 @@ pub(super) fn observe(
     tenant::observe(&mut writes.reads(), accounts)
 }
 
-/// The keys that the ledger says are registered for an account.
+/// The keys in use that the ledger says are registered for an account.
 pub(super) fn recorded(
     room: &mut Room<'_>,
     alias: &str,
 ) -> Result<Vec<RecordedKey>, CeremonyError> {
-    let ledger = Ledger::new(&mut *room.store);
-    let mut keys = Vec::new();
-    for index in 0..ledger.size()? {
-        let statement = ledger.record(index)?.statement;
-        let Some(key) = statement
-            .key
-            .filter(|_| statement.event == Event::Registration)
-        else {
-            continue;
-        };
-        let ours = statement
-            .account
-            .is_some_and(|account| account.alias == alias);
-        if let (true, Some(credential_id)) = (ours, key.credential_id) {
-            keys.push(RecordedKey {
-                label: key.label,
-                credential_id,
-            });
-        }
-    }
-    Ok(keys)
+    let book = Ledger::new(&mut *room.store).read_book()?;
+    let known = book.facts.keys_of(alias).filter_map(|key| {
+        Some(RecordedKey {
+            label: key.label.clone(),
+            credential_id: key.credential_id.clone()?,
+        })
+    });
+    // The method of a lost key that was the last one stays until another key is there.
+    let unrevoked = &book.facts.follow_ups.unrevoked;
+    let lost = book.on_record.iter().filter_map(|key| {
+        let is_ours = key.account == alias && unrevoked.iter().any(|one| one.label == key.label);
+        let credential = key.credential.as_ref().filter(|_| is_ours)?;
+        Some(RecordedKey {
+            label: key.label.clone(),
+            credential_id: credential.id.clone(),
+        })
+    });
+    Ok(known.chain(lost).collect())
 }
 
 /// The key of an interrupted run, where the tenant has it already.
@@ -141,7 +141,7 @@ pub(super) fn enrol(
         if let Some(method) = shown(room, session, open, whom, &object)? {
             room.operator
                 .say("The tenant has this key already: nothing was sent again.");
-            return enrolled(hand, &object, &method);
+            return enrolled(&object, &method);
         }
         // A challenge lives 5 minutes: what was sent in the interrupted run could still be taken.
         room.operator.say(
@@ -151,14 +151,14 @@ pub(super) fn enrol(
         if let Some(method) = shown(room, session, open, whom, &object)? {
             room.operator
                 .say("The tenant has this key now: nothing was sent again.");
-            return enrolled(hand, &object, &method);
+            return enrolled(&object, &method);
         }
         room.operator
             .say("It does not take it any more: the credential is made anew.");
     }
     let (object, client_data) = make(room, session, open, hand, whom, pin)?;
     let method = send(room, session, open, whom, &object, &client_data)?;
-    enrolled(hand, &object, &method)
+    enrolled(&object, &method)
 }
 
 fn make(
@@ -187,6 +187,15 @@ fn make(
             what: "creation options",
             why: TenantWhy::Read(Answer::Failed(crate::entra::Failure::Options(fault))),
         })?;
+    if !whom.anew {
+        let ours = open.registration(&*room.desk)?.and_then(|kept| {
+            let object = AttestationObject::parse(&kept.attestation_object.0)?;
+            Some(object.auth_data().credential()?.credential_id.clone())
+        });
+        let expected: Vec<CredentialId> = ours.into_iter().collect();
+        let names = (whom.label, whom.account.alias.as_str());
+        guard::overwrites(room, hand, pin, &offer.options, names, &expected)?;
+    }
     let client_data = ClientData::registration(&offer.options).map_err(CeremonyError::RpId)?;
     let request = MakeCredential::resident(&offer.options, &client_data);
     // The tenant may have taken its time, and a token dies unused: a fresh one, by the same PIN to
@@ -240,18 +249,26 @@ fn send(
     ))?;
     let clock = room.clock;
     let mut writes = GraphWrite::new(&mut *room.tenant, clock, session);
-    let posted = match writes.register(&whom.object_id, &body) {
-        Written::Done(method) => Some(method.id),
-        Written::MayHaveHappened(_) => None,
-        refused @ (Written::Denied(_)
-        | Written::Absent
-        | Written::Throttled(_)
-        | Written::Refused(_)
-        | Written::NotSent(_)) => {
-            return Err(CeremonyError::Tenant {
-                what: "registering the passkey",
-                why: TenantWhy::write(refused),
-            });
+    let mut throttled = 0;
+    let posted = loop {
+        match writes.register(&whom.object_id, &body) {
+            Written::Done(method) => break Some(method.id),
+            Written::MayHaveHappened(_) => break None,
+            // Nothing happened by it, and the challenge lives longer than that.
+            Written::Throttled(Some(wait)) if throttled < THROTTLED && wait <= PATIENCE => {
+                throttled += 1;
+                clock.wait(wait);
+            }
+            refused @ (Written::Denied(_)
+            | Written::Absent
+            | Written::Throttled(_)
+            | Written::Refused(_)
+            | Written::NotSent(_)) => {
+                return Err(CeremonyError::Tenant {
+                    what: "registering the passkey",
+                    why: TenantWhy::write(refused),
+                });
+            }
         }
     };
     if posted.is_none() {
@@ -313,30 +330,18 @@ fn shown(
     }
 }
 
-fn enrolled(
-    hand: &mut InHand<'_>,
-    object: &AttestationObject,
-    method: &MethodId,
-) -> Result<Enrolled, CeremonyError> {
+fn enrolled(object: &AttestationObject, method: &MethodId) -> Result<Enrolled, CeremonyError> {
     let made = object
         .auth_data()
         .credential()
         .ok_or(CeremonyError::Answer(
             "the attestation object holds no credential",
         ))?;
-    let info = hand.ctap.get_info()?;
-    let slots_left = info.remaining_discoverable_credentials;
     Ok(Enrolled {
         aaguid: made.aaguid,
         credential_id: made.credential_id.clone(),
         public_key: made.public_key.clone(),
         method_id: method.to_string(),
-        pin_retries: hand
-            .ctap
-            .pin_retries()
-            .ok()
-            .map(|retries| u32::from(retries.remaining)),
-        slots_left: slots_left.map(|left| u32::try_from(left).unwrap_or(u32::MAX)),
     })
 }
 

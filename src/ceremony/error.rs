@@ -4,6 +4,7 @@ use super::DeskError;
 use super::OpenError;
 use super::SignError;
 use super::pins::PinStop;
+use super::trial::TrialFault;
 use crate::ctap::CtapError;
 use crate::ctap::KeysError;
 use crate::entra::Answer;
@@ -21,6 +22,8 @@ use crate::webauthn::RpIdNotAllowed;
 pub enum CeremonyError {
     /// A person declined, or nobody could be asked.
     Declined,
+    /// A person declined, or nobody could be asked, and nothing of the ceremony is left.
+    Withdrawn,
     /// The plan has no such key.
     NoSuchKey(String),
     /// The plan has no such account.
@@ -46,12 +49,28 @@ pub enum CeremonyError {
         /// What to do.
         next: String,
     },
+    /// Something outside of the room stopped it, after something had changed there.
+    Halted {
+        /// What was or was not changed, a sentence without its full stop.
+        what: String,
+        /// Why.
+        why: String,
+        /// What to do.
+        next: String,
+    },
     /// The record is whole, and is appended once these people have signed it.
     Waiting {
         /// The ceremony's folder in `open/`.
         ceremony: String,
         /// Who has to sign.
         missing: Vec<String>,
+    },
+    /// A key that is to come on the roster did not sign on trial as it must.
+    Trial {
+        /// Whose.
+        reference: String,
+        /// Why.
+        why: TrialFault,
     },
     /// Checks failed before anything was changed.
     Refused(Vec<Finding>),

@@ -5,15 +5,23 @@ use super::Appended;
 use super::CeremonyError;
 use super::OpenCeremony;
 use super::Room;
+use super::handing_out;
+use super::minutes::exceptions_of;
+use super::minutes::unstated;
 use super::open::LateException;
+use super::script::Held;
 use super::script::Minutes;
 use super::script::Script;
 use super::script::Tick;
+use crate::primitives::json;
 use crate::record::Exception;
 use crate::record::Statement;
 
 /// Exceptions that came after their statement, to be noted in a record of their own.
 pub(super) const LATE: &str = "open/exceptions.json";
+
+/// What was on the terminal so far, in the folder of a ceremony.
+const TRANSCRIPT: &str = "transcript.txt";
 
 /// A ceremony and the script that it follows.
 pub struct Follow {
@@ -63,7 +71,26 @@ impl Follow {
             at: room.clock.utc(),
             step: number,
         });
-        Ok(self.open.put(&mut *room.desk, "ticks.json", &ticks)?)
+        self.open.put(&mut *room.desk, "ticks.json", &ticks)?;
+        self.note(room)
+    }
+
+    /// Keeps what was on the terminal until now in `open/`.
+    fn note(&self, room: &mut Room<'_>) -> Result<(), CeremonyError> {
+        let all = self.terminal(room)?;
+        let name = self.open.name(TRANSCRIPT);
+        if room.desk.read(&name)?.unwrap_or_default() != all.as_bytes() {
+            room.desk.put(&name, all.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// What was on the terminal until now, in earlier runs too.
+    fn terminal(&self, room: &mut Room<'_>) -> Result<String, CeremonyError> {
+        let kept = room.desk.read(&self.open.name(TRANSCRIPT))?;
+        let mut all = String::from_utf8_lossy(&kept.unwrap_or_default()).into_owned();
+        all.push_str(&room.operator.transcript());
+        Ok(all)
     }
 
     /// Every exception so far, in order, with what somebody has just said.
@@ -93,7 +120,7 @@ impl Follow {
         Ok(all)
     }
 
-    /// Keeps the minutes beside the ledger, and puts what went otherwise after the statement where
+    /// Keeps the minutes beside the ledger, prints what is handed out, and puts what went otherwise after the statement where
     /// `note exception` finds it. Returns the minutes' name, relative to the book.
     ///
     /// # Errors
@@ -111,15 +138,29 @@ impl Follow {
             origin: &statement.ledger.origin,
             signers: &statement.expected_signers,
             ticks: &ticks,
-            exceptions: &exceptions,
+            exceptions: &exceptions_of(statement, &exceptions),
             rehearsal: statement.rehearsal,
         });
         let name = format!("transcripts/{:06}-{}.md", appended.index, self.script.name);
         if room.desk.read(&name)?.as_deref() != Some(page.as_bytes()) {
             room.desk.put(&name, page.as_bytes())?;
         }
-        let late = exceptions.iter().skip(statement.exceptions.len());
-        let late: Vec<LateException> = late
+        let terminal = self.terminal(room)?;
+        let transcript = name.replace(".md", ".txt");
+        // One that an earlier run wrote stays: after it, things were only tidied.
+        if !terminal.is_empty() && room.desk.read(&transcript)?.is_none() {
+            room.desk.put(&transcript, terminal.as_bytes())?;
+        }
+        let held = Held {
+            exceptions: exceptions.clone(),
+            ticks,
+        };
+        let bytes = json::encode(&held)?;
+        let kept = name.replace(".md", ".json");
+        if room.desk.read(&kept)?.as_deref() != Some(bytes.as_slice()) {
+            room.desk.put(&kept, &bytes)?;
+        }
+        let late: Vec<LateException> = unstated(statement, &exceptions)
             .map(|one| LateException {
                 record: appended.index,
                 step: one.step.clone(),
@@ -139,6 +180,7 @@ impl Follow {
                  `glasskey note exception` notes it.",
             );
         }
+        handing_out::hand_out(room, self.script, &held, appended)?;
         Ok(name)
     }
 }

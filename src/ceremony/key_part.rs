@@ -40,6 +40,7 @@ pub(super) fn key_part(facts: &KeyFacts, label: &str, credential: Credential, no
         method_id: credential.method_id,
         pin: PinPart {
             always_uv: facts.always_uv().known().copied(),
+            changed: None,
             force_change: facts.force_pin_change().known().copied(),
             min_length: facts.min_pin_length().known().copied(),
             retries: now.pin_retries,

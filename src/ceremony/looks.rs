@@ -1,4 +1,4 @@
-//! Short looks at the tenant that several ceremonies take.
+//! Short looks at the tenant that several ceremonies take, and where people look at it.
 
 use crate::entra::Answer;
 use crate::entra::Completeness;
@@ -6,6 +6,7 @@ use crate::entra::Failure;
 use crate::entra::Graph;
 use crate::entra::ask_members;
 use crate::entra::ask_membership;
+use crate::primitives::Cloud;
 use crate::primitives::Guid;
 
 /// Whether an account is in a group, directly or through others.
@@ -50,4 +51,26 @@ pub(super) fn when(answer: Answer<bool>, wanted: bool) -> Answer<()> {
             Answer::Absent
         }
     })
+}
+
+/// Where an account's sign-in methods are, in a cloud.
+pub(super) const fn security_info(cloud: Cloud) -> &'static str {
+    match cloud {
+        Cloud::Global => "https://mysignins.microsoft.com/security-info",
+        Cloud::UsGov | Cloud::UsGovDod => "https://mysignins.microsoft.us/security-info",
+        Cloud::China => "https://mysignins.microsoft.cn/security-info",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cloud_has_its_own_page() {
+        let host = |cloud| security_info(cloud).split('/').nth(2);
+        assert_eq!(host(Cloud::Global), Some("mysignins.microsoft.com"));
+        assert_eq!(host(Cloud::UsGovDod), Some("mysignins.microsoft.us"));
+        assert_eq!(host(Cloud::China), Some("mysignins.microsoft.cn"));
+    }
 }

@@ -23,15 +23,42 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Files that are written before the statement, and that its throwing away leaves.
-const BEFORE_THE_STATEMENT: [&str; 8] = [
+const BEFORE_THE_STATEMENT: &[&str] = &[
+    "transcript.txt",
     "begun.json",
     "ticks.json",
     "exceptions.json",
     "depth.json",
     "bag.json",
+    "opening.json",
+    "moving.json",
     "probe.json",
     "registration.json",
     "method.json",
+    "wish.json",
+    "replaced.json",
+    "portal.json",
+    "found.json",
+    "signed-in.json",
+    "sent.json",
+    "sign-in-entra.json",
+    "sign-in-azure.json",
+    "sign-in-m365-admin.json",
+    "discovered.json",
+    "erased.json",
+    "erasing.json",
+    "hunt.json",
+    "revoked.json",
+    "sessions.json",
+    "shown.json",
+];
+
+/// Files that are written while nobody has answered anything.
+const BEFORE_ANY_ANSWER: &[&str] = &[
+    "transcript.txt",
+    "begun.json",
+    "ticks.json",
+    "exceptions.json",
 ];
 
 /// How a ceremony began.
@@ -269,6 +296,19 @@ impl OpenCeremony {
         Ok(self.typed(desk, "exceptions.json")?.unwrap_or_default())
     }
 
+    /// Whether it holds what somebody answered, or what came of it.
+    ///
+    /// # Errors
+    /// [`OpenError`] if the folder cannot be read.
+    pub fn holds_answers(&self, desk: &dyn Desk) -> Result<bool, OpenError> {
+        let before: Vec<String> = BEFORE_ANY_ANSWER
+            .iter()
+            .map(|file| self.name(file))
+            .collect();
+        let names = desk.list(&self.name(""))?;
+        Ok(names.iter().any(|name| !before.contains(name)))
+    }
+
     /// Keeps a value as one of its files.
     ///
     /// # Errors
@@ -302,7 +342,10 @@ impl OpenCeremony {
     /// # Errors
     /// [`OpenError`] if a file cannot be removed.
     pub fn forget_statement(&self, desk: &mut dyn Desk) -> Result<(), OpenError> {
-        let kept = BEFORE_THE_STATEMENT.map(|file| self.name(file));
+        let kept: Vec<String> = BEFORE_THE_STATEMENT
+            .iter()
+            .map(|file| self.name(file))
+            .collect();
         // The statement last: without it nothing else of it counts.
         let statement = self.name("statement.json");
         for name in desk.list(&self.name(""))? {

@@ -15,6 +15,7 @@ use super::script::Script;
 use super::stating;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
+use crate::primitives::Digest;
 use crate::record::Event;
 use crate::record::Evidence;
 use crate::record::Statement;
@@ -46,25 +47,77 @@ pub struct Matter<'m> {
 pub type MakeMatter<'m> =
     dyn FnMut(&mut Room<'_>, &InForce, &Begun) -> Result<Matter<'m>, CeremonyError> + 'm;
 
+/// What is done once the record is in the ledger, before the ceremony is over. A ceremony that is cut
+/// does it again: it must come to the same.
+pub(super) type Afterwards<'m> =
+    dyn FnMut(&mut Room<'_>, &OpenCeremony, &Statement) -> Result<(), CeremonyError> + 'm;
+
 /// Holds a ceremony about words, or goes on with one that was interrupted. `matter` is asked only
 /// where no earlier run has stated it.
 ///
 /// # Errors
 /// [`CeremonyError::Waiting`] if it has to wait for signatures; another [`CeremonyError`] if it
-/// stopped: running it again goes on. After [`CeremonyError::Declined`] before the first signature
+/// stopped: running it again goes on. After [`CeremonyError::Withdrawn`], before the first signature,
 /// nothing of it is left.
 pub fn hold(
     room: &mut Room<'_>,
     occasion: Occasion<'_>,
     matter: &mut MakeMatter<'_>,
 ) -> Result<Appended, CeremonyError> {
+    hold_then(room, occasion, matter, &mut |_, _, _| Ok(()))
+}
+
+/// As [`hold`], with something to do once the record is in the ledger.
+///
+/// # Errors
+/// As [`hold`], and what `afterwards` says.
+pub(super) fn hold_then(
+    room: &mut Room<'_>,
+    occasion: Occasion<'_>,
+    matter: &mut MakeMatter<'_>,
+    afterwards: &mut Afterwards<'_>,
+) -> Result<Appended, CeremonyError> {
+    no_other(room, &Follow::new(occasion.script, occasion.subject).open)?;
+    undertake(room, occasion, matter, afterwards)
+}
+
+/// As [`hold`], whatever else has begun and not finished: for what cannot wait.
+///
+/// # Errors
+/// As [`hold`].
+pub(super) fn hold_beside(
+    room: &mut Room<'_>,
+    occasion: Occasion<'_>,
+    matter: &mut MakeMatter<'_>,
+) -> Result<Appended, CeremonyError> {
+    undertake(room, occasion, matter, &mut |_, _, _| Ok(()))
+}
+
+fn undertake(
+    room: &mut Room<'_>,
+    occasion: Occasion<'_>,
+    matter: &mut MakeMatter<'_>,
+    afterwards: &mut Afterwards<'_>,
+) -> Result<Appended, CeremonyError> {
     let follow = Follow::new(occasion.script, occasion.subject);
     let open = &follow.open;
-    let begun = begin(room, open, None)?;
-    let ended = held(room, &follow, occasion, &begun, matter);
+    let begun = begin_beside(room, open, None)?;
+    let ended = held(room, &follow, occasion, &begun, matter, afterwards);
     if ended.is_err() && open.statement(&*room.desk)?.is_none() {
-        // Nothing was stated yet: nothing is kept.
+        let stopped = matches!(
+            ended,
+            Err(CeremonyError::Declined | CeremonyError::Mismatch(_))
+        );
+        if stopped && open.holds_answers(&*room.desk)? {
+            // What was answered until then is not asked again.
+            return ended;
+        }
+        // Nothing was stated or answered yet, or it cannot be: nothing is kept.
         open.close(&mut *room.desk)?;
+        return match ended {
+            Err(CeremonyError::Declined) => Err(CeremonyError::Withdrawn),
+            ended => ended,
+        };
     }
     ended
 }
@@ -75,6 +128,7 @@ fn held(
     occasion: Occasion<'_>,
     begun: &Begun,
     matter: &mut MakeMatter<'_>,
+    afterwards: &mut Afterwards<'_>,
 ) -> Result<Appended, CeremonyError> {
     let open = &follow.open;
     let statement = match kept(room, open)? {
@@ -105,6 +159,7 @@ fn held(
         }
         room.desk.put("roster.allowed_signers", text)?;
     }
+    afterwards(room, open, &statement)?;
     follow.minutes(room, &statement, &appended)?;
     open.close(&mut *room.desk)?;
     Ok(appended)
@@ -129,6 +184,8 @@ fn state(
     statement.inputs.script_sha256 = Some(follow.script.digest());
     (matter.fill)(&mut statement);
     if let Some((roster, names)) = &matter.roster {
+        statement.inputs.roster_sha256 = Digest::of(roster);
+        statement.people_sha256 = Some(Digest::of(names));
         open.put_bytes(&mut *room.desk, "roster.allowed_signers", roster)?;
         open.put_bytes(&mut *room.desk, "people.toml", names)?;
     }
@@ -163,6 +220,28 @@ pub(super) fn begin(
     open: &OpenCeremony,
     label: Option<&str>,
 ) -> Result<Begun, CeremonyError> {
+    no_other(room, open)?;
+    begin_beside(room, open, label)
+}
+
+/// Refuses to begin while another ceremony has begun and not finished.
+fn no_other(room: &Room<'_>, open: &OpenCeremony) -> Result<(), CeremonyError> {
+    let unfinished = OpenCeremony::unfinished(&*room.desk)?;
+    match unfinished.into_iter().next() {
+        Some(other) if open.begun(&*room.desk)?.is_none() => Err(CeremonyError::Unfinished(other)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// As [`begin`], whatever else has begun and not finished.
+///
+/// # Errors
+/// [`CeremonyError::Open`].
+pub(super) fn begin_beside(
+    room: &mut Room<'_>,
+    open: &OpenCeremony,
+    label: Option<&str>,
+) -> Result<Begun, CeremonyError> {
     if let Some(begun) = open.begun(&*room.desk)? {
         room.operator.say(&format!(
             "What began at {} ({}) goes on.",
@@ -173,9 +252,6 @@ pub(super) fn begin(
     }
     // What a finished ceremony left while it was tidied does not belong to this one.
     open.close(&mut *room.desk)?;
-    if let Some(other) = OpenCeremony::unfinished(&*room.desk)?.into_iter().next() {
-        return Err(CeremonyError::Unfinished(other));
-    }
     let begun = Begun {
         label: label.map(str::to_owned),
         record_id: stating::fresh_id(room),

@@ -1,16 +1,20 @@
-//! What a person is asked. The words are the script's, so that paper and screen say the same.
+//! What a person is asked.
 
+mod words;
+
+use crate::entra::Portal;
 use crate::primitives::Guid;
+use crate::primitives::UtcTime;
 
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Prompt {
-    /// Plug in one key and no other.
-    Insert {
+    /// A key is plugged in, and neither a serial number nor a credential tells whether it is the one: is it?
+    Meant {
         /// The key's label.
         label: String,
-        /// The serial number that must be on it; `None` if the plan does not know it yet.
-        serial: Option<String>,
+        /// The key in words a person knows.
+        key: String,
     },
     /// The key is blocked until it is unplugged.
     Replug {
@@ -68,6 +72,26 @@ pub enum Prompt {
         /// The key's label.
         label: String,
     },
+    /// The number of a bag that is open by now; `unread` if nobody looked.
+    OpenedBag {
+        /// The key's label.
+        label: String,
+    },
+    /// An account is left without a way in: its alias is typed.
+    GiveUp {
+        /// The account's alias.
+        alias: String,
+    },
+    /// A key is reset: its label is typed.
+    Erase {
+        /// The key's label.
+        label: String,
+    },
+    /// The key is unplugged and plugged in again, just before a reset.
+    PowerUp {
+        /// The key's label.
+        label: String,
+    },
     /// Something is not as recorded: a sentence for the record.
     Explain {
         /// What is not.
@@ -106,136 +130,104 @@ pub enum Prompt {
         /// The account's alias.
         alias: String,
     },
+    /// The person registers a key at the tenant's portal, with the pass that was shown. Done?
+    AtPortal {
+        /// The key's label, which is to be its name there.
+        label: String,
+        /// The account's user principal name.
+        upn: String,
+    },
+    /// The passkey gets its label as its name, at the portal. Done?
+    Rename {
+        /// Its name now.
+        from: String,
+        /// The key's label.
+        label: String,
+        /// The account's user principal name.
+        upn: String,
+    },
+    /// The person signs in at a portal, with a key. Done?
+    SignIn {
+        /// The key's label.
+        label: String,
+        /// The account's user principal name.
+        upn: String,
+        /// Where.
+        portal: Portal,
+        /// Whether something harmless is done there too.
+        task: bool,
+        /// Whether the account signs out everywhere after it.
+        sign_out: bool,
+    },
+    /// The account signs out everywhere, by itself. Done?
+    SignOut {
+        /// The account's alias.
+        alias: String,
+        /// The account's user principal name.
+        upn: String,
+    },
+    /// The next of several keys: does it go on?
+    NextKey {
+        /// The key's label.
+        label: String,
+        /// The safe it lies in; `None` if no record says.
+        safe: Option<String>,
+        /// Its number, from 1.
+        number: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// The alert that a sign-in raised, and who saw it.
+    Alert {
+        /// The account's alias.
+        alias: String,
+    },
+    /// Which lines of the list that was shown were not done.
+    NotDone,
+    /// A line of the list was not done: why, in a sentence for the record.
+    Because {
+        /// What was not.
+        what: String,
+    },
+    /// The log does not show it yet: is it waited for?
+    WaitOn {
+        /// What is not there yet, a sentence.
+        what: String,
+        /// Minutes waited so far.
+        minutes: u32,
+    },
+    /// A sign-in of which the log never tells with what: was it the one that was asked for?
+    SignInWasOurs {
+        /// The key's label.
+        label: String,
+        /// When, by the log.
+        at: UtcTime,
+        /// To what, by the log; empty if not told.
+        app: String,
+    },
     /// Something that was changed by hand is back as it was?
     BackByHand {
         /// What was changed, and to what it goes back.
         what: String,
     },
-    /// The digest words were read aloud and compared.
+    /// What a record should have said: a sentence.
+    Correction {
+        /// The record.
+        record: u64,
+    },
+    /// The digest words were read aloud and compared, where the PIN was typed before.
     WordsAgree,
-    /// The key and the inside sheet are in the bag, and it is closed.
+    /// The key and the inside sheet are in the bag, and it is closed: the record may be signed.
     Sealed {
         /// The bag's number.
         bag: String,
         /// The key's label.
         label: String,
+        /// Whether this is also the word that the digest words agree: the key signed nothing.
+        words: bool,
     },
     /// The statement says what is meant, and may be signed.
     Agreed,
     /// A question in words of its own, answered with a line or with yes and no.
     Question(String),
-}
-
-impl Prompt {
-    /// What is typed to spend one of the last tries.
-    #[must_use]
-    pub fn spend_words(tries_left: u32) -> String {
-        format!("spend 1 of {tries_left}")
-    }
-
-    /// The question.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self {
-            Self::Insert {
-                label,
-                serial: None,
-            } => {
-                format!("Plug in {label} and no other security key. Done?")
-            }
-            Self::Insert {
-                label,
-                serial: Some(serial),
-            } => {
-                format!("Plug in {label} (serial {serial}) and no other security key. Done?")
-            }
-            Self::Replug { label, tries_left } => format!(
-                "{label} takes no PIN until it is unplugged{}. Unplug it and plug it in again. Done?",
-                tries(*tries_left)
-            ),
-            Self::Pin { key, tries_left } => format!("FIDO2 PIN of {key}{}:", tries(*tries_left)),
-            Self::AnotherTry {
-                key,
-                tries_left,
-                last_before_replug,
-            } => {
-                let next = if *last_before_replug {
-                    "; after another wrong one the key must be unplugged"
-                } else {
-                    ""
-                };
-                format!(
-                    "Wrong PIN for {key}: one try was spent, {tries_left} left{next}. Type it again?"
-                )
-            }
-            Self::SpendAtFloor { key, tries_left } => format!(
-                "Only {tries_left} PIN {} left on {key}. At 0 the key and its credentials are lost. \
-                 Find out first who tried. To spend one all the same, type `{}`:",
-                if *tries_left == 1 {
-                    "try is"
-                } else {
-                    "tries are"
-                },
-                Self::spend_words(*tries_left)
-            ),
-            Self::TypeBack { key } => {
-                format!("The new FIDO2 PIN for {key}, from what you wrote down:")
-            }
-            Self::ChangePolicy { key, changes } => {
-                format!("On {key}: {}. Do it?", changes.join("; "))
-            }
-            Self::NewPin {
-                key,
-                min_length,
-                again: false,
-            } => {
-                format!("New FIDO2 PIN for {key}, {min_length} characters or more:")
-            }
-            Self::NewPin { again: true, .. } => "The same PIN once more:".to_owned(),
-            Self::OldBag { label } => format!(
-                "Number of the closed bag with {label} (torn or opened: `broken NUMBER`; not there: \
-                 `missing`):"
-            ),
-            Self::Explain { .. } => "What happened? One sentence for the record:".to_owned(),
-            Self::Bag {
-                label,
-                again: false,
-            } => {
-                format!("Number of the new bag for {label}, read aloud:")
-            }
-            Self::Bag { again: true, .. } => "The bag number once more, from the bag:".to_owned(),
-            Self::Nonce { witness } => {
-                format!("{witness} reads the 12 words from their own screen:")
-            }
-            Self::TenantChange { is, would } => format!("{is} {would}?"),
-            Self::PinAccount { alias, object_id } => {
-                format!("Write object-id \"{object_id}\" of {alias} into glasskey.toml?")
-            }
-            Self::SignInSeen { label, alias } => format!(
-                "Neither a record nor the tenant's log tells that {label} has signed in as \
-                 {alias}. Your word alone would stand for it: if the key does not work, the \
-                 account has its role and nobody can use it. Did you see it sign in?"
-            ),
-            Self::BackByHand { what } => format!("Done by hand: {what}. Is it back?"),
-            Self::WordsAgree => {
-                "The words were read aloud and agree on every screen. Go on to the touch?"
-                    .to_owned()
-            }
-            Self::Agreed => {
-                "The statement was read aloud and says what is meant. Sign it?".to_owned()
-            }
-            Self::Question(words) => words.clone(),
-            Self::Sealed { bag, label } => format!(
-                "{label} and its inside sheet are in bag {bag}, closed in sight of all. Done?"
-            ),
-        }
-    }
-}
-
-fn tries(left: Option<u32>) -> String {
-    match left {
-        None => String::new(),
-        Some(1) => " (1 try left)".to_owned(),
-        Some(left) => format!(" ({left} tries left)"),
-    }
 }

@@ -84,6 +84,26 @@ impl Returning {
         }
     }
 
+    /// The key that a statement is about, by what it claims and the credential that is stated; `None`
+    /// if it states none.
+    pub(super) fn of_statement(statement: &Statement) -> Option<Self> {
+        let key = statement.key.as_ref()?;
+        let credential = KnownCredential {
+            tenant: statement.tenant_id,
+            rp_id: key.rp_id.clone()?,
+            id: key.credential_id.clone()?,
+            public_key: key.public_key.as_ref()?.cose.clone(),
+        };
+        Some(Self {
+            before: Before::Said(Known {
+                aaguid: Some(key.aaguid),
+                serial: key.serial.as_ref().map(|claim| claim.value.clone()),
+                credential: Some(credential),
+            }),
+            cred_protect: Observed::NotReported,
+        })
+    }
+
     /// The key that a statement is about.
     pub(super) fn stated(self, statement: &Statement) -> Self {
         let (Before::Made(credential), Some(key)) = (&self.before, &statement.key) else {

@@ -54,6 +54,8 @@ pub struct Room<'a> {
     pub plan: &'a Plan,
     /// SHA-256 of the plan's file.
     pub plan_sha256: Digest,
+    /// The change ticket or other reference that its records carry; `None` if there is none.
+    pub reference: Option<String>,
     /// Where the time is from; a rehearsal's clock makes a rehearsal.
     pub time_source: TimeSource,
     /// Sheets are printed on this.

@@ -1,6 +1,9 @@
 //! The script of a ceremony: who does what, in which order, and which values are read aloud. Printed
 //! before, followed while it is held; where it is left, an exception says so.
 
+use crate::paper::Procedure;
+use crate::paper::ProcedureActivity;
+use crate::paper::ProcedureStep;
 use crate::primitives::Digest;
 use crate::primitives::UtcTime;
 use crate::record::Exception;
@@ -111,6 +114,16 @@ pub struct Tick {
     pub step: u32,
 }
 
+/// How a ceremony was held, as it is kept beside the ledger: `transcripts/<record>-<script>.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Held {
+    /// Where the script was left.
+    pub exceptions: Vec<Exception>,
+    /// The steps, in the order in which they were first begun.
+    pub ticks: Vec<Tick>,
+}
+
 /// What an annotated script says at its head and its foot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Minutes<'m> {
@@ -182,6 +195,42 @@ impl Script {
     #[must_use]
     pub fn digest(&self) -> Digest {
         Digest::of(self.page().as_bytes())
+    }
+
+    /// The script as a page of paper shows it, about something, with the times of `ticks`. What hangs
+    /// on a book is empty.
+    #[must_use]
+    pub fn on_paper(&self, about: &str, ticks: &[Tick]) -> Procedure {
+        let step = |(number, step): (u32, &Step)| ProcedureStep {
+            title: step.title.replace("{}", about),
+            activities: step
+                .activities
+                .iter()
+                .map(|activity| ProcedureActivity {
+                    who: activity.who.word().to_owned(),
+                    does: activity.does.to_owned(),
+                    aloud: activity.aloud.map(str::to_owned),
+                })
+                .collect(),
+            at: ticks
+                .iter()
+                .find(|tick| tick.step == number)
+                .map(|tick| tick.at),
+        };
+        Procedure {
+            rehearsal: false,
+            title: self.title.to_owned(),
+            script: format!("{}/{}", self.name, self.version),
+            script_sha256: self.digest(),
+            plan_sha256: Digest::of(b""),
+            origin: String::new(),
+            purpose: self.purpose.to_owned(),
+            needs: self.needs.iter().map(|need| (*need).to_owned()).collect(),
+            people: Vec::new(),
+            steps: (1..).zip(self.steps).map(step).collect(),
+            made: UtcTime::from_unix(0),
+            outcome: None,
+        }
     }
 
     /// The script as it was followed, in Markdown: what is kept in `transcripts/`.

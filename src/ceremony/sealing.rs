@@ -9,18 +9,21 @@ use super::closing;
 use super::closing::Appended;
 use super::follow::Follow;
 use super::pages;
+use super::pin_change;
+use super::pins::PinStop;
 use super::presence;
 use super::returning::Returning;
 use super::the_key;
 use super::the_key::InHand;
 use super::the_key::Stops;
+use crate::ctap::CtapError;
 use crate::ctap::Pin;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
-use crate::plan::Account;
 use crate::plan::PlannedKey;
 use crate::primitives::Clock;
 use crate::record::Evidence;
+use crate::record::KeyPart;
 use crate::record::Presence;
 use crate::record::Statement;
 use crate::webauthn::RpId;
@@ -38,7 +41,6 @@ pub struct Sealed {
 #[derive(Clone, Copy)]
 pub(super) struct Numbers {
     pub(super) key: u32,
-    pub(super) pin: u32,
     pub(super) statement: u32,
     pub(super) bag: u32,
     pub(super) record: u32,
@@ -46,12 +48,28 @@ pub(super) struct Numbers {
 
 /// What is sealed, and in which ceremony.
 pub(super) struct Sealing<'a> {
-    pub(super) account: &'a Account,
     pub(super) planned: &'a PlannedKey,
     pub(super) follow: &'a Follow,
     pub(super) force: &'a InForce,
     pub(super) rp_id: &'a RpId,
     pub(super) numbers: Numbers,
+    /// Which findings hand back a key that comes into the hand again.
+    pub(super) stops: Stops,
+}
+
+/// The key that signs the statement.
+pub(super) struct Signing<'c> {
+    pub(super) hand: InHand<'c>,
+    /// Its PIN, where it was typed for something else before the statement; `None` to have it typed once
+    /// the words agree.
+    pub(super) pin: Option<Pin>,
+}
+
+/// What the key signed, and the key, its PIN proven.
+pub(super) struct Proven<'c> {
+    pub(super) presence: Presence,
+    pub(super) hand: InHand<'c>,
+    pub(super) pin: Pin,
 }
 
 /// The statement an earlier run kept, if it may still be signed. One that the ledger has outgrown
@@ -80,14 +98,16 @@ pub(super) fn kept(
     Ok(Some(statement))
 }
 
-/// The key again, after an interruption between statement and touch; its PIN proven.
+/// The key that signed the statement's presence, or is to sign it, in the hand again, within the step of
+/// this number.
 pub(super) fn key_again<'c>(
     room: &mut Room<'_>,
     sealing: &Sealing<'_>,
     clock: &'c dyn Clock,
     statement: &Statement,
     returning: Option<&Returning>,
-) -> Result<(InHand<'c>, Pin), CeremonyError> {
+    step: u32,
+) -> Result<InHand<'c>, CeremonyError> {
     let key = statement.key.as_ref();
     let expected = PlannedKey {
         aaguid: key.map(|key| key.aaguid),
@@ -96,22 +116,26 @@ pub(super) fn key_again<'c>(
             .map(|claim| claim.value.clone()),
         ..sealing.planned.clone()
     };
-    let Numbers { key: at, pin, .. } = sealing.numbers;
+    let again = format!("The key: {} in the hand again", expected.label);
+    sealing.follow.announce(room, step, &again)?;
+    let stops = sealing.stops;
+    the_key::take(room, clock, &expected, returning, stops, &|_| Vec::new())
+}
+
+/// As [`key_again`], its PIN proven, where it signed the statement already.
+pub(super) fn unlocked_again<'c>(
+    room: &mut Room<'_>,
+    sealing: &Sealing<'_>,
+    clock: &'c dyn Clock,
+    statement: &Statement,
+    returning: Option<&Returning>,
+) -> Result<(InHand<'c>, Pin), CeremonyError> {
+    let step = sealing.numbers.statement;
     loop {
-        let again = format!("The key: {} in the hand again", expected.label);
-        sealing.follow.announce(room, at, &again)?;
-        let mut hand = the_key::take(
-            room,
-            clock,
-            &expected,
-            returning,
-            Stops::AtFailures,
-            &|_| Vec::new(),
-        )?;
-        sealing.follow.step(room, pin, "")?;
+        let mut hand = key_again(room, sealing, clock, statement, returning, step)?;
         match the_key::unlock(room, &mut hand, sealing.rp_id) {
             Ok(pin) => return Ok((hand, pin)),
-            Err(CeremonyError::Replug) => replug(room, &expected, &mut hand)?,
+            Err(CeremonyError::Replug) => replug(room, sealing.planned, &mut hand)?,
             Err(error) => return Err(error),
         }
     }
@@ -139,8 +163,7 @@ pub(super) fn replug(
     }
 }
 
-/// The words are read aloud and compared. If they differ nothing was signed: the statement is thrown
-/// away, so that what was mistyped can be stated rightly.
+/// The words, to be read aloud and compared.
 pub(super) fn read_aloud(
     room: &mut Room<'_>,
     sealing: &Sealing<'_>,
@@ -148,28 +171,65 @@ pub(super) fn read_aloud(
 ) -> Result<(), CeremonyError> {
     sealing.follow.step(room, sealing.numbers.statement, "")?;
     room.operator.digest(&statement.digest()?);
-    if room.operator.confirm(&Prompt::WordsAgree) {
-        return Ok(());
-    }
-    sealing.follow.open.forget_statement(&mut *room.desk)?;
-    Err(CeremonyError::Declined)
+    Ok(())
 }
 
-/// The words, then PIN and touch.
-pub(super) fn prove(
+/// The words, then PIN and touch: that the PIN is typed says that the words agree, so nothing else is
+/// asked. Where it was typed before them, that is asked. If they differ nothing was signed: the statement
+/// is thrown away, so that what was mistyped can be stated rightly.
+pub(super) fn prove<'c>(
     room: &mut Room<'_>,
     sealing: &Sealing<'_>,
-    hand: &mut InHand<'_>,
-    pin: &Pin,
+    clock: &'c dyn Clock,
+    signing: Option<Signing<'c>>,
     statement: &Statement,
-) -> Result<Presence, CeremonyError> {
+    returning: Option<&Returning>,
+) -> Result<Proven<'c>, CeremonyError> {
+    let (mut hand, typed) = if let Some(signing) = signing {
+        (signing.hand, signing.pin)
+    } else {
+        let step = sealing.numbers.key;
+        let hand = key_again(room, sealing, clock, statement, returning, step)?;
+        (hand, None)
+    };
     read_aloud(room, sealing, statement)?;
-    let presence = presence::prove(room, sealing.rp_id, hand, pin, statement)?;
-    sealing
-        .follow
-        .open
-        .put(&mut *room.desk, "presence.json", &presence)?;
-    Ok(presence)
+    let mut agreed = match typed {
+        Some(pin) if room.operator.confirm(&Prompt::WordsAgree) => Ok(pin),
+        Some(_) => Err(CeremonyError::Declined),
+        None => {
+            room.operator.say(
+                "If the words agree on every screen, the PIN is typed and the key touched: that signs \
+                 the statement. If they do not, press Ctrl-C: nothing is signed, and it is stated anew.",
+            );
+            the_key::unlock(room, &mut hand, sealing.rp_id)
+        }
+    };
+    while matches!(agreed, Err(CeremonyError::Replug)) {
+        replug(room, sealing.planned, &mut hand)?;
+        let step = sealing.numbers.statement;
+        hand = key_again(room, sealing, clock, statement, returning, step)?;
+        agreed = the_key::unlock(room, &mut hand, sealing.rp_id);
+    }
+    let open = &sealing.follow.open;
+    // As was promised: a wrong statement is not signed by the next run.
+    if matches!(
+        agreed,
+        Err(CeremonyError::Declined | CeremonyError::Pin(PinStop::Typed(_)))
+    ) {
+        open.forget_statement(&mut *room.desk)?;
+    }
+    let pin = agreed?;
+    let presence = presence::prove(room, sealing.rp_id, &mut hand, &pin, statement);
+    if matches!(presence, Err(CeremonyError::Key(CtapError::Cancelled))) {
+        open.forget_statement(&mut *room.desk)?;
+    }
+    let presence = presence?;
+    open.put(&mut *room.desk, "presence.json", &presence)?;
+    Ok(Proven {
+        presence,
+        hand,
+        pin,
+    })
 }
 
 /// The inside sheet, the bag, the signatures, the ledger, the bag face. The sheet is the key's own
@@ -187,8 +247,6 @@ pub(super) fn seal(
         if let Some(presence) = &evidence.presence {
             names.push(pages::inside(
                 room,
-                sealing.account,
-                sealing.planned,
                 statement,
                 presence,
                 sealing.force.roster_index,
@@ -204,14 +262,23 @@ pub(super) fn seal(
                 .map(|custody| custody.bag.clone())
                 .unwrap_or_default(),
             label: sealing.planned.label.clone(),
+            words: evidence.presence.is_none(),
         };
         if !room.operator.confirm(&prompt) {
+            if evidence.presence.is_none() {
+                // Nobody agreed to its words yet: what was mistyped can be stated rightly.
+                open.forget_statement(&mut *room.desk)?;
+            }
             return Err(CeremonyError::Declined);
         }
     }
     sealing.follow.step(room, sealing.numbers.record, "")?;
     let (record, appended) = closing::close(room, open, statement, evidence, sealing.force)?;
     names.push(pages::bag(room, statement, &record, &appended)?);
+    let changed = |key: &KeyPart| key.pin.changed == Some(true);
+    if statement.key.as_ref().is_some_and(changed) {
+        pin_change::strike(&mut *room.desk, &sealing.planned.label)?;
+    }
     sealing.follow.minutes(room, statement, &appended)?;
     open.close(&mut *room.desk)?;
     Ok(Sealed {

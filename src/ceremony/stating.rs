@@ -11,6 +11,7 @@ use crate::primitives::json;
 use crate::record::Event;
 use crate::record::Inputs;
 use crate::record::LedgerHead;
+use crate::record::PinEnvelopePart;
 use crate::record::Statement;
 use crate::record::TimePart;
 use crate::record::Tool;
@@ -59,7 +60,18 @@ pub(super) fn statement(
     let ledger = Ledger::new(&mut *room.store);
     let head = ledger.head()?;
     let sealed = ledger.sealed_for_next()?;
-    let mds = ledger.metadata_to_cite(&fido_roots(), begun.started)?;
+    // Where another record came in between, this ceremony is taken up anew: no record is older than
+    // the head that it cites.
+    let last = match head.size.checked_sub(1) {
+        Some(last) => Some(ledger.record(last)?.statement.time.started),
+        None => None,
+    };
+    let started = if last.is_some_and(|last| last > begun.started) {
+        room.clock.utc()
+    } else {
+        begun.started
+    };
+    let mds = ledger.metadata_to_cite(&fido_roots(), started)?;
     Ok(Statement {
         acceptance: None,
         account: None,
@@ -93,17 +105,22 @@ pub(super) fn statement(
         opening: None,
         people: Vec::new(),
         people_sha256: None,
+        pin_envelope: pin_envelope(room, event, begun),
         policy: None,
+        portal: None,
         record_id: begun.record_id,
-        reference: None,
+        reference: room.reference.clone(),
         rehearsal: room.is_rehearsal(),
+        replaces: None,
+        retirement: None,
+        review: None,
         schema: Statement::SCHEMA.to_owned(),
         sealed,
         sign_in: None,
         tenant_id: room.plan.tenant.id,
         time: TimePart {
             source: room.time_source,
-            started: begun.started,
+            started,
         },
         tool: Tool {
             name: "glasskey".to_owned(),
@@ -111,5 +128,18 @@ pub(super) fn statement(
         },
         training: None,
         unseen_key: None,
+    })
+}
+
+/// Where the PIN of the key is kept, by the plan, at events that seal or open it.
+fn pin_envelope(room: &Room<'_>, event: Event, begun: &Begun) -> Option<PinEnvelopePart> {
+    let sealed_or_opened = matches!(
+        event,
+        Event::Registration | Event::Verification | Event::Custody
+    );
+    let (_, planned) = room.plan.key(begun.label.as_deref()?)?;
+    sealed_or_opened.then(|| PinEnvelopePart {
+        held_by: planned.pin.held_by.clone(),
+        number: planned.pin.envelope.clone(),
     })
 }

@@ -7,6 +7,7 @@ use super::Room;
 use super::pins::AtFloor;
 use super::pins::NewPinFrom;
 use super::pins::PinDesk;
+use super::plugging;
 use super::returning::Returning;
 use crate::ctap::ClientPin;
 use crate::ctap::Ctap;
@@ -73,12 +74,11 @@ pub(super) struct InHand<'c> {
     pub(super) ctap: Ctap<'c>,
     pub(super) facts: KeyFacts,
     pub(super) findings: Vec<Finding>,
+    /// Whether a serial number, or a credential, told that it is the one that is meant.
+    pub(super) told: bool,
 }
 
-/// Asks for the key until the right one is plugged in, alone, and it may be used. One that was in the
-/// hand before is recognised, never by its path, before it is asked for anything.
-///
-/// `extra` judges what only the caller knows (whether the tenant takes this model, say).
+/// As [`look`]; where nothing told that it is the key, a person says so before its PIN.
 pub(super) fn take<'c>(
     room: &mut Room<'_>,
     clock: &'c dyn Clock,
@@ -87,38 +87,52 @@ pub(super) fn take<'c>(
     stops: Stops,
     extra: &dyn Fn(&KeyFacts) -> Vec<Finding>,
 ) -> Result<InHand<'c>, CeremonyError> {
+    let hand = look(room, clock, planned, returning, None, stops, extra)?;
+    if !hand.told {
+        meant(room.operator, planned, &hand.facts)?;
+    }
+    Ok(hand)
+}
+
+/// Waits until the right key is plugged in, alone, and it may be used. One that was in the hand before is
+/// recognised, never by its path, before it is asked for anything.
+///
+/// `refused` is one that the caller looked at and gave back. `extra` judges what only the caller knows
+/// (whether the tenant takes this model, say).
+pub(super) fn look<'c>(
+    room: &mut Room<'_>,
+    clock: &'c dyn Clock,
+    planned: &PlannedKey,
+    returning: Option<&Returning>,
+    refused: Option<&KeyEntry>,
+    stops: Stops,
+    extra: &dyn Fn(&KeyFacts) -> Vec<Finding>,
+) -> Result<InHand<'c>, CeremonyError> {
     let stop = |finding: &Finding| stops.at(finding);
     let mut last = Vec::new();
     let mut before = None;
+    let mut refused = refused.cloned();
     for _ in 0..PATIENCE {
-        let prompt = Prompt::Insert {
-            label: planned.label.clone(),
-            serial: planned.serial.clone(),
-        };
-        if !room.operator.confirm(&prompt) {
-            return Err(CeremonyError::Declined);
-        }
-        let entries = room.keys.list()?;
-        let [entry] = entries.as_slice() else {
-            last = vec![one_key(&entries, &planned.label)];
-            room.operator.findings(&last);
-            continue;
-        };
-        let (mut ctap, mut facts) = open(room, clock, entry)?;
-        let mut findings = judge(room, &entries, &facts, planned, extra)?;
+        let entry = plugging::one_key(room, planned, refused.as_ref())?;
+        let (mut ctap, mut facts) = open(room, clock, &entry)?;
+        let mut findings = judge(room, &facts, planned, extra)?;
         if room.plan.policy.second_opinion && !findings.iter().any(stop) {
-            let reading = second_opinion::ask(room.second.as_deref_mut(), ctap, entry);
+            let reading = second_opinion::ask(room.second.as_deref_mut(), ctap, &entry);
             // Another key could have taken its place: all is judged by the handle that is used on.
-            (ctap, facts) = open(room, clock, entry)?;
-            findings = judge(room, &entries, &facts, planned, extra)?;
+            (ctap, facts) = open(room, clock, &entry)?;
+            findings = judge(room, &facts, planned, extra)?;
             let subject = Subject::key(&planned.label);
             findings.push(findings::second_opinion(&facts, &reading, &subject));
         }
+        // A serial number that is planned was compared: without it the key would be another.
+        let mut told = planned.serial.is_some();
         for known in [returning, before.as_ref()].into_iter().flatten() {
             if !findings.iter().any(stop) {
                 let mut nonce = [0; 16];
                 room.entropy.source().fill(&mut nonce);
-                findings.push(known.judge(&mut ctap, &facts, &nonce, &planned.label)?);
+                let same = known.judge(&mut ctap, &facts, &nonce, &planned.label)?;
+                told |= same.verdict == Verdict::Pass;
+                findings.push(same);
                 findings = strictest(findings);
             }
         }
@@ -128,6 +142,7 @@ pub(super) fn take<'c>(
                 ctap,
                 facts,
                 findings,
+                told,
             });
         }
         let replug = findings
@@ -141,7 +156,9 @@ pub(super) fn take<'c>(
         if replug {
             replugged(room.operator, planned, &facts)?;
             before = Some(Returning::seen(&facts));
+            refused = None;
         } else if wrong {
+            refused = Some(entry);
             room.operator
                 .say("This is not the key; no PIN was asked for and nothing was changed.");
         } else {
@@ -157,6 +174,7 @@ fn open<'c>(
     entry: &KeyEntry,
 ) -> Result<(Ctap<'c>, KeyFacts), CeremonyError> {
     let mut ctap = Ctap::open(room.keys.open(&entry.path)?, clock, room.entropy.source())?;
+    ctap.cancel_when(room.operator.stops());
     let facts = key::observe(&mut ctap, entry, clock.utc())?;
     Ok((ctap, facts))
 }
@@ -164,7 +182,6 @@ fn open<'c>(
 /// Whether the key is the expected one and may be used.
 fn judge(
     room: &mut Room<'_>,
-    entries: &[KeyEntry],
     facts: &KeyFacts,
     planned: &PlannedKey,
     extra: &dyn Fn(&KeyFacts) -> Vec<Finding>,
@@ -173,7 +190,7 @@ fn judge(
     let mut findings = key_checks(facts, &room.plan.policy, &subject);
     // A ceremony sets the first PIN itself.
     findings.retain(|one| one.check != Check::PinSet || facts.client_pin != ClientPin::NotSet);
-    findings.push(one_key(entries, &planned.label));
+    findings.push(one_key(std::slice::from_ref(&facts.entry), &planned.label));
     findings.push(same_key(facts, planned));
     findings.push(key_shared(room, facts, &planned.label)?);
     findings.extend(extra(facts));
@@ -212,7 +229,25 @@ fn replugged(
     }
 }
 
-fn one_key(entries: &[KeyEntry], label: &str) -> Finding {
+/// Asks whether the one key that is plugged in is the one that is meant: nothing else tells.
+pub(super) fn meant(
+    operator: &mut dyn Operator,
+    planned: &PlannedKey,
+    facts: &KeyFacts,
+) -> Result<(), CeremonyError> {
+    let prompt = Prompt::Meant {
+        label: planned.label.clone(),
+        key: facts.name(),
+    };
+    if operator.confirm(&prompt) {
+        Ok(())
+    } else {
+        Err(CeremonyError::Declined)
+    }
+}
+
+/// `ONE-KEY`: whether exactly one key is plugged in.
+pub(super) fn one_key(entries: &[KeyEntry], label: &str) -> Finding {
     let subject = Subject::key(label);
     match entries.len() {
         1 => Finding::new(
@@ -338,7 +373,16 @@ pub(super) fn unlock(
     hand: &mut InHand<'_>,
     rp_id: &RpId,
 ) -> Result<Pin, CeremonyError> {
-    let permissions = Permissions::GET_ASSERTION;
+    unlock_for(room, hand, Permissions::GET_ASSERTION, Some(rp_id))
+}
+
+/// As [`unlock`], proven by a token for something else.
+pub(super) fn unlock_for(
+    room: &mut Room<'_>,
+    hand: &mut InHand<'_>,
+    permissions: Permissions,
+    rp_id: Option<&RpId>,
+) -> Result<Pin, CeremonyError> {
     let policy = &room.plan.policy;
     let first = hand.facts.client_pin == ClientPin::NotSet;
     let mut desk = PinDesk {
@@ -354,9 +398,9 @@ pub(super) fn unlock(
         room.operator
             .say("The PIN is set. Write it on the PIN sheet now; it is kept nowhere else.");
         hand.facts.client_pin = ClientPin::Set;
-        hand.ctap.token(&pin, permissions, Some(rp_id))?;
+        hand.ctap.token(&pin, permissions, rp_id)?;
         return Ok(pin);
     }
-    let (pin, _) = desk.prove(permissions, Some(rp_id))?;
+    let (pin, _) = desk.prove(permissions, rp_id)?;
     Ok(pin)
 }

@@ -1,32 +1,51 @@
 //! The quarterly verification of one key (DESIGN §5).
 //!
 //! The bag is read while it is closed → the tenant is asked → the right key, held against its record →
-//! PIN (not at L0) → new bag, nonces → statement → words → touch → inside sheet → sealed → signatures →
+//! new bag, nonces → statement → words → PIN, touch (not at L0) → inside sheet → sealed → signatures →
 //! append → bag face. It can be stopped anywhere and goes on from `open/`.
 
-mod found;
+mod checklist;
+mod collect;
+mod depth;
+mod signed_in;
+mod signing_out;
 mod statement;
 mod tenant_side;
-mod the_recorded;
+mod the_list;
+mod walk;
 
-use found::FoundBag;
+pub use collect::PendingSignIn;
+pub use collect::collect;
+pub use collect::pending_sign_ins;
+pub use walk::Collected;
+pub use walk::Walked;
+pub use walk::begun_verification;
+pub use walk::collect_all;
+pub use walk::due_now;
+pub use walk::verify_due;
+
+use signed_in::SignInSide;
 
 use super::Begun;
 use super::CeremonyError;
 use super::OpenCeremony;
 use super::Room;
 use super::follow::Follow;
+use super::found;
 use super::people;
 use super::presence;
+use super::script::Script;
 use super::scripts::VERIFICATION;
+use super::scripts::VERIFICATION_WITH_SIGN_IN;
 use super::sealing;
 use super::sealing::Numbers;
 use super::sealing::Sealed;
 use super::sealing::Sealing;
+use super::sealing::Signing;
 use super::stating;
-use super::the_key;
-use super::the_key::InHand;
-use crate::ctap::Pin;
+use super::the_key::Stops;
+use super::the_recorded;
+use super::the_recorded::Expected;
 use crate::entra::Session;
 use crate::facts::key::OnRecord;
 use crate::facts::key::RecordedCredential;
@@ -45,10 +64,17 @@ use tenant_side::TenantSide;
 /// Where the steps that every sealing has stand in the script.
 const NUMBERS: Numbers = Numbers {
     key: 3,
-    pin: 4,
-    statement: 6,
-    bag: 7,
-    record: 8,
+    statement: 5,
+    bag: 6,
+    record: 7,
+};
+
+/// The same, where there is a sign-in.
+const NUMBERS_WITH_SIGN_IN: Numbers = Numbers {
+    key: 6,
+    statement: 8,
+    bag: 9,
+    record: 10,
 };
 
 /// How deep a verification goes.
@@ -58,6 +84,25 @@ pub enum Depth {
     WithoutPin,
     /// L1: PIN and touch.
     WithPin,
+    /// L2: PIN and touch, a real sign-in, its alert, and Microsoft's list. Where log or alert lag it
+    /// is recorded as L1, with the sign-in pending.
+    WithSignIn,
+}
+
+impl Depth {
+    const fn script(self) -> &'static Script {
+        match self {
+            Self::WithoutPin | Self::WithPin => &VERIFICATION,
+            Self::WithSignIn => &VERIFICATION_WITH_SIGN_IN,
+        }
+    }
+
+    const fn numbers(self) -> Numbers {
+        match self {
+            Self::WithoutPin | Self::WithPin => NUMBERS,
+            Self::WithSignIn => NUMBERS_WITH_SIGN_IN,
+        }
+    }
 }
 
 /// What every step knows.
@@ -76,14 +121,25 @@ struct Course<'a> {
 }
 
 impl Course<'_> {
+    fn expected(&self) -> Expected<'_> {
+        Expected {
+            planned: self.planned,
+            recorded: &self.recorded,
+            credential: &self.credential,
+            open: &self.follow.open,
+            policy: &self.force.policy,
+            signs: self.depth != Depth::WithoutPin,
+        }
+    }
+
     fn sealing(&self) -> Sealing<'_> {
         Sealing {
-            account: self.account,
             planned: self.planned,
             follow: &self.follow,
             force: &self.force,
             rp_id: &self.rp_id,
-            numbers: NUMBERS,
+            numbers: self.depth.numbers(),
+            stops: Stops::AtAnotherKey,
         }
     }
 }
@@ -100,7 +156,6 @@ pub fn verify(
 ) -> Result<Sealed, CeremonyError> {
     let course = course(room, label, depth)?;
     people::may_sign(room, &course.force, course.force.policy.witnesses.other)?;
-    let sealing = course.sealing();
     let kept = sealing::kept(room, &course.follow.open)?;
     let Some(statement) = kept else {
         return from_the_bag(room, session, &course);
@@ -108,13 +163,7 @@ pub fn verify(
     let presence = match (course.follow.open.presence(&*room.desk)?, depth) {
         (Some(presence), _) => Some(presence),
         (None, Depth::WithoutPin) => None,
-        (None, Depth::WithPin) => {
-            let clock = room.clock;
-            let returning = the_recorded::returning(room, &course);
-            let (mut hand, pin) =
-                sealing::key_again(room, &sealing, clock, &statement, Some(&returning))?;
-            Some(sealing::prove(room, &sealing, &mut hand, &pin, &statement)?)
-        }
+        (None, Depth::WithPin | Depth::WithSignIn) => Some(prove(room, &course, None, &statement)?),
     };
     seal(room, &course, &statement, presence)
 }
@@ -141,7 +190,11 @@ fn course<'a>(room: &mut Room<'a>, label: &str, depth: Depth) -> Result<Course<'
         .filter(|key| key.gone.is_none())
         .ok_or_else(not_in_use)?;
     let credential = recorded.credential.clone().ok_or_else(not_in_use)?;
-    let follow = Follow::new(&VERIFICATION, label);
+    let follow = Follow {
+        script: depth.script(),
+        // Whatever its depth: a key has one verification at a time.
+        open: OpenCeremony::new(VERIFICATION.name, label),
+    };
     let begun = begin(room, &follow.open, label, depth)?;
     Ok(Course {
         account,
@@ -165,7 +218,7 @@ fn begin(
     depth: Depth,
 ) -> Result<Begun, CeremonyError> {
     if let Some(begun) = open.begun(&*room.desk)? {
-        if found::depth(room, open)? != Some(depth) {
+        if depth::depth(&*room.desk, open)? != Some(depth) {
             return Err(CeremonyError::OtherDepth(label.to_owned()));
         }
         room.operator.say(&format!(
@@ -184,60 +237,77 @@ fn begin(
         record_id: stating::fresh_id(room),
         started: room.clock.utc(),
     };
-    found::keep_depth(room, open, depth)?;
+    depth::keep_depth(room, open, depth)?;
     open.put(&mut *room.desk, "begun.json", &begun)?;
     Ok(begun)
 }
 
-/// Steps 1 to 6, and the sealing.
+/// From the closed bag to the statement, and the sealing.
 fn from_the_bag(
     room: &mut Room<'_>,
     session: &mut Session,
     course: &Course<'_>,
 ) -> Result<Sealed, CeremonyError> {
     course.follow.step(room, 1, "")?;
-    let bag = found::read(room, course)?;
+    let bag = found::read(room, &course.follow.open, &course.recorded)?;
     let about = format!("{} and {}", course.account.alias, course.planned.label);
     course.follow.step(room, 2, &about)?;
     let tenant = tenant_side::ask(room, session, course);
-    let (mut hand, pin, looked) = key_and_pin(room, course)?;
-    course.follow.step(room, 5, "")?;
-    let statement = statement::state(room, course, &bag, tenant, &mut hand, &looked)?;
-    let sealing = course.sealing();
-    let presence = if let Some(pin) = &pin {
-        Some(sealing::prove(room, &sealing, &mut hand, pin, &statement)?)
-    } else {
-        sealing::read_aloud(room, &sealing, &statement)?;
+    let sign_in = sign_in(room, session, course, &tenant)?;
+    let numbers = course.depth.numbers();
+    course
+        .follow
+        .step(room, numbers.key, &course.planned.label)?;
+    let (mut hand, looked) = the_recorded::take(room, &course.expected())?;
+    course.follow.step(room, numbers.statement - 1, "")?;
+    let statement = statement::state(room, course, &bag, tenant, sign_in, &mut hand, &looked)?;
+    let presence = if course.depth == Depth::WithoutPin {
+        drop(hand);
+        sealing::read_aloud(room, &course.sealing(), &statement)?;
+        room.operator.say(
+            "The PIN envelope stays closed, and nobody touches: the key signs nothing at this level.",
+        );
         None
+    } else {
+        let signing = Signing { hand, pin: None };
+        Some(prove(room, course, Some(signing), &statement)?)
     };
-    drop(hand);
     seal(room, course, &statement, presence)
 }
 
-/// Steps 3 and 4: the key of the record, and its PIN.
-fn key_and_pin<'c>(
+/// The words, PIN and touch, of the key in the hand or of the one that comes into it again.
+fn prove<'c>(
     room: &mut Room<'c>,
     course: &Course<'_>,
-) -> Result<(InHand<'c>, Option<Pin>, the_recorded::Looked), CeremonyError> {
-    loop {
-        course.follow.step(room, 3, &course.planned.label)?;
-        let (mut hand, looked) = the_recorded::take(room, course)?;
-        if course.depth == Depth::WithoutPin {
-            course
-                .follow
-                .announce(room, 4, "The PIN envelope stays closed")?;
-            return Ok((hand, None, looked));
-        }
-        course.follow.step(room, 4, "")?;
-        match the_key::unlock(room, &mut hand, &course.rp_id) {
-            Ok(pin) => return Ok((hand, Some(pin), looked)),
-            Err(CeremonyError::Replug) => sealing::replug(room, course.planned, &mut hand)?,
-            Err(error) => return Err(error),
-        }
-    }
+    signing: Option<Signing<'c>>,
+    statement: &Statement,
+) -> Result<Presence, CeremonyError> {
+    let (clock, sealing) = (room.clock, course.sealing());
+    let returning = the_recorded::returning(room, &course.expected());
+    let returning = Some(&returning);
+    sealing::prove(room, &sealing, clock, signing, statement, returning).map(|it| it.presence)
 }
 
-/// Steps 7 and 8.
+/// The sign-in, at that depth: by the key of the record, which is recognised before anybody types its
+/// PIN into a browser, and let go.
+fn sign_in(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+    tenant: &TenantSide,
+) -> Result<SignInSide, CeremonyError> {
+    if course.depth != Depth::WithSignIn {
+        return Ok(SignInSide::default());
+    }
+    if !signed_in::is_seen(room, course)? {
+        course.follow.step(room, 3, &course.planned.label)?;
+        let (hand, _) = the_recorded::take(room, &course.expected())?;
+        drop(hand);
+    }
+    signed_in::sign_in_and_list(room, session, course, tenant)
+}
+
+/// The last two steps.
 fn seal(
     room: &mut Room<'_>,
     course: &Course<'_>,

@@ -279,7 +279,7 @@ pub fn command(id: &str) -> String {
         },
         "people" => match subject.split_once('-') {
             Some((what, reference)) => format!("glasskey people {what} {reference}"),
-            None => "glasskey people add".to_owned(),
+            None => "glasskey policy adopt".to_owned(),
         },
         "policy" => "glasskey policy adopt".to_owned(),
         "exception" => "glasskey note exception".to_owned(),

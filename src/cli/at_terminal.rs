@@ -11,8 +11,11 @@ use crate::ceremony::Prompt;
 use crate::ceremony::Screen;
 use crate::ceremony::pins::ShowPin;
 use crate::ctap::KeepAlive;
+use crate::ctap::Listen;
 use crate::findings::Finding;
+use crate::io::Interrupt;
 use crate::io::Tty;
+use crate::io::is_plain;
 use crate::primitives::Digest;
 use crate::primitives::Secret;
 use crate::primitives::text;
@@ -91,6 +94,14 @@ impl Operator for AtTerminal {
         }
     }
 
+    fn stops(&self) -> Listen<'static> {
+        Box::new(|| match Interrupt::listen() {
+            Ok(interrupt) => Box::new(move || interrupt.asked()),
+            // Then Ctrl-C ends the program, as anywhere else.
+            Err(_) => Box::new(|| false),
+        })
+    }
+
     fn line(&mut self, prompt: &Prompt) -> Option<String> {
         asking::line(&self.tty, &asking::question(&prompt.words()))
     }
@@ -99,9 +110,36 @@ impl Operator for AtTerminal {
         asking::pin(&self.tty, &asking::question(&prompt.words()))
     }
 
-    fn confirm(&mut self, prompt: &Prompt) -> bool {
-        asking::confirm(&self.tty, asking::question(&prompt.words()).trim_end())
+    fn show_once(&mut self, what: &str, secret: &Secret<String>) -> bool {
+        show_once(&self.tty, what, secret)
     }
+
+    fn confirm(&mut self, prompt: &Prompt) -> bool {
+        asking::confirm(&self.tty, &prompt.words())
+    }
+}
+
+/// Shows a secret on the terminal's other screen, until Enter.
+pub(crate) fn show_once(tty: &Tty, what: &str, secret: &Secret<String>) -> bool {
+    let head = page::hang("  ", 2, &text::printable(what));
+    let secret = text::printable(secret.expose());
+    let mut shown = String::with_capacity(head.len() + secret.len() + 80);
+    shown.push_str(&head);
+    shown.push_str("\n      ");
+    shown.push_str(&secret);
+    shown.push_str(if is_plain() {
+        "\n\n  Note it, then press Enter. It stays on this screen: wipe it yourself. "
+    } else {
+        "\n\n  Note it, then press Enter: the screen is wiped. "
+    });
+    drop(Secret::new(secret));
+    let shown = Secret::new(shown);
+    let seen = tty.show_once(shown.expose()).unwrap_or(false);
+    if is_plain() {
+        // Enter was typed unseen.
+        let _ = tty.say("\n");
+    }
+    seen
 }
 
 impl ShowPin for AtTerminal {
@@ -120,7 +158,12 @@ impl ShowPin for AtTerminal {
         shown.push_str(&head);
         shown.push_str("\n      ");
         shown.push_str(pin);
-        shown.push_str("\n\n  Write it on the PIN sheet, then press Enter: the screen is wiped. ");
+        shown.push_str(if is_plain() {
+            "\n\n  Write it on the PIN sheet, then press Enter. It stays on this screen: wipe it \
+             yourself.\n  "
+        } else {
+            "\n\n  Write it on the PIN sheet, then press Enter: the screen is wiped. "
+        });
         let shown = Secret::new(shown);
         self.tty.show_once(shown.expose()).unwrap_or(false)
     }

@@ -18,6 +18,8 @@ pub(crate) struct Console<'a> {
     out: &'a mut dyn Write,
     style: Style,
     verbose: bool,
+    /// What the findings were about that were written last; empty after anything else.
+    about: String,
 }
 
 impl<'a> Console<'a> {
@@ -27,10 +29,12 @@ impl<'a> Console<'a> {
             out,
             style,
             verbose,
+            about: String::new(),
         }
     }
 
     fn write(&mut self, text: &str) {
+        self.about.clear();
         // A ceremony does not stop because nobody reads along.
         let _ = self.out.write_all(text.as_bytes());
         let _ = self.out.flush();
@@ -64,14 +68,28 @@ pub(crate) fn findings(style: Style, verbose: bool, all: &[Finding], indent: usi
 
 impl Screen for Console<'_> {
     fn part(&mut self, title: &str) {
-        let heading = self.style.strong(&text::printable(title));
-        self.write(&format!("\n{heading}\n"));
+        let mut out = "\n".to_owned();
+        for line in page::hang("", 0, &text::printable(title)).lines() {
+            let _ = writeln!(out, "{}", self.style.strong(line));
+        }
+        self.write(&out);
     }
 
     fn step(&mut self, number: u32, of: u32, title: &str) {
         let head = format!("  {number}/{of} ");
-        let heading = self.style.strong(&text::printable(title));
-        self.write(&format!("{head}{heading}\n"));
+        let width = text::display_width(&head);
+        let mut out = String::new();
+        let wrapped = page::hang("", width, &text::printable(title));
+        for (place, line) in wrapped.lines().enumerate() {
+            let before = if place == 0 {
+                head.clone()
+            } else {
+                " ".repeat(width)
+            };
+            let heading = self.style.strong(line.trim_start());
+            let _ = writeln!(out, "{before}{heading}");
+        }
+        self.write(&out);
     }
 
     fn say(&mut self, text: &str) {
@@ -80,6 +98,7 @@ impl Screen for Console<'_> {
 
     fn findings(&mut self, all: &[Finding]) {
         let mut out = String::new();
+        let mut about = std::mem::take(&mut self.about);
         let mut subjects: Vec<String> = all.iter().map(|one| one.subject.to_string()).collect();
         subjects.dedup();
         subjects.sort_unstable();
@@ -90,14 +109,15 @@ impl Screen for Console<'_> {
                 .filter(|one| one.subject.to_string() == subject)
                 .cloned()
                 .collect();
-            let _ = writeln!(
-                out,
-                "      {}",
-                self.style.faint(&text::printable(&subject))
-            );
+            if subject != about {
+                let heading = self.style.faint(&text::printable(&subject));
+                let _ = writeln!(out, "      {heading}");
+            }
             out.push_str(&findings(self.style, self.verbose, &of, 2));
+            about = subject;
         }
         self.write(&out);
+        self.about = about;
     }
 
     fn digest(&mut self, digest: &Digest) {

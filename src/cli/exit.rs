@@ -64,7 +64,7 @@ impl Exit {
             Self::Key => "no security key, or it was not opened, or it failed",
             Self::Tenant => "the tenant did not answer, refused, or cannot be used as it is",
             Self::Ledger => {
-                "ledger, signature, quorum, unfinished write, unknown schema, a rehearsal record in a real book, or a `fail` of `UP`, `UV`, `PRES-*`, `RP-HASH`, `CRED-MATCH`, `ATT-*`, `MDS-SIG`, `MDS-ROLLBACK`, `LEDGER-HEAD` or a mismatched `TRUST-ROOT`"
+                "ledger, signature, quorum, unfinished write, unknown schema, a rehearsal record in a real book, or a `fail` of `UP`, `UV`, `PRES-*`, `RP-HASH`, `CRED-MATCH`, `ATT-*`, `MDS-SIG`, `MDS-ROLLBACK`, `LEDGER-HEAD`, `PAGE-*` or a mismatched `TRUST-ROOT`"
             }
             Self::Output => "the result could not be written",
             Self::Bug => "a bug in glasskey",

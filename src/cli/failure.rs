@@ -33,6 +33,15 @@ impl Failure {
         }
     }
 
+    /// The same, where `what` says better what happened, and what was or was not changed.
+    #[must_use]
+    pub(crate) fn saying(self, what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            ..self
+        }
+    }
+
     /// Writes the three lines; a stream that is gone takes nothing more.
     pub(crate) fn write(&self, err: &mut dyn Write) {
         let _ = writeln!(

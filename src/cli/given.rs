@@ -30,7 +30,7 @@ impl Given {
                         "no PIN came from file descriptor {number}: {}",
                         words(&error)
                     ),
-                    "hand over one line, for example: `pass show key | … --pin-fd 0`",
+                    "hand over one line, for example: `pass show key | glasskey ... --pin-fd 0`",
                 )
             })
     }

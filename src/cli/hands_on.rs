@@ -1,6 +1,7 @@
 //! `rehearse --hands-on`: the person at the keyboard answers in place of the script.
 
 use super::asking;
+use super::at_terminal::show_once;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::io::TerminalError;
@@ -53,7 +54,11 @@ impl Human for HandsOn {
     }
 
     fn confirm(&mut self, question: &str) -> bool {
-        asking::confirm(&self.tty, asking::question(question).trim_end())
+        asking::confirm(&self.tty, question)
+    }
+
+    fn show_once(&mut self, what: &str, secret: &Secret<String>) -> bool {
+        show_once(&self.tty, what, secret)
     }
 
     fn touch(&mut self, label: &str) -> bool {

@@ -46,6 +46,19 @@ impl AsOf {
     }
 }
 
+/// Reads the value of `--reference`: 1 to 100 characters, none of them a control character.
+///
+/// # Errors
+/// What it should look like.
+pub(crate) fn reference(text: &str) -> Result<String, String> {
+    let length = text.chars().count();
+    if (1..=100).contains(&length) && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err("not 1 to 100 characters without control characters".to_owned())
+    }
+}
+
 /// Reads the value of `--as-of`: `YYYY-MM-DDTHH:MM:SSZ`, `YYYYMMDDHHMMSSZ`, or the start of a day.
 ///
 /// # Errors
@@ -71,6 +84,14 @@ pub(crate) fn time(text: &str) -> Result<UtcTime, String> {
         .or_else(|| UtcTime::parse(&format!("{text}T00:00:00Z")))
         .or_else(compact)
         .ok_or_else(|| "not YYYY-MM-DDTHH:MM:SSZ, YYYYMMDDHHMMSSZ or YYYY-MM-DD".to_owned())
+}
+
+/// Reads a time as [`time`] does, but a day means its last second.
+///
+/// # Errors
+/// What it should look like.
+pub(crate) fn end_of(text: &str) -> Result<UtcTime, String> {
+    UtcTime::parse(&format!("{text}T23:59:59Z")).map_or_else(|| time(text), Ok)
 }
 
 /// Reads the value of `--credential`: a credential id in base64url, with or without padding.

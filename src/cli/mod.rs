@@ -3,6 +3,7 @@
 mod args;
 mod asking;
 mod at_terminal;
+mod at_the_safe;
 mod choosing;
 mod commands;
 mod console;
@@ -25,10 +26,8 @@ mod whose;
 mod words;
 
 use crate::primitives::text;
-use args::Arguments;
 use args::Colour;
 use args::Command;
-use clap::Parser;
 use clap::error::ErrorKind;
 use exit::Exit;
 use failure::Failure;
@@ -64,10 +63,15 @@ impl Output<'_> {
         } else {
             text::printable_lines(text, self.style.colour)
         };
-        let written = self
-            .out
-            .write_all(shown.as_bytes())
-            .and_then(|()| self.out.flush());
+        self.bytes(shown.as_bytes())
+    }
+
+    /// Writes a file's bytes as they are; a reader that went away ends nothing else.
+    ///
+    /// # Errors
+    /// As [`Self::print`].
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let written = self.out.write_all(bytes).and_then(|()| self.out.flush());
         match written {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
                 Exit::Output,
@@ -86,11 +90,15 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Exit {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match args::read(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error, out, err),
     };
+    if arguments.plain || std::env::var_os("TERM").is_some_and(|value| value == "dumb") {
+        crate::io::keep_plain();
+    }
     let colour = match arguments.color {
+        _ if arguments.plain => false,
         Colour::Always => true,
         Colour::Never => false,
         Colour::Auto => {
@@ -108,7 +116,17 @@ pub fn run(
         json: arguments.json,
         verbose: arguments.verbose,
     };
-    let ended = match arguments.command {
+    let Some(command) = arguments.command else {
+        return ended(
+            commands::day::run(arguments.day.as_deref(), &mut output),
+            &mut output,
+        );
+    };
+    if arguments.day.is_some() {
+        return ended(Err(book_before()), &mut output);
+    }
+    let result = match command {
+        Command::Accept(accept) => commands::words::accept::run(&accept, &mut output),
         Command::Anchor(args::Anchor::Request(request)) => {
             commands::anchor::request(&request, &mut output)
         }
@@ -120,6 +138,11 @@ pub fn run(
         Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut output),
         Command::Mds(args::Mds::Import(import)) => commands::mds::import(&import, &mut output),
         Command::Mds(args::Mds::Status(status)) => commands::mds::status(&status, &mut output),
+        Command::Note(note) => commands::words::note::run(&note, &mut output),
+        Command::People(people) => commands::words::people::run(&people, &mut output),
+        Command::Policy(args::PolicyCommand::Adopt(adopt)) => {
+            commands::words::policy::adopt(&adopt, &mut output)
+        }
         Command::Pin(args::PinCommand::Set(set)) => commands::pin::set(&set, &mut output),
         Command::Pin(args::PinCommand::Change(change)) => {
             commands::pin::change(&change, &mut output)
@@ -127,20 +150,47 @@ pub fn run(
         Command::Pin(args::PinCommand::Policy(policy)) => {
             commands::pin::policy(&policy, &mut output)
         }
+        Command::Print(print) => commands::print::run(&print, &mut output),
         Command::Provision(provision) => commands::provision::run(&provision, &mut output),
+        Command::Init(init) => commands::init::run(&init, &mut output),
         Command::Inspect(inspect) => commands::inspect::run(&inspect, &mut output),
+        Command::Register(register) => commands::register::run(&register, &mut output),
+        Command::Report(report) => commands::report::run(&report, &mut output),
+        Command::Custody(custody) => commands::custody::run(&custody, &mut output),
+        Command::Lost(lost) => commands::departure::lost(&lost, &mut output),
+        Command::Retire(retire) => commands::departure::retired(&retire, &mut output),
         Command::Rehearse(rehearse) => commands::rehearse::run(&rehearse, &mut output),
         Command::Sign(sign) => commands::sign::run(&sign, &mut output),
+        Command::Completions(completions) => {
+            commands::set_up::completions(&completions, &mut output)
+        }
+        Command::Man(man) => commands::set_up::man(&man, &mut output),
+        Command::Verify(verify) => commands::verify::run(&verify, &mut output),
         #[cfg(feature = "second-opinion")]
         Command::SecondReading { path } => commands::second_opinion::answer(&path),
     };
-    match ended {
+    ended(result, &mut output)
+}
+
+/// How a command ended; a failure is told.
+fn ended(result: Result<Exit, Failure>, output: &mut Output<'_>) -> Exit {
+    match result {
         Ok(exit) => exit,
         Err(failure) => {
             failure.write(output.err);
             failure.exit
         }
     }
+}
+
+/// `--book` belongs to a command, or stands alone.
+fn book_before() -> Failure {
+    Failure::new(
+        Exit::Usage,
+        "the command line was not understood; nothing was done",
+        "--book stands before the command",
+        "write it after the command: `glasskey check --book DIR`",
+    )
 }
 
 /// Help and version go to standard output; what cannot be understood is three lines and exit 2.

@@ -65,7 +65,8 @@ impl Style {
     }
 }
 
-/// `text` broken at spaces into lines of at most `width` columns; a longer word is broken.
+/// `text` broken at spaces into lines of at most `width` columns; a longer word is broken, after a slash
+/// where it has one.
 #[must_use]
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -81,18 +82,34 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
             line.push(' ');
             used += 1;
         }
-        for character in word.chars() {
-            let one = text::display_width(character.encode_utf8(&mut [0; 4]));
-            if used + one > width {
+        for piece in pieces(word, width) {
+            let wide = text::display_width(piece);
+            if wide <= width && used + wide > width {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
             }
-            line.push(character);
-            used += one;
+            for character in piece.chars() {
+                let one = text::display_width(character.encode_utf8(&mut [0; 4]));
+                if used + one > width {
+                    lines.push(std::mem::take(&mut line));
+                    used = 0;
+                }
+                line.push(character);
+                used += one;
+            }
         }
     }
     lines.push(line);
     lines
+}
+
+/// A word; one that is too long for a line in pieces that end at its slashes.
+fn pieces(word: &str, width: usize) -> Vec<&str> {
+    if text::display_width(word) > width {
+        word.split_inclusive('/').collect()
+    } else {
+        vec![word]
+    }
 }
 
 /// `text` wrapped, with `first` before its first line and as many spaces before the others.
@@ -132,6 +149,7 @@ mod tests {
     fn lines_break_at_spaces_and_long_words_are_broken() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap("on ab/cdef/gh", 7), ["on", "ab/", "cdef/gh"]);
         assert_eq!(wrap("", 3), [""]);
     }
 }

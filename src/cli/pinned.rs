@@ -4,11 +4,13 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::held;
 use crate::io::own_file;
+use crate::ledger::Checkpoint;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
 use crate::ledger::Origin;
 use crate::ledger::Trust;
 use crate::ledger::audit::AuditReport;
+use crate::primitives::Digest;
 use crate::primitives::TenantId;
 use std::env;
 use std::fs;
@@ -80,6 +82,59 @@ fn place(tenant: &TenantId) -> Option<PathBuf> {
     let config = absolute("XDG_CONFIG_HOME").or_else(|| Some(absolute("HOME")?.join(".config")))?;
     let file = format!("{tenant}.toml");
     Some(config.join("glasskey").join("trust").join(file))
+}
+
+/// What became of a new book's pin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum First {
+    /// It was written.
+    Pinned(PathBuf),
+    /// It was there, with this genesis.
+    There(PathBuf),
+    /// It was there, with another genesis: another book of the tenant.
+    Another(PathBuf),
+    /// There is no place for it.
+    Nowhere,
+}
+
+/// Pins a book that has just begun in `store`: its genesis and head. A pin is never replaced.
+///
+/// # Errors
+/// [`Failure`] with exit 7 if it cannot be written, 2 if what is there cannot be read.
+pub(crate) fn first(
+    store: &dyn LedgerStore,
+    genesis: Digest,
+    head: &Checkpoint,
+) -> Result<First, Failure> {
+    let what = "the book has begun; its trust file was not pinned";
+    let path = origin(store)
+        .filter(|origin| !origin.is_rehearsal())
+        .and_then(|origin| place(origin.tenant()));
+    let Some(path) = path else {
+        return Ok(First::Nowhere);
+    };
+    let trust = Trust {
+        genesis: Some(genesis),
+        heads: vec![head.clone()],
+        ..Trust::default()
+    };
+    match own_file::create_private(&path, trust.text().as_bytes()) {
+        Ok(true) => Ok(First::Pinned(path)),
+        Ok(false) => {
+            let there = held::trust(Some(&path), what)?;
+            Ok(if there.genesis == Some(genesis) {
+                First::There(path)
+            } else {
+                First::Another(path)
+            })
+        }
+        Err(error) => Err(Failure::new(
+            Exit::Output,
+            what,
+            format!("{}: {error}", path.display()),
+            "make the folder writable for this user, then run the command again",
+        )),
+    }
 }
 
 /// Pins a whole book: its genesis, and the head it has now. Returns what was done, in a sentence.

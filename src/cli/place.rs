@@ -86,6 +86,20 @@ pub(crate) fn find(book: &Path, what: &str) -> Result<Option<AnyLedger>, Failure
     }
 }
 
+/// Where the ledger of a book that begins will be.
+///
+/// # Errors
+/// [`Failure`] with exit 2 if this build cannot write there.
+pub(crate) fn new_ledger(book: &Path, plan: &Plan, what: &str) -> Result<AnyLedger, Failure> {
+    match ObjectUrl::parse(&plan.book.ledger) {
+        Some(url) => new_at(&url, what),
+        None => Ok(AnyLedger::Folder(FolderLedger::new(
+            book.join(&plan.book.ledger),
+            book.join("open").join(".tmp"),
+        ))),
+    }
+}
+
 /// The files around the ledger of `book`, in its folder `name`; `None` where nothing is around it.
 ///
 /// # Errors
@@ -210,6 +224,17 @@ fn at(url: &ObjectUrl, what: &str) -> Result<Option<AnyLedger>, Failure> {
     let found = container.any(&url.name_of(""));
     let there = found.map_err(|fault| failed(fault, url, what))?;
     Ok(there.then(|| AnyLedger::Object(ObjectLedger::new(container, url.clone()))))
+}
+
+#[cfg(feature = "object-store")]
+fn new_at(url: &ObjectUrl, what: &str) -> Result<AnyLedger, Failure> {
+    let container = container(url, what)?;
+    Ok(AnyLedger::Object(ObjectLedger::new(container, url.clone())))
+}
+
+#[cfg(not(feature = "object-store"))]
+fn new_at(url: &ObjectUrl, what: &str) -> Result<AnyLedger, Failure> {
+    Err(not_built_in(url, what))
 }
 
 #[cfg(feature = "object-store")]

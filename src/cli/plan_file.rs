@@ -20,6 +20,8 @@ pub(crate) struct PlanFile {
     pub(crate) plan: Plan,
     /// SHA-256 of the file.
     pub(crate) sha256: Digest,
+    /// The risks that it takes, in sentences.
+    pub(crate) risks: Vec<String>,
 }
 
 /// Reads and lints the plan of the book in `folder`. All that is wrong is said on standard error, a
@@ -42,7 +44,21 @@ pub(crate) fn read(
         ));
     }
     let bytes = held::file(&path, what)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| {
+    of_text(&bytes, &path, what, output)
+}
+
+/// Reads and lints the text of a plan, as [`read`] does; `path` says where it is or will be.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn of_text(
+    bytes: &[u8],
+    path: &Path,
+    what: &str,
+    output: &mut Output<'_>,
+) -> Result<PlanFile, Failure> {
+    let unusable = |why: String, next: &str| Failure::new(Exit::Usage, what, why, next);
+    let text = std::str::from_utf8(bytes).map_err(|_| {
         let why = format!("{}: not UTF-8", path.display());
         unusable(why, "correct the plan: docs/formats/plan.md")
     })?;
@@ -68,6 +84,7 @@ pub(crate) fn read(
     };
     Ok(PlanFile {
         plan,
-        sha256: Digest::of(&bytes),
+        sha256: Digest::of(bytes),
+        risks: reading.faults.iter().map(ToString::to_string).collect(),
     })
 }

@@ -27,7 +27,7 @@ impl Progress {
             said: None,
             what,
             total: None,
-            heard: std::io::stderr().is_terminal(),
+            heard: std::io::stderr().is_terminal() && !crate::io::is_plain(),
         }
     }
 

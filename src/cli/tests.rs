@@ -188,3 +188,90 @@ fn an_option_that_lacks_another_names_it() {
     assert!(err.contains("were not provided: --observe\n"), "{err}");
     assert_eq!(err.lines().count(), 3, "{err}");
 }
+
+#[test]
+fn the_command_line_is_whole() {
+    super::args::command_line().debug_assert();
+}
+
+/// The words of a line of a help's examples, as a shell takes them apart: to the first pipe,
+/// redirection or remark.
+fn words(example: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let command = example.split("      ").next().unwrap();
+    for letter in command.chars() {
+        match (letter, quote) {
+            (_, Some(open)) if letter == open => quote = None,
+            ('\'' | '"', None) => {
+                quote = Some(letter);
+                word.get_or_insert_default();
+            }
+            ('|' | '>', None) => break,
+            (' ', None) => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+#[test]
+fn every_command_has_examples_that_are_commands() {
+    let mut todo = vec![super::args::command_line()];
+    let mut tried = 0;
+    while let Some(command) = todo.pop() {
+        if command.is_hide_set() {
+            continue;
+        }
+        todo.extend(command.get_subcommands().cloned());
+        let name = command.get_name();
+        let lines = super::args::examples(&command);
+        assert!(!lines.is_empty(), "{name} has no examples");
+        let help = command.get_after_help().unwrap().to_string();
+        assert!(help.contains("docs/exit-codes.md"), "{name}");
+        for line in &lines {
+            assert!(line.chars().count() <= 78, "{name}: {line}");
+        }
+        for example in lines.join("\n").replace("\\\n  ", "").lines() {
+            let ours = example.find("glasskey ").unwrap();
+            assert!(
+                name == "glasskey" || example.contains(name),
+                "{name}: {example}"
+            );
+            let read = super::args::read(words(&example[ours..]).iter().map(Into::into));
+            assert!(read.is_ok(), "{example}: {}", read.unwrap_err());
+            tried += 1;
+        }
+    }
+    assert!(tried > 100, "{tried}");
+}
+
+#[test]
+fn every_command_that_the_pages_for_people_show_is_a_command() {
+    let pages = [
+        include_str!("../../README.md"),
+        include_str!("../../docs/install.md"),
+        include_str!("../../docs/quick-start/auditor.md"),
+        include_str!("../../docs/quick-start/newcomer.md"),
+        include_str!("../../docs/quick-start/operator.md"),
+        include_str!("../../docs/quick-start/security-engineer.md"),
+        include_str!("../../docs/quick-start/witness.md"),
+    ];
+    let mut tried = 0;
+    for page in pages {
+        let page = page.replace("\\\n> ", " ").replace("\\\n", " ");
+        for block in page.split("\n```").skip(1).step_by(2) {
+            for line in block.lines() {
+                let line = line.trim_start().trim_start_matches("$ ");
+                if !line.starts_with("glasskey ") {
+                    continue;
+                }
+                let line = line.split("  #").next().unwrap().split(';').next().unwrap();
+                let read = super::args::read(words(line.trim_end()).iter().map(Into::into));
+                assert!(read.is_ok(), "{line}: {}", read.unwrap_err());
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 30, "{tried}");
+}

@@ -25,13 +25,19 @@ use zeroize::Zeroizing;
 /// maxMsgSize of a key that reports none (CTAP 2.1 §6.4).
 const DEFAULT_MESSAGE: u64 = 1024;
 
+/// Says whether somebody wishes to stop. It listens until it is dropped.
+pub type Stop<'a> = Box<dyn Fn() -> bool + 'a>;
+
+/// Begins to listen for somebody's wish to stop.
+pub type Listen<'a> = Box<dyn Fn() -> Stop<'a> + 'a>;
+
 /// An opened key that speaks CTAP2. Commands block until they are answered, failed, or out of
 /// time; none is sent twice.
 pub struct Ctap<'a> {
     channel: Channel<'a>,
     entropy: Box<dyn Entropy + 'a>,
     info: Option<AuthenticatorInfo>,
-    stop: Box<dyn Fn() -> bool + 'a>,
+    listen: Listen<'a>,
     pub(super) next: NextAssertions,
 }
 
@@ -82,14 +88,16 @@ impl<'a> Ctap<'a> {
             channel,
             entropy,
             info: None,
-            stop: Box::new(|| false),
+            listen: Box::new(nobody_stops),
             next: NextAssertions::default(),
         })
     }
 
-    /// Cancels whatever is waited for once `stop` says so; it is asked ten times a second.
-    pub fn cancel_when(&mut self, stop: Box<dyn Fn() -> bool + 'a>) {
-        self.stop = stop;
+    /// Cancels a command that waits for a touch once somebody wishes to stop: `listen` is called when
+    /// such a command begins; what it gives is asked ten times a second, and dropped when the command
+    /// ends. Every other command is over in seconds, and is never cancelled.
+    pub fn cancel_when<S: Fn() -> bool + 'a>(&mut self, listen: impl Fn() -> S + 'a) {
+        self.listen = Box::new(move || -> Stop<'a> { Box::new(listen()) });
     }
 
     /// What the key said when it gave the channel.
@@ -245,13 +253,16 @@ impl<'a> Ctap<'a> {
         allowed: Duration,
         touch: &mut dyn FnMut(KeepAlive),
     ) -> Result<Zeroizing<Vec<u8>>, CtapError> {
-        self.channel.call(
-            &mut *self.entropy,
-            command,
-            payload,
-            allowed,
-            touch,
-            &*self.stop,
-        )
+        let stop = if allowed == TOUCH {
+            (self.listen)()
+        } else {
+            nobody_stops()
+        };
+        self.channel
+            .call(&mut *self.entropy, command, payload, allowed, touch, &*stop)
     }
+}
+
+fn nobody_stops<'a>() -> Stop<'a> {
+    Box::new(|| false)
 }

@@ -13,6 +13,8 @@ pub enum Command {
     GetInfo,
     /// authenticatorClientPIN
     ClientPin,
+    /// authenticatorReset
+    Reset,
     /// authenticatorGetNextAssertion
     GetNextAssertion,
     /// authenticatorCredentialManagement
@@ -34,6 +36,7 @@ impl Command {
             Self::GetAssertion => 0x02,
             Self::GetInfo => 0x04,
             Self::ClientPin => 0x06,
+            Self::Reset => 0x07,
             Self::GetNextAssertion => 0x08,
             Self::CredentialManagement => 0x0a,
             Self::Selection => 0x0b,
@@ -50,6 +53,7 @@ impl Command {
             Self::GetAssertion => "authenticatorGetAssertion",
             Self::GetInfo => "authenticatorGetInfo",
             Self::ClientPin => "authenticatorClientPIN",
+            Self::Reset => "authenticatorReset",
             Self::GetNextAssertion => "authenticatorGetNextAssertion",
             Self::CredentialManagement => "authenticatorCredentialManagement",
             Self::Selection => "authenticatorSelection",

@@ -1,4 +1,4 @@
-//! authenticatorCredentialManagement (CTAP 2.1 §6.8), reading only.
+//! authenticatorCredentialManagement (CTAP 2.1 §6.8): what is read; `reset` deletes.
 
 use super::answer::Answer;
 use super::answer::Wiped;

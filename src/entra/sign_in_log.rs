@@ -46,6 +46,8 @@ impl AuthenticationStep {
 /// One sign-in, or one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignIn {
+    /// `id`: the entry's own; `None` if not told.
+    pub id: Option<Guid>,
     /// The account.
     pub user: Guid,
     /// `createdDateTime`
@@ -79,6 +81,7 @@ impl SignIn {
 
     fn from_wire(wire: Wire) -> Option<Self> {
         Some(Self {
+            id: wire.id.as_deref().and_then(Guid::parse),
             user: wire.user_id,
             at: wire.created_date_time?,
             error: wire.status.and_then(|status| status.error_code),
@@ -135,6 +138,7 @@ fn of_users(users: &[Guid]) -> String {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Wire {
+    id: Option<String>,
     user_id: Guid,
     #[serde(default, deserialize_with = "moment")]
     created_date_time: Option<UtcTime>,

@@ -1,5 +1,7 @@
 //! What the book says that the tenant is compared with.
 
+use super::due::Happening;
+use super::follow_up::FollowUps;
 use super::restore::RestoreItem;
 use crate::plan::Role;
 use crate::primitives::UtcTime;
@@ -31,6 +33,8 @@ pub struct BookKey {
     pub pin_proven: Option<UtcTime>,
     /// When its bag was last sealed; `None` if no record says.
     pub sealed: Option<UtcTime>,
+    /// The last registration or verification with PIN and touch, and its record; `None` if never.
+    pub seen: Option<(UtcTime, u64)>,
 }
 
 /// A sign-in that a record of level L2 tells of.
@@ -68,6 +72,10 @@ pub struct BookFacts {
     pub restore: Vec<RestoreItem>,
     /// The people whose roles count, by the latest record that says so; empty before genesis.
     pub people: Vec<BookPerson>,
+    /// What the records tell that makes keys due early, oldest first.
+    pub happened: Vec<Happening>,
+    /// What the records leave to be done.
+    pub follow_ups: FollowUps,
 }
 
 impl BookFacts {

@@ -1,5 +1,6 @@
 //! What the records say of bags, people and time, one beside the other.
 
+use super::due::Happening;
 use crate::plan::Role;
 use crate::primitives::UtcTime;
 
@@ -94,4 +95,6 @@ pub struct DueFacts {
     pub last: UtcTime,
     /// The record of it.
     pub record: u64,
+    /// What makes it due earlier than its days.
+    pub happened: Vec<Happening>,
 }

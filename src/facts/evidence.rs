@@ -104,6 +104,8 @@ pub struct AttestEvidence {
     pub model_matches: Option<bool>,
     /// What its attestation shows.
     pub attestation: AttestationFacts,
+    /// SHA-1 of the certificate that attests it, as a tenant would name it; `None` without one.
+    pub thumbprint: Option<[u8; 20]>,
 }
 
 /// What a silent probe shows. It is never presence.
@@ -152,6 +154,12 @@ pub enum CredentialMatch {
     NotStated,
     /// No registration of this key for this account is on record.
     NotRegistered,
+    /// Stated by the registration itself, which was made at a portal.
+    AtPortal {
+        /// Why it is not proven that the credential is of a key that the tenant saw attested;
+        /// `None` if it is: its grade is `tenant-attested`, else `same-session`.
+        below: Option<&'static str>,
+    },
     /// Compared with the registration in the record of this index.
     Compared {
         /// That record.

@@ -3,7 +3,9 @@
 pub mod book;
 pub mod claims;
 pub mod custody;
+pub mod due;
 pub mod evidence;
+pub mod follow_up;
 pub mod key;
 pub mod metadata;
 mod observed;

@@ -73,6 +73,10 @@ checks! {
     CtrDelta "CTR-DELTA" "signature counter's steps";
     TrustRoot "TRUST-ROOT" "genesis known from outside";
     LedgerHead "LEDGER-HEAD" "heads remembered outside";
+    PageDrawn "PAGE-DRAWN" "a page is what it holds";
+    PageSigned "PAGE-SIGNED" "a page's record is signed";
+    PageRecord "PAGE-RECORD" "the ledger has what a page shows";
+    PagePlan "PAGE-PLAN" "the plan has what a page shows";
     Fido2Enabled "FIDO2-ENABLED" "the tenant allows security keys";
     AaguidAllowed "AAGUID-ALLOWED" "the tenant allows this model for this account";
     SelfServiceOn "SELF-SERVICE-ON" "the tenant lets keys be provisioned";
@@ -115,11 +119,14 @@ checks! {
     Recovery "RECOVERY" "every loss leaves a way in";
     PinCustody "PIN-CUSTODY" "each PIN is held, apart from its key";
     PinProven "PIN-PROVEN" "each PIN was proven lately";
+    PinChange "PIN-CHANGE" "no PIN is known to who should not know it";
     RoleSeparation "ROLE-SEPARATION" "nobody signs in two roles";
     WitnessCount "WITNESS-COUNT" "enough witnesses";
     TimeOrder "TIME-ORDER" "records follow one another in time";
     TimeSkew "TIME-SKEW" "this clock and the tenant's agree";
     Due "DUE" "each key verified in time";
+    IncidentReview "INCIDENT-REVIEW" "each incident is reviewed";
+    LossRevoked "LOSS-REVOKED" "the tenant let go of each lost key";
 }
 
 impl std::fmt::Display for Check {

@@ -1,4 +1,4 @@
-//! `BAG-*` `WITNESS-COUNT` `ROLE-SEPARATION` `TIME-ORDER` `DUE`: bags, people and time.
+//! `BAG-*` `WITNESS-COUNT` `ROLE-SEPARATION` `TIME-ORDER`: bags, people and time.
 
 use super::Check;
 use super::Finding;
@@ -7,7 +7,6 @@ use super::Verdict;
 use crate::facts::custody::BagFacts;
 use crate::facts::custody::BagFound;
 use crate::facts::custody::CustodyFacts;
-use crate::facts::custody::DueFacts;
 use crate::plan::Policy;
 use crate::plan::Role;
 use crate::primitives::UtcTime;
@@ -143,36 +142,6 @@ fn bag_continuity(bag: &BagFacts, subject: &Subject) -> Finding {
         }
     };
     Finding::new(Check::BagContinuity, verdict, subject.clone(), detail)
-}
-
-/// `DUE`: each key seen with PIN and touch within the policy's days.
-#[must_use]
-pub fn due(facts: &DueFacts, policy: &Policy, as_of: UtcTime) -> Finding {
-    let due = facts.last.plus_days(i64::from(policy.verify_every_days));
-    let reminded = due.plus_days(-i64::from(policy.remind_days));
-    let seen = format!(
-        "last seen {} in record {:06}",
-        facts.last.day(),
-        facts.record
-    );
-    let verdict = if as_of > due {
-        Verdict::Fail
-    } else if as_of >= reminded {
-        Verdict::Warn
-    } else {
-        Verdict::Pass
-    };
-    let finding = Finding::new(
-        Check::Due,
-        verdict,
-        Subject::key(&facts.label),
-        format!("due {}, {seen}", due.day()),
-    );
-    if verdict == Verdict::Pass {
-        finding
-    } else {
-        finding.fix(format!("glasskey verify {}", facts.label))
-    }
 }
 
 #[cfg(test)]

@@ -84,6 +84,7 @@ pub struct Drift {
 #[must_use]
 pub fn drift(stated: &Stated, now: &[Finding], survey: &Survey, keys: &[BookKey]) -> Vec<Drift> {
     let mut all = methods(stated, survey, keys);
+    all.extend(exclusions(stated, now));
     for found in worst_of_each(now) {
         let told = all
             .iter()
@@ -264,6 +265,58 @@ fn methods(stated: &Stated, survey: &Survey, keys: &[BookKey]) -> Vec<Drift> {
         }
     }
     all
+}
+
+/// Exclusions from Conditional Access that an account had: policies that apply to it speak for
+/// themselves, and nothing is said of the account any more.
+fn exclusions(stated: &Stated, now: &[Finding]) -> Vec<Drift> {
+    let check = Check::CaExclusion;
+    let mut all = Vec::new();
+    for then in &stated.findings {
+        let Some(alias) = then.subject.account_alias() else {
+            continue;
+        };
+        if then.check != check || then.verdict != Verdict::Pass {
+            continue;
+        }
+        if now
+            .iter()
+            .any(|one| one.check == check && one.subject == then.subject)
+        {
+            continue; // judged as every check is
+        }
+        let against = now.iter().filter(|one| applies_to(one, alias));
+        let against: Vec<&Finding> = against.collect();
+        let Some(worst) = against
+            .iter()
+            .map(|one| one.verdict)
+            .max_by_key(|one| gravity(*one))
+        else {
+            continue;
+        };
+        let details: Vec<String> = against.iter().map(|one| one.detail.clone()).collect();
+        all.push(Drift {
+            change: Change::Worse,
+            check,
+            subject: then.subject.clone(),
+            words: "an exclusion is lost".to_owned(),
+            then: Some((then.verdict, then.detail.clone())),
+            now: (worst, listed(&details, NAMED)),
+        });
+    }
+    all
+}
+
+/// Whether a finding says that a Conditional Access policy of the tenant acts, or may act, on an account.
+#[must_use]
+pub fn applies_to(finding: &Finding, alias: &str) -> bool {
+    let mut words = finding
+        .detail
+        .split(|one: char| one.is_whitespace() || matches!(one, ',' | ':' | ';'));
+    finding.check == Check::CaExclusion
+        && finding.subject.is_policy()
+        && finding.verdict.is_open()
+        && words.any(|word| word == alias)
 }
 
 /// The credentials that an account has; `None` if that is not known.

@@ -77,6 +77,15 @@ fn attest_made(facts: &EvidenceFacts) -> Vec<Finding> {
             subject,
             "the credential made to attest cannot be read",
         )],
+        Shown::NotNeeded if matches!(facts.credential, CredentialMatch::AtPortal { .. }) => {
+            let detail = "nothing attests the key's model: it was registered at the portal";
+            vec![Finding::new(
+                Check::AttFmt,
+                Verdict::Unknown,
+                subject,
+                detail,
+            )]
+        }
         Shown::NotNeeded => Vec::new(),
     }
 }
@@ -182,6 +191,7 @@ fn rp_id_hash(facts: &EvidenceFacts) -> Judged {
             CredentialMatch::NotNeeded => not_run("no credential is stated"),
             CredentialMatch::NotStated
             | CredentialMatch::NotRegistered
+            | CredentialMatch::AtPortal { .. }
             | CredentialMatch::Compared { .. } => fail("the statement names no rp id"),
         };
     };
@@ -260,6 +270,14 @@ fn credential_compared(facts: &EvidenceFacts) -> Judged {
         CredentialMatch::NotRegistered => {
             fail("no registration of this key for this account is on record")
         }
+        CredentialMatch::AtPortal { below: None } => pass(
+            "registered at the portal, tenant-attested: the tenant names the certificate that \
+             attests this key",
+        ),
+        CredentialMatch::AtPortal { below: Some(why) } => (
+            Verdict::Warn,
+            format!("registered at the portal, same-session: {why}"),
+        ),
         CredentialMatch::Compared {
             registration,
             differs,

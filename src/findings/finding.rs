@@ -91,6 +91,18 @@ impl Subject {
     pub fn record(index: u64) -> Self {
         Self(format!("record:{index:06}"))
     }
+
+    /// The alias, if it is an account.
+    #[must_use]
+    pub fn account_alias(&self) -> Option<&str> {
+        self.0.strip_prefix("account:")
+    }
+
+    /// Whether it is a policy of the tenant.
+    #[must_use]
+    pub fn is_policy(&self) -> bool {
+        self.0.starts_with("policy:")
+    }
 }
 
 impl fmt::Display for Subject {

@@ -8,7 +8,9 @@ use super::judged::Judged;
 use super::words::counted;
 use crate::facts::book::BookKey;
 use crate::plan::PinCustody;
+use crate::plan::Policy;
 use crate::plan::Role;
+use crate::primitives::UtcTime;
 use crate::webauthn::model;
 use std::fmt::Write as _;
 
@@ -24,7 +26,7 @@ pub(super) fn keeping(judged: &Judged<'_>) -> Vec<Finding> {
     }
     for key in &judged.book.keys {
         findings.push(pin_custody(judged, key));
-        findings.push(pin_proven(judged, key));
+        findings.push(pin_proven(key, judged.policy, judged.as_of));
     }
     findings
 }
@@ -159,8 +161,9 @@ fn pin_custody(judged: &Judged<'_>, key: &BookKey) -> Finding {
     )
 }
 
-/// `PIN-PROVEN`: how long ago somebody typed each PIN.
-fn pin_proven(judged: &Judged<'_>, key: &BookKey) -> Finding {
+/// `PIN-PROVEN`: how long ago somebody typed the PIN of a key.
+#[must_use]
+pub fn pin_proven(key: &BookKey, policy: &Policy, as_of: UtcTime) -> Finding {
     let about = |verdict, detail: String| {
         Finding::new(Check::PinProven, verdict, Subject::key(&key.label), detail)
     };
@@ -169,13 +172,13 @@ fn pin_proven(judged: &Judged<'_>, key: &BookKey) -> Finding {
         let detail = "no record shows that its PIN was ever typed";
         return about(Verdict::Fail, detail.to_owned()).fix(fix);
     };
-    let days = &judged.policy.pin_proven_days;
+    let days = &policy.pin_proven_days;
     let from = |days: u32| proven.plus_days(i64::from(days));
     let day = proven.day();
-    if judged.as_of >= from(days.fail) {
+    if as_of >= from(days.fail) {
         let detail = format!("last typed {day}, {} days ago or more", days.fail);
         about(Verdict::Fail, detail).fix(fix)
-    } else if judged.as_of >= from(days.warn) {
+    } else if as_of >= from(days.warn) {
         let last = from(days.fail).day();
         let detail = format!(
             "last typed {day}, {} days ago or more; fails on {last}",

@@ -154,6 +154,24 @@ pub fn status(
     }
 }
 
+/// What metadata says gravely of a model, with the day from which it counts and in words; of a key whose
+/// certificates are not at hand, that one of them is compromised as well.
+#[must_use]
+pub fn grave(listing: &Listing) -> Vec<(Option<UtcTime>, String)> {
+    let Listing::Listed(reports) = listing else {
+        return Vec::new();
+    };
+    let is_grave = |report: &&StatusReport| {
+        report.status == Status::AttestationKeyCompromise || weight(report, &[]) == Verdict::Fail
+    };
+    let all = reports.iter().filter(is_grave);
+    all.map(|report| {
+        let words = metadata_words::status(&report.status).to_owned();
+        (report.effective, words)
+    })
+    .collect()
+}
+
 fn one_report(report: &StatusReport, registered: Option<UtcTime>, as_of: UtcTime) -> String {
     let mut words = metadata_words::status(&report.status).to_owned();
     if let Some(version) = report.authenticator_version {

@@ -4,6 +4,7 @@ use super::Check;
 use super::Finding;
 use super::Subject;
 use super::Verdict;
+use super::follow_up_checks::follow_ups;
 use super::judged::Judged;
 use super::keeping_checks;
 use super::recovery::Loss;
@@ -21,15 +22,17 @@ const NAMED: usize = 8;
 #[must_use]
 pub(super) fn recovery(judged: &Judged<'_>) -> Vec<Finding> {
     let recovery = Recovery::of(judged.plan, &judged.book.keys);
-    let mut findings = findings(&recovery);
+    let mut findings = losses(&recovery);
     findings.extend(keeping_checks::keeping(judged));
     findings.extend(restore_checks::restore_open(judged));
+    findings.extend(follow_ups(&judged.book.follow_ups, judged.as_of));
     findings
 }
 
 /// `RECOVERY`: a single loss that locks out fails under its own subject, so that it can be accepted
 /// alone; double ones warn.
-fn findings(recovery: &Recovery) -> Vec<Finding> {
+#[must_use]
+pub fn losses(recovery: &Recovery) -> Vec<Finding> {
     let about =
         |verdict, detail: String| Finding::new(Check::Recovery, verdict, Subject::book(), detail);
     let uncounted = recovery.uncounted();

@@ -56,6 +56,7 @@ pub(super) fn book_key(plan: &Plan, label: &str) -> BookKey {
         registered: then,
         pin_proven: Some(then),
         sealed: Some(then),
+        seen: Some((then, 1)),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::pin_line::PinLine;
 use super::pin_line::Spoiled;
 use super::pin_line::Step;
+use super::plain;
 use crate::primitives::Secret;
 use crate::primitives::text;
 use rustix::fs::Mode;
@@ -121,7 +122,12 @@ impl Tty {
     /// [`TerminalError`]; the screen is as it was before on every way out.
     pub fn show_once(&self, text: &str) -> Result<bool, TerminalError> {
         let _mode = Asking::begin(&self.file, OptionalActions::Flush, unseen)?;
-        let _screen = OtherScreen::begin(self)?;
+        // A terminal that is sent nothing but text cannot be wiped.
+        let _screen = if plain::is_plain() {
+            None
+        } else {
+            Some(OtherScreen::begin(self)?)
+        };
         self.say(text)?;
         let mut byte = [0];
         loop {

@@ -3,6 +3,7 @@
 
 use super::Interrupt;
 use super::SystemClock;
+use super::plain;
 use crate::primitives::Clock;
 use crate::primitives::UtcTime;
 use std::cell::Cell;
@@ -123,6 +124,8 @@ impl Default for Waiting {
 struct Line {
     began: Instant,
     said: Option<u64>,
+    /// Lines that were written where nothing is written over.
+    lines: u64,
     heard: bool,
 }
 
@@ -131,6 +134,7 @@ impl Line {
         Self {
             began: Instant::now(),
             said: None,
+            lines: 0,
             heard,
         }
     }
@@ -145,6 +149,14 @@ impl Line {
         let text = format!("  {}, {seconds} s (Ctrl-C ends it)", what());
         let shown: String = text.chars().take(79).collect();
         let mut err = std::io::stderr();
+        if plain::is_plain() {
+            // Nothing is written over: a line now, and one every minute.
+            if self.lines == seconds / 60 {
+                self.lines += 1;
+                let _ = writeln!(err, "{shown}");
+            }
+            return;
+        }
         let _ = write!(err, "\r{shown:<79}");
         let _ = err.flush();
     }
@@ -152,7 +164,7 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        if self.said.is_some() {
+        if self.said.is_some() && !plain::is_plain() {
             let mut err = std::io::stderr();
             let _ = write!(err, "\r{:<79}\r", "");
             let _ = err.flush();

@@ -3,7 +3,9 @@
 use super::Ledger;
 use super::LedgerError;
 use super::audit::Acceptances;
+use super::follow_ups::Outstanding;
 use super::on_record;
+use super::staff::Staff;
 use crate::facts::book::BookFacts;
 use crate::facts::book::BookKey;
 use crate::facts::book::BookPerson;
@@ -46,6 +48,7 @@ struct Further {
     registered: UtcTime,
     pin_proven: Option<UtcTime>,
     sealed: Option<UtcTime>,
+    seen: Option<(UtcTime, u64)>,
 }
 
 impl Ledger<'_> {
@@ -64,12 +67,19 @@ impl Ledger<'_> {
     pub fn read_book_of(&self, size: u64) -> Result<BookReading, LedgerError> {
         let mut book = BookReading::default();
         let mut further = BTreeMap::new();
+        let mut staff = Staff::default();
+        let mut outstanding = Outstanding::default();
+        let mut labels = BTreeMap::new();
         for index in 0..size {
             let record = self.record(index)?;
             on_record::take(&mut book.on_record, index, &record);
-            take(&mut book, index, &record.statement);
-            of_key(&mut further, &record);
+            take(&mut book, &mut labels, index, &record.statement);
+            let happened = staff.take(index, &record.statement);
+            book.facts.happened.extend(happened);
+            outstanding.take(index, &record.statement);
+            of_key(&mut further, index, &record);
         }
+        book.facts.follow_ups = outstanding.follow_ups();
         book.on_record.sort_by_key(|key| key.gone.is_some());
         let in_use = book.on_record.iter().filter(|key| key.gone.is_none());
         book.facts.keys = in_use
@@ -97,7 +107,12 @@ impl Ledger<'_> {
     }
 }
 
-fn take(book: &mut BookReading, index: u64, statement: &Statement) {
+fn take(
+    book: &mut BookReading,
+    labels: &mut BTreeMap<u64, String>,
+    index: u64,
+    statement: &Statement,
+) {
     let started = statement.time.started;
     book.acceptances.take(index, statement);
     book.rehearsal |= statement.rehearsal;
@@ -117,18 +132,31 @@ fn take(book: &mut BookReading, index: u64, statement: &Statement) {
         return;
     };
     book.facts.ceremonies.push((account.alias.clone(), started));
-    if let (Some(Level::L2), Some(key)) = (statement.level, &statement.key) {
+    // At L2 there always is one; a registration may have one; an amendment may bring one that is late.
+    let label = match (&statement.key, &statement.amendment) {
+        (Some(key), _) => Some(key.label.clone()),
+        (None, Some(amendment)) => labels.get(&amendment.record).cloned(),
+        (None, None) => None,
+    };
+    if let Some(key) = &statement.key {
+        labels.insert(index, key.label.clone());
+    }
+    let signed_in = statement.sign_in.is_some() || statement.level == Some(Level::L2);
+    if let (true, Some(label)) = (signed_in, label) {
         book.facts.sign_ins.push(RecordedSignIn {
             account: account.alias.clone(),
-            label: key.label.clone(),
-            at: started,
+            label,
+            at: match (&statement.amendment, &statement.sign_in) {
+                (Some(_), Some(late)) => late.at,
+                (Some(_) | None, _) => started,
+            },
             record: index,
         });
     }
 }
 
 /// Takes over what a record says of its key.
-fn of_key(all: &mut BTreeMap<String, Further>, record: &CeremonyRecord) {
+fn of_key(all: &mut BTreeMap<String, Further>, index: u64, record: &CeremonyRecord) {
     let statement = &record.statement;
     let started = statement.time.started;
     let unseen = statement.unseen_key.as_ref().map(|key| &key.label);
@@ -141,6 +169,7 @@ fn of_key(all: &mut BTreeMap<String, Further>, record: &CeremonyRecord) {
         registered: started,
         pin_proven: None,
         sealed: None,
+        seen: None,
     };
     let key = all.entry(label.clone()).or_insert_with(new);
     if statement.event == Event::Registration {
@@ -152,6 +181,9 @@ fn of_key(all: &mut BTreeMap<String, Further>, record: &CeremonyRecord) {
     }
     if record.evidence.presence.is_some() {
         key.pin_proven = Some(started);
+    }
+    if statement.event.needs_presence(statement.level) {
+        key.seen = Some((started, index));
     }
     match (&statement.custody, statement.event) {
         (Some(_), _) => key.sealed = Some(started),
@@ -182,5 +214,6 @@ fn book_key(key: &OnRecord, further: &Further) -> BookKey {
         registered: further.registered,
         pin_proven: further.pin_proven,
         sealed: further.sealed,
+        seen: further.seen,
     }
 }

@@ -1,8 +1,13 @@
-//! The metadata that a new statement cites: the newest that the ledger keeps.
+//! The newest metadata that the ledger keeps: what a new statement cites, and what it says of the keys.
 
 use super::FileName;
 use super::Ledger;
 use super::LedgerError;
+use crate::facts::book::BookKey;
+use crate::facts::due::Concerns;
+use crate::facts::due::Happening;
+use crate::facts::metadata::Listing;
+use crate::findings::grave;
 use crate::primitives::UtcTime;
 use crate::record::MdsInput;
 use crate::webauthn::metadata::Metadata;
@@ -39,14 +44,73 @@ impl Ledger<'_> {
         }
         Ok(newest)
     }
+
+    /// What the newest metadata that is kept reports gravely against the models of the keys in use, and
+    /// their last records had not heard of: it makes them due. A report counts from its day, or from now
+    /// where that is before the key's last record.
+    ///
+    /// # Errors
+    /// [`LedgerError::Store`], [`LedgerError::Record`].
+    pub fn reported(
+        &self,
+        keys: &[BookKey],
+        roots: &[&[u8]],
+        as_of: UtcTime,
+    ) -> Result<Vec<Happening>, LedgerError> {
+        let Some(newest) = self.metadata_to_cite(roots, as_of)? else {
+            return Ok(Vec::new());
+        };
+        let Some(metadata) = self.kept(&newest, roots)? else {
+            return Ok(Vec::new());
+        };
+        let mut all = Vec::new();
+        for key in keys {
+            let (last, heard) = match key.seen {
+                Some((last, index)) => (last, self.record(index)?.statement.inputs.mds),
+                None => (key.registered, None),
+            };
+            let known = match &heard {
+                Some(heard) if heard.no >= newest.no => None,
+                Some(heard) => match self.kept(heard, roots)? {
+                    Some(before) => Some(grave(&Listing::of(&before, key.aaguid))),
+                    None => Some(Vec::new()),
+                },
+                None => Some(Vec::new()),
+            };
+            for report in grave(&Listing::of(&metadata, key.aaguid)) {
+                let is_news = known.as_ref().is_some_and(|known| !known.contains(&report));
+                let at = match report.0 {
+                    Some(from) if from > last => from,
+                    Some(_) | None if is_news => as_of,
+                    Some(_) | None => continue,
+                };
+                all.push(Happening {
+                    at,
+                    concerns: Concerns::Key(key.label.clone()),
+                    what: format!("metadata no {} says of its model: {}", newest.no, report.1),
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    /// A BLOB that is kept, if it leads to one of `roots`, whatever the time.
+    fn kept(&self, cited: &MdsInput, roots: &[&[u8]]) -> Result<Option<Metadata>, LedgerError> {
+        let name = FileName::Metadata(cited.sha256).to_string();
+        let blob = self.store().read(&name)?;
+        Ok(blob.and_then(|blob| Metadata::verify_ever(&blob, roots).ok()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::facts::book::BookKey;
     use crate::ledger::Ledger;
     use crate::ledger::MemoryStore;
     use crate::primitives::Digest;
+    use crate::primitives::Guid;
     use crate::primitives::UtcTime;
+    use crate::webauthn::Aaguid;
 
     const ROOT: &[u8] = include_bytes!("../../tests/vectors/mds/root.der");
     const NO_7: &[u8] = include_bytes!("../../tests/vectors/mds/blob-7.jwt");
@@ -81,5 +145,52 @@ mod tests {
         assert_eq!(cited(&[NO_7], &[], now), None);
         assert_eq!(cited(&[NO_7], &[ROOT], "2025-01-01T00:00:00Z"), None);
         assert_eq!(cited(&[b"no blob"], &[ROOT], now), None);
+    }
+
+    #[test]
+    fn what_is_reported_after_a_key_s_last_record_makes_it_due() {
+        let key = |model: &str, seen: &str| BookKey {
+            label: "BG1-A".to_owned(),
+            account: "BG-1".to_owned(),
+            aaguid: Aaguid(Guid::parse(model).unwrap()),
+            credential_id: None,
+            method_id: None,
+            serial: None,
+            firmware: None,
+            safe: None,
+            registered: UtcTime::parse(seen).unwrap(),
+            pin_proven: None,
+            sealed: None,
+            seen: None,
+        };
+        let reported = |kept: &[&[u8]], key: BookKey| {
+            let mut store = MemoryStore::default();
+            let mut ledger = Ledger::new(&mut store);
+            for blob in kept {
+                ledger.keep_metadata(blob).unwrap();
+            }
+            let as_of = UtcTime::parse("2026-11-22T00:00:00Z").unwrap();
+            let all = ledger.reported(&[key], &[ROOT], as_of).unwrap();
+            let words = all.into_iter().map(|one| (one.at.day(), one.what));
+            words.collect::<Vec<_>>()
+        };
+        let revoked = "aaaaaaaa-0000-4000-8000-000000000001";
+        let other = "bbbbbbbb-0000-4000-8000-000000000002";
+        let words = |day: &str| {
+            let what = "metadata no 8 says of its model: REVOKED".to_owned();
+            vec![(day.to_owned(), what)]
+        };
+        let (before, after) = ("2026-11-01T00:00:00Z", "2026-11-21T00:00:00Z");
+        assert_eq!(reported(&[NO_7], key(revoked, before)), []);
+        assert_eq!(
+            reported(&[NO_7, NO_8], key(revoked, before)),
+            words("2026-11-20")
+        );
+        assert_eq!(
+            reported(&[NO_8], key(revoked, after)),
+            words("2026-11-22"),
+            "it counts since a day when nobody had heard of it"
+        );
+        assert_eq!(reported(&[NO_8], key(other, before)), []);
     }
 }

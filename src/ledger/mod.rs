@@ -2,17 +2,21 @@
 
 mod append;
 pub mod audit;
+mod bags;
 mod book_reading;
 mod bundle;
 mod checkpoint;
 mod error;
+mod follow_ups;
 mod in_force;
 mod kept_metadata;
 mod layout;
 mod memory_store;
 mod on_record;
 mod origin;
+pub mod report;
 pub mod signing;
+mod staff;
 pub mod stamp;
 mod store;
 mod tree;
@@ -21,6 +25,8 @@ mod verifier;
 
 pub use append::Ledger;
 pub use append::SignatureFile;
+pub use bags::BagInSafe;
+pub use bags::InSafes;
 pub use book_reading::BookReading;
 pub use bundle::Bundle;
 pub use bundle::BundleFault;

@@ -72,7 +72,10 @@ pub(super) fn take(keys: &mut Vec<OnRecord>, index: u64, record: &CeremonyRecord
     evidence(key, record);
     match statement.event {
         Event::Loss | Event::Retirement => key.gone = Some(index),
-        Event::Registration => key.gone = None,
+        Event::Registration => {
+            key.gone = None;
+            replaced(keys, index, record);
+        }
         Event::Genesis
         | Event::Verification
         | Event::Custody
@@ -82,6 +85,18 @@ pub(super) fn take(keys: &mut Vec<OnRecord>, index: u64, record: &CeremonyRecord
         | Event::Policy
         | Event::Acceptance
         | Event::Training => {}
+    }
+}
+
+/// The key in whose place another one is registered opens nothing any more.
+fn replaced(keys: &mut [OnRecord], index: u64, record: &CeremonyRecord) {
+    let statement = &record.statement;
+    let (Some(old), Some(new)) = (&statement.replaces, &statement.key) else {
+        return;
+    };
+    let mut others = keys.iter_mut().filter(|key| key.label != new.label);
+    if let Some(old) = others.find(|key| key.label == old.label) {
+        old.gone = Some(index);
     }
 }
 

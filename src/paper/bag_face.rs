@@ -1,6 +1,9 @@
 //! The outside of a bag: printed from the record and glued across the flap.
 
 use super::Attachment;
+use super::BagNumber;
+use super::CallLine;
+use super::KeyLabel;
 use super::Paper;
 use super::PaperError;
 use super::Pdf;
@@ -15,6 +18,9 @@ use super::furniture::MONO;
 use super::furniture::SMALL;
 use super::page::Faces;
 use super::page::Page;
+use super::page_file;
+use super::page_file::BagValues;
+use super::page_file::PageValues;
 use super::pdf;
 use super::pdf::About;
 use super::qr::Matrix;
@@ -36,15 +42,70 @@ const FLAP: i32 = mm(112);
 const ROW: i32 = mm(10);
 
 /// What may stand outside on a bag. Whoever finds it must not learn what it opens, so there is
-/// no place here for a user name, a tenant, a serial number or a role.
+/// no place here for a user name, a tenant, a serial number or a role: each of its words has a type
+/// that is made from the one part of plan or record that names it, and from no text.
+///
+/// ```
+/// use glasskey::paper::{BagFace, BagNumber, CallLine, KeyLabel, Pointer};
+/// use glasskey::plan::{Account, Book};
+/// use glasskey::primitives::UtcTime;
+/// use glasskey::record::{Custody, KeyPart};
+///
+/// fn face(book: &Book, key: &KeyPart, at: &Custody, of: Pointer, when: UtcTime) -> BagFace {
+///     let (bag, call) = (BagNumber::of(at), CallLine::of(book));
+///     BagFace::new(bag, KeyLabel::of(key), of, when, when, call, false)
+/// }
+/// ```
+///
+/// An account, with its user name and roles, gives no label:
+///
+/// ```compile_fail
+/// use glasskey::paper::{BagFace, BagNumber, CallLine, KeyLabel, Pointer};
+/// use glasskey::plan::{Account, Book};
+/// use glasskey::primitives::UtcTime;
+/// use glasskey::record::{Custody, KeyPart};
+///
+/// fn face(book: &Book, key: &Account, at: &Custody, of: Pointer, when: UtcTime) -> BagFace {
+///     let (bag, call) = (BagNumber::of(at), CallLine::of(book));
+///     BagFace::new(bag, KeyLabel::of(key), of, when, when, call, false)
+/// }
+/// ```
+///
+/// Nor does text, whatever it says, such as a serial number:
+///
+/// ```compile_fail
+/// use glasskey::paper::{BagFace, BagNumber, CallLine, KeyLabel, Pointer};
+/// use glasskey::plan::{Account, Book};
+/// use glasskey::primitives::UtcTime;
+/// use glasskey::record::{Custody, KeyPart};
+///
+/// fn face(book: &Book, key: &str, at: &Custody, of: Pointer, when: UtcTime) -> BagFace {
+///     let (bag, call) = (BagNumber::of(at), CallLine::of(book));
+///     BagFace::new(bag, key, of, when, when, call, false)
+/// }
+/// ```
+///
+/// And a tenant is no book:
+///
+/// ```compile_fail
+/// use glasskey::paper::{BagFace, BagNumber, CallLine, KeyLabel, Pointer};
+/// use glasskey::plan::{Account, TenantEntry};
+/// use glasskey::primitives::UtcTime;
+/// use glasskey::record::{Custody, KeyPart};
+///
+/// fn face(book: &TenantEntry, key: &KeyPart, at: &Custody, of: Pointer, when: UtcTime) -> BagFace {
+///     let (bag, call) = (BagNumber::of(at), CallLine::of(book));
+///     BagFace::new(bag, KeyLabel::of(key), of, when, when, call, false)
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BagFace {
-    bag: String,
-    key_label: String,
+    bag: BagNumber,
+    key_label: KeyLabel,
     pointer: Pointer,
     sealed: UtcTime,
     next_check_due: UtcTime,
-    call: String,
+    call: CallLine,
     rehearsal: bool,
 }
 
@@ -52,24 +113,38 @@ impl BagFace {
     /// The face of the bag numbered `bag` that holds the key `key_label`, as the record that
     /// `pointer` names says; `call` is whom to call when it is found open.
     #[must_use]
-    pub fn new(
-        bag: &str,
-        key_label: &str,
+    pub const fn new(
+        bag: BagNumber,
+        key_label: KeyLabel,
         pointer: Pointer,
         sealed: UtcTime,
         next_check_due: UtcTime,
-        call: &str,
+        call: CallLine,
         rehearsal: bool,
     ) -> Self {
         Self {
-            bag: bag.to_owned(),
-            key_label: key_label.to_owned(),
+            bag,
+            key_label,
             pointer,
             sealed,
             next_check_due,
-            call: call.to_owned(),
+            call,
             rehearsal,
         }
+    }
+}
+
+impl BagFace {
+    pub(super) fn call(&self) -> &str {
+        self.call.as_str()
+    }
+
+    pub(super) const fn pointer(&self) -> &Pointer {
+        &self.pointer
+    }
+
+    pub(super) const fn next_check_due(&self) -> UtcTime {
+        self.next_check_due
     }
 }
 
@@ -90,7 +165,8 @@ pub fn bag_face(
         made: face.sealed,
         of: face.pointer.record(),
     };
-    pdf::write(&about, &faces, &[page], attachments)
+    let attachments = page_file::with(PageValues::Bag(BagValues::of(face)), attachments)?;
+    pdf::write(&about, &faces, &[page], &attachments)
 }
 
 pub(super) fn layout<'f>(
@@ -119,12 +195,12 @@ fn identity(page: &mut Page<'_>, face: &BagFace) -> Result<(), PaperError> {
     let (x, w) = (MARGIN, furniture::measure(page));
     let number = Style::new(Face::MonoBold, pt(440));
     let area = Rect::new(x, mm(37), w, mm(26));
-    furniture::labelled(page, "BAG NUMBER", number, pt(150), area, &face.bag)?;
+    furniture::labelled(page, "BAG NUMBER", number, pt(150), area, face.bag.as_str())?;
     let third = w / 3;
     let value = Style::new(Face::MonoBold, pt(190));
     let at = |column: i32| Rect::new(x + third * column, mm(67), third - mm(6), mm(19));
     let texts = [
-        ("KEY", face.key_label.clone()),
+        ("KEY", face.key_label.as_str().to_owned()),
         ("SEALED", face.sealed.day()),
         ("NEXT CHECK DUE", face.next_check_due.day()),
     ];
@@ -155,25 +231,8 @@ fn flap(page: &mut Page<'_>) -> Result<(), PaperError> {
 }
 
 fn call(page: &mut Page<'_>, face: &BagFace) -> Result<(), PaperError> {
-    let area = Rect::new(MARGIN, mm(136), furniture::measure(page), mm(37));
-    page.fill(area, Ink::Black);
-    let (x, w) = (area.x + mm(7), area.w - mm(14));
-    let title = HEADING.ink(Ink::White);
-    let at = Rect::new(x, area.y + mm(6), w, mm(6));
-    page.text(
-        "call",
-        Role::Heading(1),
-        title,
-        at,
-        "Found open, torn or out of place?",
-    )?;
     let advice = "Use nothing that is in it. Leave it as it is, stay with it, and call at once:";
-    let at = Rect::new(x, area.y + mm(13), w, mm(6));
-    page.text("call", Role::Paragraph, BODY.ink(Ink::White), at, advice)?;
-    let number = Style::new(Face::SansBold, pt(220)).ink(Ink::White);
-    let at = Rect::new(x, area.y + mm(21), w, mm(14));
-    page.fit("call", number, pt(100), at, &face.call)?;
-    Ok(())
+    furniture::found_open(page, mm(136), advice, face.call.as_str())
 }
 
 fn pointer(page: &mut Page<'_>, face: &BagFace) -> Result<(), PaperError> {
@@ -224,17 +283,6 @@ fn openings(page: &mut Page<'_>) -> Result<(), PaperError> {
         let at = Rect::new(x + w * percent / 100, top, w * 29 / 100, mm(4));
         page.text("openings", Role::Paragraph, LABEL, at, text)?;
     }
-    let first = top + mm(5);
-    let rows = (furniture::floor(page) - first) / ROW;
-    for row in 0..=rows {
-        let y = first + row * ROW;
-        page.rule(
-            x,
-            x + w,
-            y,
-            200,
-            if row == 0 { Ink::Black } else { Ink::Light },
-        );
-    }
+    furniture::lines_to_the_foot(page, top + mm(5), ROW);
     Ok(())
 }

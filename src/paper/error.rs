@@ -1,5 +1,7 @@
 //! Why a page was not made.
 
+use std::fmt;
+
 /// Why a page was not made; nothing is ever cut, shrunk out of sight or drawn as an empty box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PaperError {
@@ -26,4 +28,18 @@ pub enum PaperError {
         /// What it said.
         reason: String,
     },
+}
+
+impl fmt::Display for PaperError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { field } => write!(f, "{field} does not fit on the page"),
+            Self::Unprintable { field, character } => {
+                let character = character.escape_unicode();
+                write!(f, "{field} holds {character}, which the fonts do not have")
+            }
+            Self::Attachment { name } => write!(f, "{name} cannot be attached"),
+            Self::Writer { reason } => f.write_str(reason),
+        }
+    }
 }

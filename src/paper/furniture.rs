@@ -40,6 +40,11 @@ pub(super) const fn floor(page: &Page<'_>) -> i32 {
     page.paper.height() - mm(18)
 }
 
+/// The line over the foot.
+const fn foot(page: &Page<'_>) -> i32 {
+    page.paper.height() - mm(14)
+}
+
 /// Head and foot: what this page is, and in a rehearsal a banner that no one can miss.
 ///
 /// # Errors
@@ -75,7 +80,7 @@ pub(super) fn frame(
     page.fit(what, which_style, pt(45), area, which)?;
     page.rule(x, x + w, mm(29), 500, Ink::Black);
 
-    let y = page.paper.height() - mm(14);
+    let y = foot(page);
     page.rule(x, x + w, y, 150, Ink::Light);
     let foot = Style::new(Face::Sans, pt(72)).ink(Ink::Grey);
     let left = if rehearsal {
@@ -112,6 +117,50 @@ pub(super) fn labelled(
     let drop = mm(4) + 200 + style.size / 6;
     let below = Rect::new(area.x, area.y + drop, area.w, area.h - drop);
     page.fit(label, style, smallest, below, value)
+}
+
+/// A black panel that says what to do with something sealed that is found open; `call` is set large,
+/// and where it is empty the panel says whom to tell.
+///
+/// # Errors
+/// As [`Page::fit`].
+pub(super) fn found_open(
+    page: &mut Page<'_>,
+    y: i32,
+    advice: &str,
+    call: &str,
+) -> Result<(), PaperError> {
+    let area = Rect::new(MARGIN, y, measure(page), mm(37));
+    page.fill(area, Ink::Black);
+    let (x, w) = (area.x + mm(7), area.w - mm(14));
+    let title = HEADING.ink(Ink::White);
+    let at = Rect::new(x, y + mm(6), w, mm(6));
+    let text = "Found open, torn or out of place?";
+    page.text("call", Role::Heading(1), title, at, text)?;
+    let at = Rect::new(x, y + mm(13), w, mm(6));
+    page.text("call", Role::Paragraph, BODY.ink(Ink::White), at, advice)?;
+    let number = Style::new(Face::SansBold, pt(220)).ink(Ink::White);
+    let at = Rect::new(x, y + mm(21), w, mm(14));
+    let call = if call.is_empty() {
+        "whoever keeps the safes"
+    } else {
+        call
+    };
+    page.fit("call", number, pt(100), at, call)?;
+    Ok(())
+}
+
+/// Lines to write on from `top` down: the first is black, and the last row ends on the foot's own
+/// line. Rows are `least` high or a little higher.
+pub(super) fn lines_to_the_foot(page: &mut Page<'_>, top: i32, least: i32) {
+    let (x, w) = (MARGIN, measure(page));
+    let room = foot(page) - top;
+    let rows = (room / least).max(1);
+    for row in 0..rows {
+        let ink = if row == 0 { Ink::Black } else { Ink::Light };
+        let width = if row == 0 { 300 } else { 150 };
+        page.rule(x, x + w, top + room * row / rows, width, ink);
+    }
 }
 
 /// Short marks at both edges, where the sheet is folded once for a C5 bag.

@@ -6,8 +6,13 @@ use super::PaperError;
 use super::Pdf;
 use super::Seal;
 use super::emergency_page;
+use super::emergency_page::Front;
+use super::emergency_page::FrontKey;
 use super::page::Faces;
 use super::page::Page;
+use super::page_file;
+use super::page_file::InsideValues;
+use super::page_file::PageValues;
 use super::pdf;
 use super::pdf::About;
 use super::proof_page;
@@ -87,7 +92,9 @@ pub fn inside_sheet(
         made: sheet.made,
         of: sheet.seal.digest,
     };
-    pdf::write(&about, &faces, &pages, attachments)
+    let values = PageValues::Inside(InsideValues::of(sheet));
+    let attachments = page_file::with(values, attachments)?;
+    pdf::write(&about, &faces, &pages, &attachments)
 }
 
 pub(super) fn layout<'f>(
@@ -96,7 +103,28 @@ pub(super) fn layout<'f>(
     faces: &'f Faces,
 ) -> Result<[Page<'f>; 2], PaperError> {
     Ok([
-        emergency_page::layout(sheet, paper, faces)?,
+        emergency_page::layout(&front(sheet), paper, faces)?,
         proof_page::layout(sheet, paper, faces)?,
     ])
+}
+
+fn front(sheet: &InsideSheet) -> Front<'_> {
+    Front {
+        rehearsal: sheet.rehearsal,
+        cloud: sheet.cloud,
+        account_alias: &sheet.account_alias,
+        user_principal_name: &sheet.user_principal_name,
+        key_label: &sheet.key_label,
+        pin_envelope: &sheet.pin_envelope,
+        pin_holders: &sheet.pin_holders,
+        call: &sheet.call,
+        key: Some(FrontKey {
+            model: sheet.model.clone(),
+            aaguid: sheet.aaguid.to_string(),
+            serial: sheet.serial.clone(),
+            firmware: sheet.firmware.clone(),
+            bag: sheet.bag.clone(),
+            pin_tries: sheet.pin_tries,
+        }),
+    }
 }

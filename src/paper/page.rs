@@ -113,7 +113,7 @@ impl<'f> Page<'f> {
     ) -> Result<i32, PaperError> {
         let text = composed(text);
         let lines = self.lines(field, style, area.w, &text)?;
-        if style.bottom(area.y, lines.len()) > area.bottom() {
+        if !lines.is_empty() && style.bottom(area.y, lines.len()) > area.bottom() {
             return Err(PaperError::TooLong { field });
         }
         let last = style.last_baseline(area.y, lines.len());
@@ -122,7 +122,7 @@ impl<'f> Page<'f> {
         let mut placed = Vec::new();
         for text in lines {
             let width = metrics
-                .width(&text, style.size, style.tracking)
+                .width(text.trim_end(), style.size, style.tracking)
                 .map_err(|character| PaperError::Unprintable { field, character })?;
             let slack = area.w - width;
             if slack < 0 {
@@ -149,6 +149,22 @@ impl<'f> Page<'f> {
             });
         }
         Ok(last)
+    }
+
+    /// How high `text` stands in `width`, wrapped, from its first capitals to its lowest letters; 0
+    /// without any.
+    ///
+    /// # Errors
+    /// `TooLong` for more characters than any place holds, `Unprintable`.
+    pub(super) fn height(
+        &self,
+        field: &'static str,
+        style: Style,
+        width: i32,
+        text: &str,
+    ) -> Result<i32, PaperError> {
+        let rows = self.lines(field, style, width, &composed(text))?.len();
+        Ok(if rows == 0 { 0 } else { style.bottom(0, rows) })
     }
 
     /// Sets a value in `area` as large as it can be, between the style's size and `smallest`: on

@@ -52,7 +52,7 @@ pub(super) fn write(
         configuration: ConfigurationBuilder::new()
             .with_archival_validator(Archival::A3_B)
             .finish()
-            .map_err(refused)?,
+            .map_err(|_| refused("no such form of PDF"))?,
         enable_tagging: true,
         ..SerializeSettings::default()
     });
@@ -85,9 +85,9 @@ pub(super) fn write(
     Ok(Pdf { bytes })
 }
 
-pub(super) fn refused(error: impl std::fmt::Debug) -> PaperError {
+pub(super) fn refused(error: impl std::fmt::Display) -> PaperError {
     PaperError::Writer {
-        reason: format!("{error:?}"),
+        reason: error.to_string(),
     }
 }
 

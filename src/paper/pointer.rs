@@ -2,6 +2,8 @@
 
 use crate::primitives::Digest;
 use crate::primitives::bytes;
+use serde::Deserialize;
+use serde::Serialize;
 use std::fmt;
 
 const PREFIX: &str = "GLASSKEY1:R:";
@@ -11,7 +13,8 @@ const INDEX_LEN: usize = 6;
 /// A pointer to a record: `GLASSKEY1:R:`, 10 base32 characters of SHA-256 of the ledger's
 /// origin, six digits of index, base32 of SHA-256 of `record.json`. It opens nothing and names
 /// no tenant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Pointer {
     ledger: String,
     index: u32,
@@ -69,6 +72,20 @@ impl Pointer {
     #[must_use]
     pub const fn record(&self) -> Digest {
         self.record
+    }
+}
+
+impl TryFrom<String> for Pointer {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a pointer")
+    }
+}
+
+impl From<Pointer> for String {
+    fn from(pointer: Pointer) -> Self {
+        pointer.to_string()
     }
 }
 

@@ -14,24 +14,37 @@ use super::furniture::TOP;
 use super::page::Faces;
 use super::page::Page;
 use super::qr::Matrix;
-use super::style::Align;
-use super::style::Ink;
 use super::style::Role;
 use super::style::Style;
 use super::unit::Rect;
 use super::unit::mm;
 use super::unit::pt;
+use super::word_grid;
 use qrcode::EcLevel;
 
-/// Side of a module of the seal code; smaller only where the symbol would not fit its place.
-const MODULE: i32 = 600;
-/// The smallest module that is printed.
-const SMALLEST_MODULE: i32 = 500;
+/// Sides of a module of the seal code: the first that leaves room for all else is taken.
+const MODULES: [i32; 4] = [800, 700, 600, 500];
 /// The largest square, quiet zone included, that the seal code may take.
 const LARGEST_CODE: i32 = mm(66);
 
 pub(super) fn layout<'f>(
     sheet: &InsideSheet,
+    paper: Paper,
+    faces: &'f Faces,
+) -> Result<Page<'f>, PaperError> {
+    let mut last = PaperError::TooLong { field: "seal" };
+    for module in MODULES {
+        match with_module(sheet, module, paper, faces) {
+            Err(PaperError::TooLong { field }) => last = PaperError::TooLong { field },
+            done => return done,
+        }
+    }
+    Err(last)
+}
+
+fn with_module<'f>(
+    sheet: &InsideSheet,
+    module: i32,
     paper: Paper,
     faces: &'f Faces,
 ) -> Result<Page<'f>, PaperError> {
@@ -57,8 +70,19 @@ pub(super) fn layout<'f>(
     page.text("title", Role::Paragraph, BODY, at, &text)?;
     digest(&mut page, sheet, mm(64))?;
     // Below the fold, so that no crease runs through the code.
-    let y = evidence(&mut page, sheet, paper.height() / 2 + mm(7))?;
-    by_hand(&mut page, sheet, y)?;
+    let y = evidence(&mut page, sheet, module, paper.height() / 2 + mm(7))?;
+    let signer = sheet.expected_signers.first().map_or("REF", String::as_str);
+    let by = ByHand {
+        digest: "In ledger/records/, in the folder that the bag names, the statement has the digest above:",
+        signed: format!(
+            "The record is signed by {}; for {signer}:",
+            sheet.expected_signers.join(", ")
+        ),
+        signer,
+        roster: &sheet.roster,
+        time: sheet.made.compact(),
+    };
+    by_hand(&mut page, &by, y)?;
     furniture::fold_ticks(&mut page);
     Ok(page)
 }
@@ -85,34 +109,19 @@ fn digest(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<(), PaperE
         Rect::new(x, top, w, mm(4)),
         text,
     )?;
-    let top = top + mm(6);
-    let row = mm(6);
-    page.rule(x, x + w, top, 300, Ink::Black);
-    let column_width = w / 4;
-    let number = Style::new(Face::Mono, pt(75))
-        .ink(Ink::Grey)
-        .align(Align::Right);
-    let word = Style::new(Face::SansBold, pt(100));
-    for (column, words) in (0..).zip(digest.words().chunks(8)) {
-        for (line, text) in (0..).zip(words) {
-            let left = x + column * column_width;
-            let y = top + mm(3) + line * row;
-            let label = format!("{}", column * 8 + line + 1);
-            let at = Rect::new(left, y + 300, mm(5), mm(4));
-            page.text("digest words", Role::Paragraph, number, at, &label)?;
-            let at = Rect::new(left + mm(7), y, column_width - mm(8), mm(5));
-            page.text("digest words", Role::Paragraph, word, at, text)?;
-        }
-    }
-    page.rule(x, x + w, top + mm(2) + 8 * row, 300, Ink::Black);
+    word_grid::draw(page, top + mm(6), mm(6), &digest)?;
     Ok(())
 }
 
 /// The seal code and, beside it, the head of the ledger; returns where the next part stands.
-fn evidence(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<i32, PaperError> {
+fn evidence(
+    page: &mut Page<'_>,
+    sheet: &InsideSheet,
+    module: i32,
+    y: i32,
+) -> Result<i32, PaperError> {
     let matrix = Matrix::of("seal", &sheet.seal.to_string(), EcLevel::M)?;
-    let module = (LARGEST_CODE / (matrix.modules() + 2 * Matrix::QUIET_ZONE)).min(MODULE);
-    if module < SMALLEST_MODULE {
+    if matrix.side_with_quiet_zone(module) > LARGEST_CODE {
         return Err(PaperError::TooLong { field: "seal" });
     }
     let quiet = Matrix::QUIET_ZONE * module;
@@ -149,34 +158,48 @@ fn evidence(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<i32, Pap
     Ok(line.max(y + dark + mm(2)) + mm(7))
 }
 
-fn by_hand(page: &mut Page<'_>, sheet: &InsideSheet, y: i32) -> Result<(), PaperError> {
+/// How the record is checked with tools that are everywhere.
+pub(super) struct ByHand<'s> {
+    /// Where the statement's digest stands, in words of the sheet.
+    pub(super) digest: &'s str,
+    /// Who signed: a sentence up to the colon.
+    pub(super) signed: String,
+    /// The ref of the signer whose signature is checked, or what stands for it.
+    pub(super) signer: &'s str,
+    /// File name of the roster.
+    pub(super) roster: &'s str,
+    /// When it was signed, `20261122155807Z`.
+    pub(super) time: String,
+}
+
+/// Sets how to check it by hand at `y`.
+///
+/// # Errors
+/// As [`Page::text`].
+pub(super) fn by_hand(page: &mut Page<'_>, of: &ByHand<'_>, y: i32) -> Result<(), PaperError> {
     let (x, w) = (MARGIN, furniture::measure(page));
     heading(
         page,
         Rect::new(x, y, w, mm(5)),
         "Check it by hand, without glasskey",
     )?;
-    let signer = sheet.expected_signers.first().map_or("REF", String::as_str);
+    let ByHand { signer, time, .. } = of;
     let steps = [
         (
-            "In ledger/records/, in the folder that the bag names, the statement has the digest above:"
-                .to_owned(),
-            vec!["sed 's/.*\"statement\"://;s/}$//' record.json | tr -d '\\n' | sha256sum".to_owned()],
+            of.digest.to_owned(),
+            vec![
+                "sed 's/.*\"statement\"://;s/}$//' record.json | tr -d '\\n' | sha256sum"
+                    .to_owned(),
+            ],
         ),
         (
-            format!(
-                "The record is signed by {}; for {signer}:",
-                sheet.expected_signers.join(", ")
-            ),
+            of.signed.clone(),
             vec![
                 format!(
                     "ssh-keygen -Y verify -n glasskey-record-v1 -f ../../roster/{} \\",
-                    sheet.roster
+                    of.roster
                 ),
-                format!(
-                    "-I {signer} -O verify-time={} -s {signer}.sig < record.json",
-                    sheet.made.compact()
-                ),
+                format!("-I {signer} -O verify-time={time} -s {signer}.sig < record.json"),
             ],
         ),
         (

@@ -81,7 +81,7 @@ impl Style {
     }
 
     /// How far letters reach below the baseline.
-    const fn descent(self) -> i32 {
+    pub(super) const fn descent(self) -> i32 {
         self.size * 22 / 100
     }
 

@@ -1,3 +1,6 @@
+mod further;
+mod whole;
+
 use super::bag_face;
 use super::face::composed;
 use super::inside_sheet;
@@ -17,12 +20,12 @@ const ORIGIN: &str = "glasskey:9c2a7c1e-0f6b-4f2e-9d53-1f6f6c0a7b11/contoso";
 
 fn face(bag: &str, label: &str, call: &str, rehearsal: bool) -> BagFace {
     BagFace::new(
-        bag,
-        label,
+        outside::tests::bag(bag),
+        outside::tests::label(label),
         Pointer::new(ORIGIN, 3, Digest::of(b"record")).unwrap(),
         UtcTime::parse("2026-11-22T15:58:07Z").unwrap(),
         UtcTime::parse("2027-02-20T15:58:07Z").unwrap(),
-        call,
+        outside::tests::call(call),
         rehearsal,
     )
 }

@@ -1,4 +1,5 @@
-//! Breaking text into lines that fit a width. Nothing is dropped but the space at a break.
+//! Breaking text into lines that fit a width. Nothing is dropped: a line that was broken at a space
+//! ends with it, so that words stay apart where the text is copied or listened to.
 
 use super::face::Metrics;
 
@@ -6,7 +7,8 @@ use super::face::Metrics;
 const SEAMS: [char; 6] = ['@', '.', '-', '/', '_', ':'];
 
 /// The lines of `text` at `size` in `width` micrometres, broken at spaces, and inside a word
-/// only where that word alone is wider than a line.
+/// only where that word alone is wider than a line. The space at the end of a line hangs over its
+/// edge.
 ///
 /// # Errors
 /// The first character without a glyph.
@@ -33,6 +35,7 @@ pub(super) fn lines(
             continue;
         }
         if !line.is_empty() {
+            line.push(' ');
             done.push(std::mem::take(&mut line));
         }
         let mut rest = word;
@@ -93,7 +96,7 @@ mod tests {
     fn text_breaks_at_spaces() {
         assert_eq!(
             mono(9, "the key is in the bag"),
-            ["the key", "is in the", "bag"]
+            ["the key ", "is in the ", "bag"]
         );
         assert_eq!(mono(9, ""), Vec::<String>::new());
     }
@@ -123,7 +126,7 @@ mod tests {
         #[test]
         fn no_line_is_wider_than_asked(text in "[a-z0-9@. ]{0,80}", width in 1..30) {
             for line in mono(width, &text) {
-                prop_assert!(i32::try_from(line.chars().count()).unwrap() <= width, "{line}");
+                prop_assert!(i32::try_from(line.trim_end().chars().count()).unwrap() <= width, "{line}");
             }
         }
     }

@@ -141,6 +141,37 @@ pub enum What {
         /// Witnesses wanted.
         wanted: u32,
     },
+    /// Not fit to stand on a roster.
+    BadRef,
+    /// A spelling of a site that another safe has in another case.
+    AlmostSameSite {
+        /// The other spelling.
+        first: String,
+    },
+    /// A shelf on which another key lies.
+    SameShelf {
+        /// Where the other key's is.
+        first: String,
+    },
+    /// An envelope that holds another key's PIN.
+    SameEnvelope {
+        /// Where the other key's is.
+        first: String,
+    },
+    /// Holds a PIN and opens safes: reaches key and PIN alone.
+    HolderOpensSafes,
+    /// One person alone holds a PIN.
+    TooFewHolders {
+        /// Holders there are.
+        found: usize,
+    },
+    /// One person alone holds the PIN of every key of an account.
+    HoldsEveryPin {
+        /// Who.
+        who: String,
+    },
+    /// Everything would always be due soon.
+    RemindsAlways,
     /// There are more faults than are listed.
     More,
 }
@@ -150,7 +181,14 @@ impl PlanFault {
     #[must_use]
     pub const fn weight(&self) -> Weight {
         match self.what {
-            What::TooFewSites { .. } => Weight::Risk,
+            What::TooFewSites { .. }
+            | What::AlmostSameSite { .. }
+            | What::SameShelf { .. }
+            | What::SameEnvelope { .. }
+            | What::HolderOpensSafes
+            | What::TooFewHolders { .. }
+            | What::HoldsEveryPin { .. }
+            | What::RemindsAlways => Weight::Risk,
             What::TooLarge { .. }
             | What::Syntax(_)
             | What::UnknownKey { .. }
@@ -177,6 +215,7 @@ impl PlanFault {
             | What::TooManyAccounts { .. }
             | What::NoOperator
             | What::TooFewWitnesses { .. }
+            | What::BadRef
             | What::More => Weight::Refused,
         }
     }

@@ -25,6 +25,12 @@ pub(super) fn name(text: &str) -> Option<What> {
     }
 }
 
+/// The fault of a person's ref: a name without dots, so that a roster and its signatures' files can
+/// have it.
+pub(super) fn reference(text: &str) -> Option<What> {
+    name(text).or_else(|| text.contains('.').then_some(What::BadRef))
+}
+
 /// The fault of a text to read, of `most` characters; `None` if it has none.
 pub(super) fn text(text: &str, most: usize) -> Option<What> {
     if let Some(character) = text.chars().find(|c| is_deceptive(*c)) {
@@ -49,6 +55,19 @@ pub(super) fn upn(value: &str) -> Option<What> {
     // 64 characters, the at sign, 48 characters: Entra's longest.
     text(value, 113)
         .or_else(|| (!whole || value.contains(char::is_whitespace)).then_some(What::BadUpn))
+}
+
+/// Whether `text` can name a safe, an account, a key or an envelope: 1 to 60 letters, digits, `.`, `_`
+/// or `-`, a letter or digit first.
+#[must_use]
+pub fn is_word(text: &str) -> bool {
+    name(text).is_none()
+}
+
+/// Whether `text` is a user principal name.
+#[must_use]
+pub fn is_upn(text: &str) -> bool {
+    upn(text).is_none()
 }
 
 /// The fault of where the ledger lies; `None` for a folder inside the book, or `az://…`, `s3://…`.

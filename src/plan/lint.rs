@@ -1,5 +1,6 @@
 //! What is wrong with a plan as a whole: forms, references, quorum. Pure, and never only the first.
 
+mod custody;
 mod forms_of;
 mod people;
 mod references;
@@ -17,6 +18,7 @@ pub fn lint(plan: &Plan) -> Vec<PlanFault> {
     unique::lint(plan, &mut faults);
     references::lint(plan, &mut faults);
     people::lint(plan, &mut faults);
+    custody::lint(plan, &mut faults);
     faults.0
 }
 

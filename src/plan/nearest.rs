@@ -4,7 +4,8 @@
 ///
 /// Case and the choice between `-` and `_` never count; otherwise a third of the letters, rounded up,
 /// may be wrong.
-pub(super) fn nearest<'k>(typed: &str, known: &[&'k str]) -> Option<&'k str> {
+#[must_use]
+pub fn nearest<'k>(typed: &str, known: &[&'k str]) -> Option<&'k str> {
     let typed = plain(typed);
     known
         .iter()

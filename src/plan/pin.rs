@@ -2,6 +2,7 @@
 
 use super::Plan;
 use crate::primitives::Guid;
+use std::fmt::Write as _;
 use toml::de::DeTable;
 use toml::de::DeValue;
 
@@ -37,12 +38,23 @@ pub fn with_object_id(text: &str, alias: &str, id: &Guid) -> Result<String, PinF
         None => account.object_id = Some(*id),
     }
     let end = end_of_alias(text, alias).ok_or(PinFault::NoPlace)?;
+    let entries = [("object-id", id.to_string())];
+    insert(text, end, &entries, &meant).ok_or(PinFault::NoPlace)
+}
+
+/// The text with `entries`, whose values need no escape, after the value that ends at `end`; `None`
+/// where that would not mean `meant`.
+pub(super) fn insert(
+    text: &str,
+    end: usize,
+    entries: &[(&str, String)],
+    meant: &Plan,
+) -> Option<String> {
     // A table has its own lines; a table in braces is one. Whichever means what is meant is right.
-    [a_line(text, end, id), in_braces(text, end, id)]
+    [lines(text, end, entries), in_braces(text, end, entries)]
         .into_iter()
         .flatten()
-        .find(|edited| Plan::parse(edited).is_ok_and(|plan| plan == meant))
-        .ok_or(PinFault::NoPlace)
+        .find(|edited| Plan::parse(edited).is_ok_and(|plan| plan == *meant))
 }
 
 /// Where the value of the account's alias ends, in bytes.
@@ -56,24 +68,29 @@ fn end_of_alias(text: &str, alias: &str) -> Option<usize> {
     })
 }
 
-fn a_line(text: &str, end: usize, id: &Guid) -> Option<String> {
+fn lines(text: &str, end: usize, entries: &[(&str, String)]) -> Option<String> {
     let (head, tail) = text.split_at_checked(end)?;
     let begun = head.rfind('\n').map_or(0, |at| at.saturating_add(1));
     let line = head.get(begun..)?;
     let indent: String = line.chars().take_while(|c| " \t".contains(*c)).collect();
-    let entry = format!("{indent}object-id = \"{id}\"");
-    Some(match tail.split_once('\n') {
-        Some((rest, after)) => {
-            let end = if rest.ends_with('\r') { "\r\n" } else { "\n" };
-            format!("{head}{rest}\n{entry}{end}{after}")
-        }
-        None => format!("{head}{tail}\n{entry}\n"),
-    })
+    let (rest, after) = tail.split_once('\n').unwrap_or((tail, ""));
+    let end = if rest.ends_with('\r') { "\r\n" } else { "\n" };
+    let mut edited = format!("{head}{rest}\n");
+    for (name, value) in entries {
+        let _ = write!(edited, "{indent}{name} = \"{value}\"{end}");
+    }
+    edited.push_str(after);
+    Some(edited)
 }
 
-fn in_braces(text: &str, end: usize, id: &Guid) -> Option<String> {
+fn in_braces(text: &str, end: usize, entries: &[(&str, String)]) -> Option<String> {
     let (head, tail) = text.split_at_checked(end)?;
-    Some(format!("{head}, object-id = \"{id}\"{tail}"))
+    let mut edited = head.to_owned();
+    for (name, value) in entries {
+        let _ = write!(edited, ", {name} = \"{value}\"");
+    }
+    edited.push_str(tail);
+    Some(edited)
 }
 
 #[cfg(test)]

@@ -137,6 +137,17 @@ impl Default for MetadataStaleDays {
 }
 
 impl Policy {
+    /// Witnesses that its most demanding ceremony needs.
+    #[must_use]
+    pub fn most_witnesses(&self) -> u32 {
+        let Witnesses {
+            registration,
+            loss,
+            other,
+        } = self.witnesses;
+        registration.max(loss).max(other)
+    }
+
     /// Each setting by the name that the plan has for it, and its value, in the order of names.
     #[must_use]
     pub fn settings(&self) -> Vec<(String, String)> {

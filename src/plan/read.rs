@@ -58,8 +58,13 @@ fn around(outer: &str, inner: &str) -> bool {
 /// The sections that a fault follows from, beside its own key.
 fn rests_on(what: &What) -> &'static [&'static str] {
     match what {
-        What::UnknownSafe { .. } => &["safe"],
-        What::UnknownPerson { .. } | What::NotACustodian | What::NoOperator => &["person"],
+        What::UnknownSafe { .. } | What::AlmostSameSite { .. } | What::SameShelf { .. } => {
+            &["safe"]
+        }
+        What::UnknownPerson { .. }
+        | What::NotACustodian
+        | What::HolderOpensSafes
+        | What::NoOperator => &["person"],
         What::TooFewWitnesses { .. } => &["person", "policy"],
         What::TooFewKeys { .. } | What::TooManyAccounts { .. } => &["account", "policy"],
         What::TooFewSites { .. } => &["account", "policy", "safe"],
@@ -82,6 +87,11 @@ fn rests_on(what: &What) -> &'static [&'static str] {
         | What::BadVersion
         | What::BadSshKey { .. }
         | What::Duplicate { .. }
+        | What::BadRef
+        | What::SameEnvelope { .. }
+        | What::TooFewHolders { .. }
+        | What::HoldsEveryPin { .. }
+        | What::RemindsAlways
         | What::More => &[],
     }
 }

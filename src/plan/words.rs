@@ -54,6 +54,23 @@ impl PlanFault {
             What::TooFewWitnesses { found, wanted } => {
                 format!("too few witnesses beside the operator: {found} of {wanted}")
             }
+            What::BadRef => "cannot stand on a roster".to_owned(),
+            What::AlmostSameSite { first } => {
+                format!("counts as another site than {}", printable(first))
+            }
+            What::SameShelf { first } => format!("is the shelf of {}", printable(first)),
+            What::SameEnvelope { first } => format!("holds another PIN: {}", printable(first)),
+            What::HolderOpensSafes => "holds a PIN and opens safes: reaches both alone".to_owned(),
+            What::TooFewHolders { found } => {
+                format!("too few people hold this PIN: {found} of 2")
+            }
+            What::HoldsEveryPin { who } => format!(
+                "{} alone holds the PIN of every key of this account",
+                printable(who)
+            ),
+            What::RemindsAlways => {
+                "is not less than verify-every-days: all is always due".to_owned()
+            }
             What::More => "there are more faults than are listed".to_owned(),
         }
     }
@@ -119,6 +136,17 @@ impl PlanFault {
             What::TooFewWitnesses { .. } => {
                 "give a [[person]] who is not the operator the role witness".to_owned()
             }
+            What::BadRef => {
+                "use letters A to Z, digits, dash and underscore, a letter or digit first"
+                    .to_owned()
+            }
+            What::AlmostSameSite { .. } => "spell one site in one way".to_owned(),
+            What::SameShelf { .. } => "give each bag a shelf of its own".to_owned(),
+            What::SameEnvelope { .. } => "give each PIN an envelope of its own".to_owned(),
+            What::HolderOpensSafes => "let somebody hold it who opens no safe".to_owned(),
+            What::TooFewHolders { .. } => "name a second custodian".to_owned(),
+            What::HoldsEveryPin { .. } => "let other custodians hold them too".to_owned(),
+            What::RemindsAlways => "make it a few weeks, such as 21".to_owned(),
             What::More => "mend these first".to_owned(),
         }
     }

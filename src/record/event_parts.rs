@@ -30,8 +30,14 @@ pub struct OpeningPart {
     /// The bag, read while it was closed; absent where nobody looked in the emergency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bag: Option<PreviousBag>,
+    /// Refs of those who opened it; empty where they are those who sign.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opened_by: Vec<String>,
     /// Why.
     pub reason: OpeningReason,
+    /// Why, in a sentence; absent where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// An alert that a sign-in raised.

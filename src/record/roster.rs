@@ -5,6 +5,8 @@
 
 mod text;
 
+pub use text::is_reference;
+
 use super::Message;
 use super::Namespace;
 use super::SshKeyError;
@@ -208,7 +210,7 @@ impl Roster {
 
     /// Adds one entry whose namespaces are in order, if it may stand beside the others.
     fn admit(&mut self, entry: RosterEntry) -> Result<(), RosterFault> {
-        if !text::is_reference(&entry.reference) {
+        if !is_reference(&entry.reference) {
             return Err(RosterFault::Reference(entry.reference));
         }
         for time in [entry.valid_after, entry.valid_before]

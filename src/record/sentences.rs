@@ -5,10 +5,12 @@ use super::Basis;
 use super::Claim;
 use super::Custody;
 use super::Event;
+use super::KeyEnd;
 use super::KeyPart;
 use super::Level;
 use super::OpeningPart;
 use super::OpeningReason;
+use super::PortalPart;
 use super::SignInPart;
 use super::Statement;
 use super::TimeSource;
@@ -36,8 +38,21 @@ impl Statement {
             )
         }));
         lines.extend(self.opening.as_ref().map(opened));
+        lines.extend(self.review.as_ref().map(|review| {
+            format!(
+                "The opening of record {:06} is reviewed: {}",
+                review.record, review.text
+            )
+        }));
         lines.extend(self.custody.as_ref().and_then(came_out));
         lines.extend(self.custody.as_ref().map(put));
+        lines.extend(self.pin_envelope.as_ref().map(|pin| {
+            format!(
+                "Its PIN is in envelope {}, held by {}.",
+                pin.number,
+                pin.held_by.join(" and ")
+            )
+        }));
         lines.extend(self.own());
         lines.extend(self.sign_in.iter().flat_map(signed_in));
         lines.extend(self.checklist.iter().map(|line| {
@@ -79,6 +94,12 @@ impl Statement {
                 };
                 format!("Security key {key} of account {account} was verified {how}.")
             }
+            Event::Custody if self.review.is_some() => {
+                format!("An incident with security key {key} (account {account}) was reviewed.")
+            }
+            Event::Custody if self.opening.is_some() => {
+                format!("The bag of security key {key} (account {account}) was opened.")
+            }
             Event::Custody => {
                 format!("The bag of security key {key} (account {account}) was handled.")
             }
@@ -115,6 +136,41 @@ impl Statement {
             lines.push(match loss.revoked {
                 Some(at) => format!("The tenant was read back without its method at {at}."),
                 None => "The tenant still has its method, or could not be read.".to_owned(),
+            });
+            lines.extend(loss.hunt.as_ref().map(|hunt| {
+                format!(
+                    "Sign-ins of the account from {} to {}: {}. {}",
+                    hunt.from, hunt.until, hunt.sign_ins, hunt.outcome
+                )
+            }));
+        }
+        if let Some(retired) = &self.retirement {
+            lines.push(format!(
+                "The tenant was read back without its method at {}.",
+                retired.revoked
+            ));
+            lines.push(
+                match retired.end {
+                    KeyEnd::Deleted => {
+                        "The account's credential is deleted from it after it signed."
+                    }
+                    KeyEnd::Reset => "It is reset after it signed: nothing is left on it.",
+                    KeyEnd::NotInHand => "It is not in the hand: nothing is done to it.",
+                }
+                .to_owned(),
+            );
+        }
+        lines.extend(self.portal.iter().flat_map(at_portal));
+        if let Some(old) = &self.replaces {
+            let own = self.key.as_ref().is_some_and(|key| key.label == old.label);
+            let (label, record) = (&old.label, old.record);
+            lines.push(if own {
+                format!("Its passkey of record {record:06} was deleted before, and is gone.")
+            } else {
+                format!(
+                    "It takes the place of {label}, which record {record:06} shows last: its passkey \
+                     was deleted, and {label} opens nothing any more."
+                )
             });
         }
         if let Some(amendment) = &self.amendment {
@@ -219,6 +275,9 @@ fn key(key: &KeyPart) -> String {
     } else {
         ", without a PIN"
     });
+    if key.pin.changed == Some(true) {
+        text.push_str(" that was changed");
+    }
     if let Some(left) = key.pin.retries {
         let _ = write!(text, ", {left} PIN tries left");
     }
@@ -233,6 +292,7 @@ fn claim(claim: &Claim) -> String {
         Basis::Init => "the key's first answer says",
         Basis::Vendor => "the vendor's command says",
         Basis::Attested => "its certificate says",
+        Basis::Listed => "the key's own list says",
         Basis::Engraved => "read off the key",
         Basis::Registration => "from its registration",
         Basis::Record => "from an earlier record",
@@ -251,7 +311,13 @@ fn opened(opening: &OpeningPart) -> String {
         || "Its bag, which nobody looked at before,".to_owned(),
         |bag| format!("Bag {}, found {},", bag.number, found(bag.state)),
     );
-    format!("{bag} was opened {why} at {}.", opening.at)
+    let who = match opening.opened_by.as_slice() {
+        [] => String::new(),
+        some => format!(" by {}", some.join(" and ")),
+    };
+    let text = opening.text.as_ref();
+    let text = text.map_or_else(String::new, |text| format!(" Why: {text}"));
+    format!("{bag} was opened {why} at {}{who}.{text}", opening.at)
 }
 
 fn signed_in(sign_in: &SignInPart) -> Vec<String> {
@@ -263,6 +329,30 @@ fn signed_in(sign_in: &SignInPart) -> Vec<String> {
         || "Nobody saw an alert of it.".to_owned(),
         |alert| format!("{} saw the alert {} of it.", alert.seen_by, alert.id),
     ));
+    lines
+}
+
+fn at_portal(portal: &PortalPart) -> Vec<String> {
+    let attested = if portal.attested {
+        "attested"
+    } else {
+        "NOT ATTESTED"
+    };
+    let enforced = if portal.enforced {
+        "demanded"
+    } else {
+        "did not demand"
+    };
+    let mut lines = vec![format!(
+        "It was registered at the tenant's portal, which kept what the key signed there. The tenant \
+         says: {attested}; its profile {enforced} attestation."
+    )];
+    lines.extend(portal.pass.map(|pass| {
+        format!(
+            "The pass for it was made at {} and was gone at {}.",
+            pass.made, pass.gone
+        )
+    }));
     lines
 }
 

@@ -6,8 +6,12 @@ use super::event_parts::SignInPart;
 use super::note_parts::AcceptancePart;
 use super::note_parts::AmendmentPart;
 use super::note_parts::LossPart;
+use super::note_parts::PinEnvelopePart;
+use super::note_parts::RetirementPart;
+use super::note_parts::ReviewPart;
 use super::note_parts::TrainingPart;
 use super::note_parts::UnseenKey;
+use super::portal_part::PortalPart;
 use super::statement_parts::AccountPart;
 use super::statement_parts::Custody;
 use super::statement_parts::Exception;
@@ -193,9 +197,15 @@ pub struct Statement {
     /// Genesis and people: SHA-256 of the salted file of names, which stays outside the ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people_sha256: Option<Digest>,
+    /// Where the key's PIN is kept, and who holds it, by the plan; absent where no PIN is spoken of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_envelope: Option<PinEnvelopePart>,
     /// Genesis and policy: the whole policy from here on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Policy>,
+    /// Registration only: it was made at a portal of the tenant, and this is what the tenant says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<PortalPart>,
     /// This record's own random id (a version 4 UUID).
     pub record_id: Guid,
     /// A change ticket.
@@ -203,6 +213,16 @@ pub struct Statement {
     pub reference: Option<String>,
     /// Whether key, tenant and people were the rehearsal's.
     pub rehearsal: bool,
+    /// Registration only: the key in whose place this one is. The tenant was read back without it; it
+    /// opens nothing from here on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<UnseenKey>,
+    /// Retirement only: what becomes of the key, and since when the tenant is without its method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retirement: Option<RetirementPart>,
+    /// An opening in an incident is reviewed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewPart>,
     /// Always [`Statement::SCHEMA`].
     pub schema: String,
     /// SHA-256 of every signature file of earlier records that no statement has named yet, sorted.

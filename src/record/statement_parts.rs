@@ -121,6 +121,8 @@ pub enum Basis {
     Vendor,
     /// The attestation certificate says so.
     Attested,
+    /// The key's own list of what it holds, read with its PIN, says so.
+    Listed,
     /// A person read it off the key.
     Engraved,
     /// The registration in this record.
@@ -178,6 +180,10 @@ pub struct PinPart {
     /// Verification is demanded at every use; absent where not reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub always_uv: Option<bool>,
+    /// Whether the PIN was changed since the last record with a touch; absent where that is not
+    /// known to have happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<bool>,
     /// The PIN must be changed before it is of use; absent where not reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub force_change: Option<bool>,

@@ -35,8 +35,14 @@ impl Bags {
     pub fn next(&self, label: &str) -> String {
         let count = self.labels.len();
         let place = self.labels.iter().position(|name| *name == label);
-        let times = self.of.borrow().get(label).map_or(0, |bag| bag.times);
+        let times = self.times(label);
         format!("R26-{:04}", 101 + place.unwrap_or(count) + times * count)
+    }
+
+    /// How often this key was sealed.
+    #[must_use]
+    pub fn times(&self, label: &str) -> usize {
+        self.of.borrow().get(label).map_or(0, |bag| bag.times)
     }
 
     /// What people read of the bag that holds this key, as they would type it.
@@ -66,6 +72,13 @@ impl Bags {
         bag.number = Some(number.to_owned());
         bag.times += 1;
         bag.torn = false;
+    }
+
+    /// The bag that holds this key is opened, and the key taken out.
+    pub fn open(&self, label: &str) {
+        if let Some(bag) = self.of.borrow_mut().get_mut(label) {
+            bag.number = None;
+        }
     }
 
     /// Somebody opens the bag that holds this key.

@@ -1,22 +1,35 @@
 //! The operator of a rehearsal: hands that plug keys in and touch them, answers from the script, or
 //! from a person at the keyboard.
 
+mod acting;
+mod scripted;
+
+use super::at_portal::AtPortal;
 use super::bags::Bags;
-use super::key::Hand;
+use super::clock::RehearsalClock;
+use super::key::Touch;
 use super::key::VirtualKey;
 use super::key::VirtualKeys;
+use super::tenant::Browser;
 use super::world::World;
 use crate::ceremony::Operator;
+use crate::ceremony::PlugIn;
 use crate::ceremony::Prompt;
 use crate::ceremony::Screen;
 use crate::ctap::KeepAlive;
+use crate::ctap::Listen;
 use crate::findings::Check;
 use crate::findings::Finding;
 use crate::findings::Verdict;
 use crate::primitives::Digest;
 use crate::primitives::Secret;
-use crate::primitives::nonce_words;
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// How long a person takes to touch a key at the portal.
+const TOUCHED_AFTER: Duration = Duration::from_millis(400);
 
 /// A person who answers in place of the script (`--hands-on`).
 pub trait Human {
@@ -26,6 +39,11 @@ pub trait Human {
     fn pin(&mut self, question: &str) -> Option<Secret<String>>;
     /// Yes or no.
     fn confirm(&mut self, question: &str) -> bool;
+    /// Shows a secret once; `false` if nobody took it.
+    fn show_once(&mut self, what: &str, secret: &Secret<String>) -> bool {
+        let _ = (what, secret);
+        true
+    }
     /// Waits until the person touches; `false` to decline.
     fn touch(&mut self, label: &str) -> bool;
 }
@@ -37,6 +55,35 @@ pub struct Mistakes {
     pub wrong_key: bool,
     /// Types a wrong PIN three times.
     pub wrong_pins: u8,
+    /// What goes wrong at a sign-in; `None` if nothing does.
+    pub at_sign_in: Option<SignInMistake>,
+    /// How a key is registered at the portal, the first time.
+    pub at_portal: AtPortal,
+}
+
+/// What goes wrong at a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInMistake {
+    /// Another account signs in, with its own key; the log is not waited for.
+    OtherAccount,
+    /// The account signs in with its other key; the log is not waited for.
+    OtherKey,
+    /// The operator is named as who saw the alert, at first.
+    OwnAlert,
+    /// The log is not waited for, and nobody has seen an alert.
+    StopsWaiting,
+    /// The window is closed without signing out, and nobody does it later.
+    StaysSignedIn,
+}
+
+impl Mistakes {
+    /// None at all.
+    pub const NONE: Self = Self {
+        wrong_key: false,
+        wrong_pins: 0,
+        at_sign_in: None,
+        at_portal: AtPortal::AsAsked,
+    };
 }
 
 /// The operator of a rehearsal.
@@ -52,8 +99,11 @@ pub struct RehearsalOperator<'a> {
     /// Whether the key had to be replugged.
     pub replugged: bool,
     nonces: BTreeMap<String, u32>,
-    label: String,
     bags: Bags,
+    browser: Browser,
+    clock: Rc<RehearsalClock>,
+    /// Whether somebody stopped instead of touching.
+    stopped: Rc<Cell<bool>>,
 }
 
 impl<'a> RehearsalOperator<'a> {
@@ -64,7 +114,7 @@ impl<'a> RehearsalOperator<'a> {
         human: Option<&'a mut dyn Human>,
         mistakes: Mistakes,
     ) -> Self {
-        Self {
+        let operator = Self {
             ports: world.ports.clone(),
             keys: world.keys(),
             screen,
@@ -73,76 +123,18 @@ impl<'a> RehearsalOperator<'a> {
             failed: Vec::new(),
             replugged: false,
             nonces: BTreeMap::new(),
-            label: String::new(),
             bags: world.bags.clone(),
+            browser: world.tenant.browser(),
+            clock: Rc::clone(&world.clock),
+            stopped: Rc::default(),
+        };
+        if operator.human.is_some() {
+            // No key touches itself any more.
+            operator.touched(Touch::ByHand);
         }
-    }
-
-    fn plug_only(&self, label: &str) {
-        for (name, key) in &self.keys {
-            self.ports.unplug(key);
-            if name == label {
-                self.ports.plug(key);
-            }
-        }
-    }
-
-    fn hand(&self, label: &str) -> Option<Hand> {
-        self.keys
-            .iter()
-            .find(|(name, _)| name == label)
-            .map(|(_, key)| key.hand())
-    }
-
-    /// Another key than the one with this label: the one before it, else the last.
-    fn other(&self, label: &str) -> String {
-        let position = self
-            .keys
-            .iter()
-            .position(|(name, _)| name == label)
-            .unwrap_or(0);
-        let other = position
-            .checked_sub(1)
-            .unwrap_or(self.keys.len().saturating_sub(1));
-        self.keys
-            .get(other)
-            .map(|(name, _)| name.clone())
-            .unwrap_or_default()
-    }
-
-    fn scripted_line(&mut self, prompt: &Prompt) -> Option<String> {
-        match prompt {
-            Prompt::Bag { label, .. } => Some(self.bags.next(label)),
-            Prompt::OldBag { label } => Some(self.bags.read(label)),
-            Prompt::Explain { what } => Some(format!("Rehearsed: {what}")),
-            Prompt::Nonce { witness } => Some(self.next_nonce(witness)),
-            Prompt::Insert { .. }
-            | Prompt::Replug { .. }
-            | Prompt::Pin { .. }
-            | Prompt::NewPin { .. }
-            | Prompt::AnotherTry { .. }
-            | Prompt::SpendAtFloor { .. }
-            | Prompt::TypeBack { .. }
-            | Prompt::ChangePolicy { .. }
-            | Prompt::TenantChange { .. }
-            | Prompt::PinAccount { .. }
-            | Prompt::SignInSeen { .. }
-            | Prompt::BackByHand { .. }
-            | Prompt::WordsAgree
-            | Prompt::Agreed
-            | Prompt::Question(_)
-            | Prompt::Sealed { .. } => None,
-        }
-    }
-
-    fn next_nonce(&mut self, witness: &str) -> String {
-        let count = self
-            .nonces
-            .entry(format!("{witness} {}", self.label))
-            .or_insert(0);
-        *count += 1;
-        let nonce = World::nonce(&format!("{witness} {}", self.label), *count);
-        nonce_words::words(&nonce).join(" ")
+        // Whoever begins has put the last key away.
+        operator.put_away();
+        operator
     }
 }
 
@@ -165,6 +157,15 @@ impl Operator for RehearsalOperator<'_> {
         self.screen.digest(digest);
     }
 
+    fn hands(&mut self, todo: &PlugIn) {
+        self.screen.say(&todo.words());
+        if std::mem::take(&mut self.mistakes.wrong_key) {
+            self.plug_only(&self.other(&todo.label));
+        } else {
+            self.plug_only(&todo.label);
+        }
+    }
+
     fn keep_alive(&mut self, label: &str, state: KeepAlive) {
         if state != KeepAlive::UpNeeded {
             return;
@@ -173,10 +174,20 @@ impl Operator for RehearsalOperator<'_> {
         let Some(human) = self.human.as_deref_mut() else {
             return;
         };
-        let touched = human.touch(label);
-        if let Some(hand) = self.hand(label) {
-            if touched { hand.touch() } else { hand.refuse() }
+        if !human.touch(label) {
+            self.stopped.set(true);
+        } else if let Some(hand) = self.hand(label) {
+            hand.touch();
         }
+    }
+
+    fn stops(&self) -> Listen<'static> {
+        let stopped = Rc::clone(&self.stopped);
+        Box::new(move || {
+            stopped.set(false);
+            let stopped = Rc::clone(&stopped);
+            Box::new(move || stopped.get())
+        })
     }
 
     fn line(&mut self, prompt: &Prompt) -> Option<String> {
@@ -200,57 +211,39 @@ impl Operator for RehearsalOperator<'_> {
             return human.pin(&question);
         }
         self.screen.answered(&question, "(typed, unseen)");
-        let right = World::pin(&self.label);
+        let right = self.remembered(prompt);
         if self.mistakes.wrong_pins > 0 && matches!(prompt, Prompt::Pin { .. }) {
             self.mistakes.wrong_pins -= 1;
-            return Some(Secret::new(format!("{}?", self.label)));
+            return Some(Secret::new(format!("{}?", self.in_hand())));
         }
         Some(Secret::new(right))
     }
 
+    fn show_once(&mut self, what: &str, secret: &Secret<String>) -> bool {
+        if let Some(human) = self.human.as_deref_mut() {
+            return human.show_once(what, secret);
+        }
+        self.screen.answered(what, "(shown once, noted)");
+        true
+    }
+
     fn confirm(&mut self, prompt: &Prompt) -> bool {
         let question = prompt.words();
+        if self.human.is_some() {
+            self.touched(Touch::ByHand);
+        }
         let agreed = if let Some(human) = self.human.as_deref_mut() {
             human.confirm(&question)
         } else {
-            self.screen.answered(&question, "yes");
-            true
+            let stays = self.mistakes.at_sign_in == Some(SignInMistake::StaysSignedIn);
+            let stops = self.stops_waiting() && matches!(prompt, Prompt::WaitOn { .. })
+                || stays && matches!(prompt, Prompt::SignOut { .. });
+            self.screen
+                .answered(&question, if stops { "no" } else { "yes" });
+            !stops
         };
-        match prompt {
-            Prompt::Insert { label, .. } if agreed => {
-                self.label.clone_from(label);
-                if std::mem::take(&mut self.mistakes.wrong_key) {
-                    let other = self.other(label);
-                    self.plug_only(&other);
-                } else {
-                    self.plug_only(label);
-                }
-            }
-            Prompt::Replug { label, .. } if agreed => {
-                self.replugged = true;
-                self.plug_only(label);
-            }
-            Prompt::Sealed { bag, label } if agreed => self.bags.seal(label, bag),
-            Prompt::Insert { .. }
-            | Prompt::Replug { .. }
-            | Prompt::Pin { .. }
-            | Prompt::NewPin { .. }
-            | Prompt::AnotherTry { .. }
-            | Prompt::SpendAtFloor { .. }
-            | Prompt::TypeBack { .. }
-            | Prompt::ChangePolicy { .. }
-            | Prompt::OldBag { .. }
-            | Prompt::Explain { .. }
-            | Prompt::Bag { .. }
-            | Prompt::Nonce { .. }
-            | Prompt::TenantChange { .. }
-            | Prompt::PinAccount { .. }
-            | Prompt::SignInSeen { .. }
-            | Prompt::BackByHand { .. }
-            | Prompt::WordsAgree
-            | Prompt::Agreed
-            | Prompt::Question(_)
-            | Prompt::Sealed { .. } => {}
+        if agreed {
+            self.act(prompt);
         }
         agreed
     }

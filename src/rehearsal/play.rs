@@ -2,12 +2,21 @@
 //! goes wrong.
 
 mod checking;
+mod departing;
 mod fault;
+mod printing;
+mod registering;
 mod spoiling;
+mod through_graph;
+mod verification;
+mod words;
+mod year;
 
 pub use fault::Fault;
+pub use words::Words;
 
-use super::key::REHEARSAL_AAGUID;
+use fault::Phase;
+
 use super::key::attestation_root_der;
 use super::operator::Human;
 use super::operator::Mistakes;
@@ -17,12 +26,13 @@ use super::power::PoweredDesk;
 use super::power::PoweredStore;
 use super::world::World;
 use crate::ceremony::CeremonyError;
+use crate::ceremony::Depth;
 use crate::ceremony::Desk;
 use crate::ceremony::Room;
 use crate::ceremony::Screen;
 use crate::ceremony::Sealed;
+use crate::ceremony::Transcribing;
 use crate::ceremony::genesis;
-use crate::ceremony::register;
 use crate::entra::Recorder;
 use crate::entra::Session;
 use crate::findings::Check;
@@ -39,10 +49,31 @@ use std::time::Duration;
 /// How much is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Only {
-    /// Everything there is.
+    /// The registrations, and what comes after them in a year; where something is to go wrong, as far
+    /// as that.
     Everything,
+    /// Genesis and the registrations of all keys.
+    Registrations,
     /// Genesis and exactly one registration.
     Registration,
+    /// Genesis and one registration at the tenant's portal.
+    PortalRegistration,
+    /// Genesis, the registrations of an account's keys, and one of them registered anew.
+    Replacement,
+    /// Genesis, played by the script, and a ceremony about words.
+    Words(Words),
+    /// A bag is opened, and the key sealed anew.
+    Custody,
+    /// A bag is opened in an incident; new PIN, new bag, review.
+    Incident,
+    /// A key is lost.
+    Loss,
+    /// A key is taken out of use.
+    Retirement,
+    /// Genesis, the registrations, and a quarter later one verification with a sign-in.
+    Verification,
+    /// The same without a sign-in.
+    VerificationWithPin,
 }
 
 /// What a rehearsal came to.
@@ -94,7 +125,6 @@ pub fn play(
         plan.tenant.cloud,
         &mut super::SeededEntropy::new(b"jitter", "session"),
     );
-    let roster = World::roster().map_err(signing)?;
     let mut open = Open {
         world,
         plan,
@@ -105,15 +135,25 @@ pub fn play(
     stage
         .screen
         .part("Genesis: who may sign, and which policy holds");
-    open.room(stage, Mistakes::default(), |room| {
-        genesis(
-            room,
-            roster.as_bytes(),
-            &[attestation_root_der().to_vec()],
-            World::people_file().as_bytes(),
-        )
-    })
-    .0?;
+    // What must come before what is practised is the script's.
+    let human = (!matches!(only, Only::Everything | Only::Registrations))
+        .then(|| stage.human.take())
+        .flatten();
+    open.begin(stage)?;
+    let verifies = matches!(only, Only::Verification | Only::VerificationWithPin);
+    let mut waits = None;
+    if verifies || only == Only::Replacement {
+        waits = human;
+    } else if human.is_some() {
+        stage.human = human;
+    }
+    if let Only::Words(words) = only {
+        open.words(stage, words)?;
+        return Ok(Played {
+            registered: Vec::new(),
+            faults: Vec::new(),
+        });
+    }
 
     let wanted = |fault: Fault| faults.contains(&fault);
     if wanted(Fault::AaguidNotAllowed) {
@@ -129,12 +169,21 @@ pub fn play(
     };
     open.check_first(stage, &mut session, faults, &mut played)?;
 
+    if only == Only::PortalRegistration {
+        open.pause();
+        let sealed = open.at_the_portal(stage, &mut session, faults, &mut played.faults)?;
+        played.registered.push(sealed);
+        return Ok(played);
+    }
+    if matches!(
+        only,
+        Only::Custody | Only::Incident | Only::Loss | Only::Retirement
+    ) {
+        open.departing(stage, &mut session, only, faults)?;
+        return Ok(played);
+    }
     let labels = World::labels();
-    let count = if only == Only::Registration {
-        1
-    } else {
-        labels.len()
-    };
+    let count = registrations(only).min(labels.len());
     for (number, label) in labels.into_iter().take(count).enumerate() {
         open.pause();
         stage
@@ -149,9 +198,41 @@ pub fn play(
         let registered = open.registration(stage, &mut session, label, &now, &mut played.faults)?;
         played.registered.push(registered);
     }
+    if only == Only::Replacement {
+        stage.human = waits;
+        open.pause();
+        let sealed = open.replacement(stage, &mut session)?;
+        played.registered.push(sealed);
+        return Ok(played);
+    }
     open.pause();
     open.check_drift(stage, &mut session, faults, &mut played)?;
+    if waits.is_some() {
+        stage.human = waits;
+    }
+    open.a_quarter_later(stage, &mut session, only, faults, &mut played)?;
+    if only == Only::Everything && faults.is_empty() {
+        open.year(stage, &mut session)?;
+    }
     Ok(played)
+}
+
+/// How many keys are registered before what is practised, at most.
+const fn registrations(only: Only) -> usize {
+    match only {
+        // What registers none ends before.
+        Only::Words(_)
+        | Only::PortalRegistration
+        | Only::Custody
+        | Only::Incident
+        | Only::Loss
+        | Only::Retirement => 0,
+        Only::Registration => 1,
+        Only::Replacement => 2,
+        Only::Everything | Only::Registrations | Only::Verification | Only::VerificationWithPin => {
+            usize::MAX
+        }
+    }
 }
 
 /// Faults that show at the first key, because the tenant has them for every key.
@@ -179,6 +260,52 @@ struct Open<'w> {
 }
 
 impl Open<'_> {
+    /// Genesis.
+    fn begin(&mut self, stage: &mut Stage<'_>) -> Result<(), CeremonyError> {
+        let roster = World::roster().map_err(signing)?;
+        let begun = self.room(stage, Mistakes::default(), |room| {
+            genesis(
+                room,
+                roster.as_bytes(),
+                &[attestation_root_der().to_vec()],
+                World::people_file().as_bytes(),
+            )
+        });
+        begun.0.map(|_| ())
+    }
+
+    /// One verification a quarter later, where it is practised or something goes wrong in it.
+    fn a_quarter_later(
+        &mut self,
+        stage: &mut Stage<'_>,
+        session: &mut Session,
+        only: Only,
+        faults: &[Fault],
+        played: &mut Played,
+    ) -> Result<(), CeremonyError> {
+        let verifies = matches!(only, Only::Verification | Only::VerificationWithPin);
+        let wrong: Vec<Fault> = faults
+            .iter()
+            .copied()
+            .filter(|fault| fault.phase() == Phase::Verification)
+            .collect();
+        if verifies || !wrong.is_empty() {
+            self.a_quarter();
+            let label = World::labels().into_iter().next().unwrap_or_default();
+            let (depth, signs_in) = if only == Only::VerificationWithPin {
+                (Depth::WithPin, "")
+            } else {
+                (Depth::WithSignIn, "signs in and ")
+            };
+            stage
+                .screen
+                .part(&format!("A quarter later: {label} {signs_in}is verified"));
+            let faults = &mut played.faults;
+            self.verification(stage, session, label, depth, &wrong, faults)?;
+        }
+        Ok(())
+    }
+
     /// Opens a room under the stage's power, and says what the operator saw.
     fn room<T>(
         &mut self,
@@ -199,6 +326,7 @@ impl Open<'_> {
             .as_deref_mut()
             .map(|human| -> &mut dyn Human { human });
         let mut operator = RehearsalOperator::new(self.world, &mut *stage.screen, human, mistakes);
+        let reference = self.world.reference.clone();
         let World {
             tenant, sources, ..
         } = &mut *self.world;
@@ -209,13 +337,14 @@ impl Open<'_> {
             tenant: &mut tenant,
             clock: &*clock,
             entropy: sources,
-            operator: &mut operator,
+            operator: &mut Transcribing::new(&mut operator),
             signers,
             away: Vec::new(),
             store: &mut store,
             desk: &mut desk,
             plan: self.plan,
             plan_sha256: self.plan_sha256,
+            reference,
             time_source: TimeSource::Rehearsal,
             paper: Paper::A4,
         });
@@ -227,85 +356,6 @@ impl Open<'_> {
                 replugged: operator.replugged,
             },
         )
-    }
-
-    /// One registration with what goes wrong in it, and how it was caught.
-    fn registration(
-        &mut self,
-        stage: &mut Stage<'_>,
-        session: &mut Session,
-        label: &str,
-        faults: &[Fault],
-        caught: &mut Vec<(Fault, bool)>,
-    ) -> Result<Sealed, CeremonyError> {
-        let mistakes = Mistakes {
-            wrong_key: faults.contains(&Fault::WrongKey),
-            wrong_pins: if faults.contains(&Fault::PinBlocked) {
-                3
-            } else {
-                0
-            },
-        };
-        if faults.contains(&Fault::PinBlocked) {
-            // The key has its PIN from an earlier attempt; otherwise there is none to mistype.
-            if let Some(key) = self.world.key(label) {
-                key.set_pin_directly(&World::pin(label));
-            }
-        }
-        for fault in faults {
-            if let Fault::PowerCut(step) = fault {
-                stage.power.fail_after(*step);
-            }
-        }
-        let (mut result, mut seen) =
-            self.room(stage, mistakes, |room| register(room, session, label));
-        let refused: Vec<Fault> = faults
-            .iter()
-            .copied()
-            .filter(|fault| REFUSED.contains(fault))
-            .collect();
-        if let (Err(CeremonyError::Refused(_)), false) = (&result, refused.is_empty()) {
-            let shown = seen.failed.contains(&Check::AaguidAllowed) && self.untouched(label);
-            for fault in refused {
-                note(caught, fault, shown);
-            }
-            stage.screen.say(
-                "Refused before PIN and touch. An administrator changes that one setting, and the ceremony is begun again.",
-            );
-            self.world.allow_models(&[REHEARSAL_AAGUID]);
-            self.pause();
-            (result, seen) = self.room(stage, mistakes, |room| register(room, session, label));
-        }
-        if stage.power.is_off() {
-            stage.screen.say("The power fails.");
-            stage.power.restore();
-            if let Some(key) = self.world.key(label) {
-                self.world.ports.unplug(key);
-            }
-            self.pause();
-            stage.screen.part(&format!(
-                "The power is back: the registration of {label} goes on"
-            ));
-            let nothing = Mistakes::default();
-            let more;
-            (result, more) = self.room(stage, nothing, |room| register(room, session, label));
-            seen.failed.extend(more.failed);
-            for fault in faults {
-                if let Fault::PowerCut(_) = fault {
-                    note(caught, *fault, result.is_ok());
-                }
-            }
-        }
-        let registered = result?;
-        if faults.contains(&Fault::WrongKey) {
-            let seen =
-                seen.failed.contains(&Check::SameKey) || seen.failed.contains(&Check::KeyShared);
-            note(caught, Fault::WrongKey, seen);
-        }
-        if faults.contains(&Fault::PinBlocked) {
-            note(caught, Fault::PinBlocked, seen.replugged);
-        }
-        Ok(registered)
     }
 
     /// Waits until the next half hour begins.

@@ -1,5 +1,6 @@
 //! A power cut: after one write, nothing is written or read until the power is back. A full disk:
-//! after some writes, nothing is written until there is room.
+//! after some writes, nothing is written until there is room. A printer that stands still: after some
+//! pages none comes out.
 
 use crate::ceremony::Desk;
 use crate::ceremony::DeskError;
@@ -82,9 +83,13 @@ enum Plan {
     FullAfterWrites(u32),
 }
 
-/// The room's power, and the disk's room.
+/// Where pages come out.
+const PAPER: &str = "paper/";
+
+/// The room's power, the disk's room, and the printer.
 #[derive(Debug)]
 pub struct Power {
+    pages_left: Cell<Option<u32>>,
     plan: Cell<Plan>,
     off: Cell<bool>,
     writes: Cell<u32>,
@@ -95,6 +100,7 @@ impl Power {
     #[must_use]
     pub fn reliable() -> Rc<Self> {
         Rc::new(Self {
+            pages_left: Cell::new(None),
             plan: Cell::new(Plan::Never),
             off: Cell::new(false),
             writes: Cell::new(0),
@@ -117,6 +123,16 @@ impl Power {
     pub fn fill_after_writes(&self, count: u32) {
         self.writes.set(0);
         self.plan.set(Plan::FullAfterWrites(count));
+    }
+
+    /// Lets the printer stand still after `pages` more pages; `None` mends it.
+    pub fn jam_after(&self, pages: Option<u32>) {
+        self.pages_left.set(pages);
+    }
+
+    /// Whether this page does not come out of the printer.
+    fn is_jammed(&self, name: &str) -> bool {
+        name.starts_with(PAPER) && self.pages_left.get() == Some(0)
     }
 
     /// Whether there is no room on the disk.
@@ -145,6 +161,11 @@ impl Power {
     /// Notes a write that was made.
     pub(super) fn written(&self, name: &str) {
         self.writes.set(self.writes.get().saturating_add(1));
+        if name.starts_with(PAPER) {
+            let left = self.pages_left.get();
+            self.pages_left
+                .set(left.map(|pages| pages.saturating_sub(1)));
+        }
         let fails = match self.plan.get() {
             Plan::Never | Plan::FullAfterWrites(_) => false,
             Plan::After(step) => step.is_write_of(name),
@@ -189,6 +210,9 @@ impl Desk for PoweredDesk<'_> {
         self.on()?;
         if self.power.is_full() {
             return Err(DeskError::Full(name.to_owned()));
+        }
+        if self.power.is_jammed(name) {
+            return Err(DeskError::Io(format!("{name}: the printer stands still")));
         }
         self.inner.put(name, bytes)?;
         self.power.written(name);

@@ -73,6 +73,8 @@ pub struct World {
     pub sources: SeededSources,
     /// Its bags.
     pub bags: Bags,
+    /// The reference that its records carry: who is trained; `None` if nobody is.
+    pub reference: Option<String>,
     keys: Vec<(String, VirtualKey)>,
 }
 
@@ -107,6 +109,7 @@ impl World {
             ports: VirtualKeys::new(Vec::new()),
             sources: SeededSources { made: Cell::new(0) },
             bags: Bags::new(Self::labels()),
+            reference: None,
             keys,
         }
     }
@@ -146,6 +149,45 @@ impl World {
     #[must_use]
     pub fn keys(&self) -> Vec<(String, VirtualKey)> {
         self.keys.clone()
+    }
+
+    /// Another account than the one of this user principal name, and its first key.
+    pub(super) fn stranger_to(upn: &str) -> Option<(&'static str, &'static str)> {
+        let (alias, other) = ACCOUNTS.iter().find(|(_, other)| *other != upn)?;
+        let (label, ..) = KEYS.iter().find(|(_, _, account, ..)| account == alias)?;
+        Some((other, label))
+    }
+
+    /// The other key of the account that this key opens; empty if there is none.
+    pub(super) fn beside(label: &str) -> &'static str {
+        let account = KEYS.iter().find(|(own, ..)| *own == label);
+        let account = account.map(|(_, _, account, ..)| *account);
+        let other = KEYS
+            .iter()
+            .find(|(own, _, of, ..)| *own != label && Some(*of) == account);
+        other.map_or("", |(label, ..)| label)
+    }
+
+    /// The label of the key whose serial number is in these words; empty if none is.
+    pub(super) fn label_in(words: &str) -> &'static str {
+        let key = KEYS
+            .iter()
+            .find(|(_, serial, ..)| words.contains(&serial.to_string()));
+        key.map_or("", |(label, ..)| label)
+    }
+
+    /// Deletes every passkey in the tenant that has another name.
+    pub(super) fn keep_passkeys_named(&mut self, name: &str) {
+        let others: Vec<_> = self
+            .tenant
+            .passkeys()
+            .iter()
+            .filter(|one| one.display_name != name)
+            .map(|one| one.credential.clone())
+            .collect();
+        for credential in others {
+            self.tenant.remove_passkey(&credential);
+        }
     }
 
     /// The models the tenant's policy allows.

@@ -15,7 +15,7 @@ mod served;
 use glasskey::rehearsal::key::KeySpec;
 use glasskey::rehearsal::key::Statistics;
 use nodes::Plugged;
-use nodes::installed;
+use nodes::bus::installed;
 use nodes::run;
 use std::time::Duration;
 use std::time::Instant;

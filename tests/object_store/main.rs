@@ -3,4 +3,8 @@
 mod answers;
 mod azurite;
 mod books;
+#[path = "../serve/skipped.rs"]
+mod skipped;
 mod support;
+#[path = "../serve/told.rs"]
+mod told;

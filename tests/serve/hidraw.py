@@ -2,17 +2,21 @@
 
     umockdev-wrapper /usr/bin/python3 hidraw.py SOCKET... -- PROGRAM ARGUMENT...
 
-A key is reached over a Unix socket: 65 bytes a report to it, 64 from it. PROGRAM sees the nodes, and
-the USB devices above them, in its own /sys and /dev; this ends as it ends, with its exit status.
+A key is reached over a Unix socket: 65 bytes a report to it, 64 from it; one that hangs up is pulled
+out. PROGRAM sees the nodes, and the USB devices above them, in its own /sys and /dev; this ends as it
+ends, with its exit status. Ctrl-C at its terminal is PROGRAM's alone.
 
 GLASSKEY_REPORT_MS: milliseconds that each report takes on its way, none at a time but its key's own.
 GLASSKEY_UNPLUG_MS: after so many milliseconds the first key is pulled out.
+GLASSKEY_HANDS: a Unix socket of somebody whose hands plug keys in and pull them out: lines "plug SOCKET
+SERIAL", "pull" (every key) and, once, "go", which starts PROGRAM; each is answered by "done".
 GLASSKEY_HANDLES: a file that gets, node by node, how many handles were open on it at the same time.
 """
 
 import collections
 import ctypes
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -153,58 +157,116 @@ class Carrier:
         return bool(self.waiting)
 
 
-def serve(testbed, number, path):
-    """Puts the key at a socket behind a node."""
-    link = socket.socket(socket.AF_UNIX)
-    link.connect(path)
-    serial = str(7 + number)
-    testbed.add_from_string(
-        DESCRIPTION.format(
-            port=number + 1,
-            number=number,
-            serial=serial,
-            name=NAME,
-            descriptor=REPORT_DESCRIPTOR.hex().upper(),
+class Node:
+    """The key at a socket, behind a node."""
+
+    def __init__(self, testbed, number, path, serial):
+        self.testbed, self.number = testbed, number
+        self.link = socket.socket(socket.AF_UNIX)
+        self.link.connect(path)
+        testbed.add_from_string(
+            DESCRIPTION.format(
+                port=number + 1,
+                number=number,
+                serial=serial,
+                name=NAME,
+                descriptor=REPORT_DESCRIPTOR.hex().upper(),
+            )
         )
-    )
-    node = f"/dev/hidraw{number}"
-    ioctls = Ioctls(serial)
-    testbed.attach_ioctl(node, ioctls)
-    near, far = testbed.get_dev_fd(node), link.fileno()
-    tty.setraw(near)
-    modes = termios.tcgetattr(near)
-    modes[6][termios.VMIN] = 64  # whole reports only, as from a hidraw node
-    termios.tcsetattr(near, termios.TCSANOW, modes)
+        node = f"/dev/hidraw{number}"
+        self.ioctls = Ioctls(serial)
+        testbed.attach_ioctl(node, self.ioctls)
+        self.near = near = testbed.get_dev_fd(node)
+        far = self.link.fileno()
+        tty.setraw(near)
+        modes = termios.tcgetattr(near)
+        modes[6][termios.VMIN] = 64  # whole reports only, as from a hidraw node
+        termios.tcsetattr(near, termios.TCSANOW, modes)
+        self.handles = Handles(node)
+        self.sources = {}
+        self.watch(near, Carrier(65, far), self.rest)
+        self.watch(far, Carrier(64, near), self.pull)
 
-    def carry(source, _, carrier):
-        try:
-            piece = os.read(source, 4096)
-        except OSError:
-            return True  # nobody has the node open
-        if piece:
-            carrier.take(piece)
-        return bool(piece)
+    def watch(self, source, carrier, ended):
+        """Carries what comes; calls `ended` where nobody is at the other end."""
 
-    GLib.unix_fd_add_full(0, near, GLib.IOCondition.IN, carry, Carrier(65, far))
-    GLib.unix_fd_add_full(0, far, GLib.IOCondition.IN, carry, Carrier(64, near))
-    return link, ioctls, Handles(node)
+        def carry(_, condition):
+            try:
+                piece = os.read(source, 4096) if condition & GLib.IOCondition.IN else b""
+            except OSError:
+                piece = b""
+            if piece:
+                carrier.take(piece)
+                return True
+            self.sources.pop(source)
+            ended(source, carrier)
+            return False
+
+        condition = GLib.IOCondition.IN | GLib.IOCondition.HUP
+        self.sources[source] = GLib.unix_fd_add_full(0, source, condition, carry)
+
+    def rest(self, source, carrier):
+        """Nobody has the node open: looks again in a moment."""
+
+        def again():
+            self.watch(source, carrier, self.rest)
+            return False
+
+        self.sources[source] = GLib.timeout_add(2, again)
+
+    def pull(self, *_):
+        """Pulls the key out: its node and the devices above it are gone."""
+        for source in self.sources.values():
+            GLib.source_remove(source)
+        if self.near is not None:
+            usb = f"/sys/devices/usb1/1-{self.number + 1}"
+            interface = f"{usb}/1-{self.number + 1}:1.0"
+            hid = f"{interface}/0003:1209:0001.000{self.number + 1}"
+            for path in (f"{hid}/hidraw/hidraw{self.number}", hid, interface, usb):
+                self.testbed.remove_device(path)
+            os.unlink(f"{self.testbed.get_root_dir()}/dev/hidraw{self.number}")
+            os.close(self.near)  # whoever has the node open hears that it hung up
+            self.link.close()
+        self.sources, self.near = {}, None
+        return False
 
 
-def unplug(testbed, number):
-    """Pulls out a key: its node and the devices above it are gone."""
-    usb = f"/sys/devices/usb1/1-{number + 1}"
-    interface = f"{usb}/1-{number + 1}:1.0"
-    hid = f"{interface}/0003:1209:0001.000{number + 1}"
-    for path in (f"{hid}/hidraw/hidraw{number}", hid, interface, usb):
-        testbed.remove_device(path)
-    return False
+class Hands:
+    """Somebody who plugs keys in and pulls them out."""
+
+    def __init__(self, testbed, nodes, path):
+        self.testbed, self.nodes = testbed, nodes
+        self.link = socket.socket(socket.AF_UNIX)
+        self.link.connect(path)
+        self.lines = self.link.makefile("r", encoding="utf-8")
+        while self.act() != "go":
+            pass
+        GLib.unix_fd_add_full(
+            0, self.link.fileno(), GLib.IOCondition.IN, lambda *_: bool(self.act())
+        )
+
+    def act(self):
+        """Does what one line says; the next comes only after the answer to it."""
+        words = self.lines.readline().split()
+        if words[:1] == ["plug"]:
+            self.nodes.append(Node(self.testbed, len(self.nodes), *words[1:]))
+        elif words == ["pull"]:
+            for node in self.nodes:
+                node.pull()
+        if words:
+            self.link.sendall(b"done\n")
+        return " ".join(words)
 
 
 def main():
     at = sys.argv.index("--")
     sockets, program = sys.argv[1:at], sys.argv[at + 1 :]
     testbed = UMockdev.Testbed.new()
-    served = [serve(testbed, number, path) for number, path in enumerate(sockets)]
+    nodes = [Node(testbed, number, path, str(7 + number)) for number, path in enumerate(sockets)]
+    hands = None
+    if "GLASSKEY_HANDS" in os.environ:
+        hands = Hands(testbed, nodes, os.environ["GLASSKEY_HANDS"])
+    signal.signal(signal.SIGINT, lambda *_: None)
     loop = GLib.MainLoop()
     status = []
     child = subprocess.Popen(program)
@@ -217,16 +279,16 @@ def main():
         return False
 
     if "GLASSKEY_UNPLUG_MS" in os.environ:
-        GLib.timeout_add(int(os.environ["GLASSKEY_UNPLUG_MS"]), unplug, testbed, 0)
+        GLib.timeout_add(int(os.environ["GLASSKEY_UNPLUG_MS"]), nodes[0].pull)
     GLib.timeout_add(2, ended)
     loop.run()
     if "GLASSKEY_HANDLES" in os.environ:
         with open(os.environ["GLASSKEY_HANDLES"], "w", encoding="ascii") as file:
-            for _, _, handles in served:
-                handles.count()
-                file.write(f"{handles.most}\n")
-    del served
-    sys.exit(status[0])
+            for node in nodes:
+                node.handles.count()
+                file.write(f"{node.handles.most}\n")
+    del nodes, hands
+    sys.exit(status[0] if status[0] >= 0 else 128 - status[0])  # as a shell says a signal
 
 
 main()

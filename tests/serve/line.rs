@@ -2,6 +2,7 @@
 
 use glasskey::ctap::KeyTransport;
 use glasskey::ctap::Report;
+use glasskey::ctap::TransportError;
 use glasskey::primitives::Clock;
 use glasskey::primitives::UtcTime;
 use glasskey::rehearsal::RehearsalClock;
@@ -14,6 +15,7 @@ use rustix::event::Timespec;
 use rustix::io::Errno;
 use std::os::fd::AsFd;
 use std::rc::Rc;
+use std::time::Duration;
 use std::time::Instant;
 
 /// Bytes of a report as a program writes it: its number, which is 0, comes first.
@@ -29,7 +31,7 @@ const MOMENT: Timespec = Timespec {
 pub(crate) enum Stream {
     /// It goes on.
     Open,
-    /// The far end hung up.
+    /// The far end hung up, or the key was pulled out.
     Closed,
 }
 
@@ -39,6 +41,8 @@ pub(crate) struct Line {
     clock: Rc<RehearsalClock>,
     port: VirtualPort,
     start: Instant,
+    /// What the key's clock showed then.
+    shown: Duration,
     heard: Vec<u8>,
 }
 
@@ -47,13 +51,19 @@ impl Line {
         let now = UtcTime::parse("2026-11-22T15:58:07Z").unwrap();
         let clock = Rc::new(RehearsalClock::new(now));
         let key = VirtualKey::new(spec, Rc::clone(&clock));
+        Self::of(key, clock)
+    }
+
+    /// Plugs in a key that there is; its clock goes on from what it shows.
+    pub(crate) fn of(key: VirtualKey, clock: Rc<RehearsalClock>) -> Self {
         key.plug();
         let port = key.open().unwrap();
         Self {
             key,
-            clock,
             port,
             start: Instant::now(),
+            shown: clock.elapsed(),
+            clock,
             heard: Vec::new(),
         }
     }
@@ -70,28 +80,38 @@ impl Line {
         if ready > 0 {
             let mut piece = [0; 16 * NUMBERED];
             match rustix::io::read(stream, &mut piece) {
-                Ok(0) | Err(Errno::IO) => return Stream::Closed,
+                Ok(0) | Err(Errno::IO | Errno::CONNRESET) => return Stream::Closed,
                 Ok(read) => self.heard.extend_from_slice(&piece[..read]),
                 Err(error) => panic!("{error}"),
             }
         }
-        self.let_time_pass(stream);
+        match self.exchange(stream) {
+            Ok(()) => Stream::Open,
+            Err(TransportError::Gone) => Stream::Closed,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    /// Hands the key what came whole.
+    fn exchange(&mut self, stream: impl AsFd) -> Result<(), TransportError> {
+        self.let_time_pass(&stream)?;
         while self.heard.len() >= NUMBERED {
             let numbered: Vec<u8> = self.heard.drain(..NUMBERED).collect();
             assert_eq!(numbered[0], 0, "a report with a number");
             let report: Report = numbered[1..].try_into().unwrap();
-            self.port.write_report(&report).unwrap();
-            self.let_time_pass(stream);
+            self.port.write_report(&report)?;
+            self.let_time_pass(&stream)?;
         }
-        Stream::Open
+        Ok(())
     }
 
     /// Moves the key's clock to the real one, and sends on what the key has said by then.
-    fn let_time_pass(&mut self, stream: impl AsFd) {
+    fn let_time_pass(&mut self, stream: impl AsFd) -> Result<(), TransportError> {
         loop {
-            let behind = self.start.elapsed().saturating_sub(self.clock.elapsed());
-            let Some(report) = self.port.read_report(behind).unwrap() else {
-                return;
+            let now = self.shown + self.start.elapsed();
+            let behind = now.saturating_sub(self.clock.elapsed());
+            let Some(report) = self.port.read_report(behind)? else {
+                return Ok(());
             };
             // A far end that is gone reads nothing; the next poll says so.
             let sent = rustix::io::write(&stream, &report);

@@ -1,5 +1,8 @@
 //! Virtual keys behind mocked hidraw nodes, for one program.
 
+#[path = "bus.rs"]
+pub(crate) mod bus;
+
 use super::served::Served;
 use glasskey::rehearsal::key::KeySpec;
 use glasskey::rehearsal::key::Statistics;
@@ -8,53 +11,20 @@ use rustix::event::PollFd;
 use rustix::event::PollFlags;
 use rustix::event::Timespec;
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::path::PathBuf;
-use std::process::Command;
 use std::process::Output;
 use std::process::Stdio;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
-const PYTHON: &str = "/usr/bin/python3";
-const NODES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/hidraw.py");
 const LONGEST_START: Timespec = Timespec {
     tv_sec: 20,
     tv_nsec: 0,
 };
 
 static SOCKETS: AtomicU32 = AtomicU32::new(0);
-
-/// Whether umockdev and libfido2's tools are installed; a line says so if not. The gate has them.
-pub(crate) fn installed() -> bool {
-    let import = "import gi; gi.require_version('UMockdev', '1.0'); \
-                  from gi.repository import GLib, UMockdev; UMockdev.Testbed.new()";
-    let mut umockdev = Command::new("umockdev-wrapper");
-    umockdev.args([PYTHON, "-c", import]);
-    let mut token = Command::new("fido2-token");
-    token.arg("-V");
-    let runs = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
-    let installed = runs(&mut umockdev) && runs(&mut token);
-    assert!(
-        installed || std::env::var("CI").as_deref() != Ok("true"),
-        "umockdev is not installed"
-    );
-    if !installed {
-        say(
-            "skipped: umockdev is not installed (Debian: umockdev gir1.2-umockdev-1.0 python3-gi \
-             fido2-tools)",
-        );
-    }
-    installed
-}
-
-/// Says a line even of a test that passes.
-pub(crate) fn say(line: &str) {
-    std::io::stderr()
-        .write_all(format!("{line}\n").as_bytes())
-        .unwrap();
-}
 
 /// What a key is before a program meets it.
 pub(crate) struct Plugged {
@@ -101,10 +71,8 @@ pub(crate) fn run(keys: Vec<Plugged>, program: &[&str]) -> (Output, Vec<Statisti
     let handles = std::env::temp_dir().join(name);
     let pulled = keys.first().and_then(|key| key.pulled_after);
     let slow = keys.iter().map(|key| key.report_millis).max();
-    let child = Command::new("umockdev-wrapper")
-        .args([PYTHON, NODES])
-        .args(sockets.iter().map(|(path, _)| path))
-        .arg("--")
+    let paths: Vec<&Path> = sockets.iter().map(|(path, _)| path.as_path()).collect();
+    let child = bus::around(&paths)
         .args(program)
         .env("GLASSKEY_HANDLES", &handles)
         .env("GLASSKEY_REPORT_MS", slow.unwrap_or_default().to_string())

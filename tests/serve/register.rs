@@ -109,6 +109,7 @@ fn hold(store: &mut FolderLedger, desk: &mut FolderDesk, plan: &Plan, plan_sha25
         desk,
         plan,
         plan_sha256,
+        reference: None,
         time_source: TimeSource::Rehearsal,
         paper: Paper::A4,
         second: None,

@@ -1,6 +1,7 @@
 //! Secrets of 16 characters and more are in no byte that a rehearsal writes or says, in no spelling.
 
 use crate::support::TempDir;
+use crate::support::glasskey;
 use crate::support::is_a;
 use crate::support::rehearse;
 use crate::support::skipped;
@@ -124,9 +125,23 @@ fn written(dir: &Path, arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
     let ran = rehearse(dir, arguments).exits(0);
     let mut places = tree(dir);
     places.extend(unpacked(dir, &places));
+    places.extend(reported(dir));
     places.insert("standard output".to_owned(), ran.out.into_bytes());
     places.insert("standard error".to_owned(), ran.err.into_bytes());
     places
+}
+
+/// The report of what was left behind, in each of its forms.
+fn reported(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let (book, trust) = (dir.join("book"), dir.join("auditor/trust.toml"));
+    let mut all = BTreeMap::new();
+    for form in ["--html", "--ics", "--csv", "--json"] {
+        let book = ["report", "--book", text(&book), "--trust", text(&trust)];
+        let ran = glasskey(book.iter().chain(&[form]));
+        assert!(!ran.out.is_empty(), "{form}: {}", ran.err);
+        all.insert(format!("report {form}"), ran.out.into_bytes());
+    }
+    all
 }
 
 /// The pages with their streams unpacked, and their text.

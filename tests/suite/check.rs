@@ -180,6 +180,7 @@ fn what_is_not_in_the_file_is_unknown() {
             "RECOVERY",
             "COMMON-MODE",
             "MS-90D",
+            "MS-90D-SIGNIN",
         ];
         assert!(
             of_the_book.contains(&one["check"].as_str().unwrap()),

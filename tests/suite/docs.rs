@@ -135,24 +135,27 @@ fn agrees(shown: &[String], real: &[&str]) -> bool {
 
 #[test]
 fn the_session_of_the_readme_is_what_really_happens() {
-    let Ok(readme) = fs::read_to_string(root().join("README.md")) else {
-        return;
-    };
-    // Every command runs in one fresh folder, in their order, as a reader would type them.
+    play("README.md");
+}
+
+/// Runs every command of a document's sessions in one fresh folder, in their order, as a reader would
+/// type them, and holds what they say against what the document shows.
+#[track_caller]
+pub(crate) fn play(name: &str) {
+    let document = fs::read_to_string(root().join(name)).unwrap();
     let dir = TempDir::new();
     let bin = Path::new(env!("CARGO_BIN_EXE_glasskey")).parent().unwrap();
     let path = std::env::var("PATH").unwrap_or_default();
     let mut played = 0;
-    for session in sessions(&readme) {
+    for session in sessions(&document) {
         let words = session.command.as_str();
-        let ours = words.starts_with("glasskey ") || words.starts_with("ssh-keygen ");
-        let beside = words.starts_with("cd ");
-        if !ours && !beside {
-            continue;
-        }
-        if words.contains("ssh-keygen") && Command::new("ssh-keygen").arg("-?").output().is_err() {
-            crate::support::skipped("a command of the README's session", "ssh-keygen");
-            continue;
+        let program = words.split_whitespace().next().unwrap_or_default();
+        let harmless = ["glasskey", "ssh-keygen", "python3", "cd", "cp", "sed"];
+        assert!(harmless.contains(&program), "{name} plays `{words}`");
+        for tool in ["ssh-keygen", "python3"] {
+            if words.contains(tool) && Command::new(tool).arg("-?").output().is_err() {
+                crate::support::skipped(&format!("a command of {name}"), tool);
+            }
         }
         let output = Command::new("sh")
             .args(["-c", words])
@@ -160,6 +163,9 @@ fn the_session_of_the_readme_is_what_really_happens() {
             .env("PATH", format!("{}:{path}", bin.display()))
             .env("TERM", "dumb")
             .env("TMPDIR", dir.path())
+            .env("HOME", dir.path())
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_STATE_HOME")
             .output()
             .unwrap();
         let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
@@ -178,12 +184,12 @@ fn the_session_of_the_readme_is_what_really_happens() {
         let shown = &session.output[from..to.max(from)];
         assert!(
             agrees(shown, &real),
-            "$ {words}\n--- the README shows\n{}\n--- it really says\n{said}",
+            "$ {words}\n--- {name} shows\n{}\n--- it really says\n{said}",
             shown.join("\n")
         );
         played += 1;
     }
-    assert!(played > 0, "the README shows no session");
+    assert!(played > 0, "{name} shows no session");
 }
 
 #[test]

@@ -130,6 +130,45 @@ fn everything_at_once_is_caught() {
 }
 
 #[test]
+fn no_bag_is_closed_without_its_sheet_and_none_is_marked_before_the_record() {
+    caught(&["printer-fails"]);
+    let dir = TempDir::new();
+    let ran = rehearse(
+        dir.path(),
+        &["--fault", "printer-fails", "--only", "registration"],
+    )
+    .exits(0);
+    let place = |words: &str| {
+        let found = ran.out.match_indices(words).map(|(at, _)| at);
+        found.collect::<Vec<_>>()
+    };
+    let (stopped, sheet) = (place("stands still"), place("Inside sheet: paper/"));
+    let (closed, record) = (
+        place("are in bag R26-0101, closed"),
+        place("Bag face: paper/"),
+    );
+    assert_eq!(
+        (stopped.len(), sheet.len(), record.len()),
+        (2, 1, 1),
+        "{}",
+        ran.out
+    );
+    assert!(stopped[0] < sheet[0] && sheet[0] < closed[0], "{}", ran.out);
+    assert!(
+        closed[0] < stopped[1] && stopped[1] < record[0],
+        "{}",
+        ran.out
+    );
+    assert_eq!(closed.len(), 1, "{}", ran.out);
+    audit(dir.path(), &[]).exits(0);
+    rehearse(
+        TempDir::new().path(),
+        &["--fault", "printer-fails", "--fault", "tap-left"],
+    )
+    .exits(2);
+}
+
+#[test]
 fn faults_of_the_whole_rehearsal_are_told_in_words() {
     let dir = TempDir::new();
     let faults = ["--fault", "wrong-key", "--fault", "power-cut=append"];
@@ -180,7 +219,7 @@ fn a_registration_without_mistakes_spends_no_try_and_posts_once() {
             "{label}: credential and statement"
         );
         assert_eq!(statistics.seen("makeCredential"), 1, "{label}");
-        assert_eq!(statistics.assertions_signed, 1, "{label}");
+        assert_eq!(statistics.assertions_signed, 1, "{label}: the statement");
     }
     assert_eq!(table.other_writes(), 0);
 }
@@ -224,4 +263,30 @@ fn a_model_that_is_not_allowed_is_refused_before_pin_and_touch() {
     assert_eq!(statistics.seen("makeCredential"), 0);
     assert_eq!(table.posts(), 0);
     assert_eq!(table.audit().records.len(), 1);
+}
+
+#[test]
+fn what_goes_wrong_at_the_portal_is_caught_there_and_nowhere_else() {
+    for fault in [
+        "pass-expired",
+        "portal-other-name",
+        "portal-other-key",
+        "portal-twice",
+    ] {
+        let dir = TempDir::new();
+        let arguments = ["--only", "portal-registration", "--json", "--fault", fault];
+        let answer = rehearse(dir.path(), &arguments).exits(0).json();
+        assert_eq!(answer["faults"][0]["fault"], fault);
+        assert_eq!(answer["faults"][0]["caught"], true, "{fault}");
+        let audited = audit(dir.path(), &["--json"]).exits(0).json();
+        assert_eq!(verdicts(&audited, "CRED-MATCH"), ["pass"], "{fault}");
+        assert_eq!(audited["records"].as_array().unwrap().len(), 2);
+        assert_eq!(audited["unfinished"].as_array().unwrap().len(), 0);
+    }
+    let dir = TempDir::new();
+    let refused = rehearse(dir.path(), &["--fault", "portal-twice"]).exits(2);
+    assert_eq!(
+        refused.three_lines()[1],
+        "portal-twice goes wrong at the portal alone"
+    );
 }

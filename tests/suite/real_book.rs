@@ -7,30 +7,47 @@ use crate::support::Ran;
 use crate::support::TempDir;
 use crate::support::command;
 use crate::support::skipped;
+use crate::table::Transcript;
+use glasskey::ceremony::CeremonyError;
 use glasskey::ceremony::NoKeys;
 use glasskey::ceremony::NoTenant;
 use glasskey::ceremony::Operator;
 use glasskey::ceremony::Prompt;
 use glasskey::ceremony::Room;
 use glasskey::ceremony::Signer;
+use glasskey::ceremony::Transcribing;
 use glasskey::ceremony::genesis;
+use glasskey::ceremony::register;
 use glasskey::ctap::KeepAlive;
+use glasskey::entra::Session;
 use glasskey::findings::Finding;
 use glasskey::io::FolderDesk;
 use glasskey::io::FolderLedger;
 use glasskey::io::SystemClock;
 use glasskey::io::SystemEntropy;
 use glasskey::io::ssh_keygen::SshKeygenSigner;
+use glasskey::ledger::Trust;
+use glasskey::ledger::TrustedAnchor;
 use glasskey::paper::Paper;
 use glasskey::plan::Plan;
+use glasskey::primitives::Clock;
 use glasskey::primitives::Digest;
 use glasskey::primitives::Secret;
 use glasskey::record::TimeSource;
+use glasskey::rehearsal::Mistakes;
+use glasskey::rehearsal::RehearsalOperator;
+use glasskey::rehearsal::SeededEntropy;
+use glasskey::rehearsal::World;
+use glasskey::rehearsal::key::Personality;
+use glasskey::rehearsal::key::REHEARSAL_AAGUID;
+use glasskey::rehearsal::key::attestation_root_der;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::process::Stdio;
+use std::rc::Rc;
+use std::time::Duration;
 
 /// The tenant of its plan.
 pub(crate) const TENANT: &str = "9c2a4e10-5b7d-4c1f-9a36-0d2f8e6b7c55";
@@ -42,6 +59,9 @@ pub(crate) const PEOPLE: [(&str, &str); 4] = [
     ("w-2", r#"["witness"]"#),
     ("cu-2", r#"["custodian"]"#),
 ];
+
+/// Who else is there in a book whose keys are sealed: a second holder of each PIN.
+const SECOND_HOLDER: (&str, &str) = ("cu-3", r#"["custodian"]"#);
 
 /// Whether there is an `ssh-keygen`; a line says so if not.
 pub(crate) fn can_sign(what: &str) -> bool {
@@ -88,17 +108,7 @@ impl RealBook {
                 Box::new(SshKeygenSigner::new(reference, &book.key(reference)));
             signer
         });
-        let mut roster = String::new();
-        for (reference, _) in PEOPLE {
-            let key = fs::read_to_string(book.public(reference)).unwrap();
-            let key: Vec<&str> = key.split(' ').take(2).collect();
-            let _ = writeln!(
-                roster,
-                "{reference} namespaces=\"glasskey-record-v1,glasskey-checkpoint-v1,\
-                 glasskey-roster-v1\" {}",
-                key.join(" ")
-            );
-        }
+        let roster = book.roster(&PEOPLE);
         genesis(
             &mut Room {
                 keys: &mut NoKeys,
@@ -113,6 +123,7 @@ impl RealBook {
                 desk: &mut desk,
                 plan: &plan,
                 plan_sha256: Digest::of(text.as_bytes()),
+                reference: None,
                 time_source: TimeSource::HostClock,
                 paper: Paper::A4,
             },
@@ -122,6 +133,120 @@ impl RealBook {
         )
         .unwrap();
         book
+    }
+
+    /// Who may sign: all of these.
+    fn roster(&self, people: &[(&str, &str)]) -> String {
+        let mut roster = String::new();
+        for (reference, _) in people {
+            let key = fs::read_to_string(self.public(reference)).unwrap();
+            let key: Vec<&str> = key.split(' ').take(2).collect();
+            let _ = writeln!(
+                roster,
+                "{reference} namespaces=\"glasskey-record-v1,glasskey-checkpoint-v1,\
+                 glasskey-roster-v1\" {}",
+                key.join(" ")
+            );
+        }
+        roster
+    }
+
+    /// A book of some days ago in which these keys of the rehearsal's world are registered and sealed,
+    /// its records signed by op-7 and w-1; and what an auditor holds of it, in `trust.toml`.
+    pub(crate) fn sealed(labels: &[&str]) -> Self {
+        Self::sealed_in(&mut World::new(Personality::Standard), labels)
+    }
+
+    /// The same, of a world that goes on afterwards: it has these keys, and its tenant their passkeys.
+    pub(crate) fn sealed_in(world: &mut World, labels: &[&str]) -> Self {
+        let book = Self::keys();
+        let planned = World::plan().unwrap();
+        let (mut text, _) = planned
+            .split_once("\n[[person]]")
+            .map(|(head, rest)| (head.replace("\"w-1\", \"w-2\"", "\"cu-2\", \"cu-3\""), rest))
+            .unwrap();
+        book.make_key(SECOND_HOLDER.0);
+        let people = [&PEOPLE[..], &[SECOND_HOLDER]].concat();
+        for (reference, roles) in &people {
+            text.push_str(&book.person(reference, roles));
+        }
+        fs::create_dir(book.folder()).unwrap();
+        fs::write(book.folder().join("glasskey.toml"), &text).unwrap();
+        fs::write(book.folder().join("people.toml"), "salt = \"00\"\n").unwrap();
+        let ago = SystemClock::new().utc().plus_days(-3).unix() - world.clock.utc().unix();
+        let wait = u64::try_from(ago).expect("the clock of this machine is not set");
+        world.clock.wait(Duration::from_secs(wait));
+        let plan = Plan::parse(&text).unwrap();
+        let roster = book.roster(&people);
+        book.hold(world, &plan, &text, |room, _| {
+            let anchors = [attestation_root_der().to_vec()];
+            genesis(room, roster.as_bytes(), &anchors, b"salt = \"00\"\n").map(drop)
+        });
+        for label in labels {
+            world.clock.wait(Duration::from_mins(10));
+            book.hold(world, &plan, &text, |room, session| {
+                register(room, session, label).map(drop)
+            });
+        }
+        let record = fs::read(book.folder().join("ledger/records/000000/record.json")).unwrap();
+        let trust = Trust {
+            genesis: Some(Digest::of(&record)),
+            anchors: vec![TrustedAnchor {
+                aaguid: REHEARSAL_AAGUID,
+                der: attestation_root_der().to_vec(),
+            }],
+            ..Trust::default()
+        };
+        fs::write(book.path("trust.toml"), trust.text()).unwrap();
+        book
+    }
+
+    /// Holds a ceremony in the rehearsal's world, as a real one that op-7 and w-1 sign.
+    fn hold(
+        &self,
+        world: &mut World,
+        plan: &Plan,
+        text: &str,
+        run: impl FnOnce(&mut Room<'_>, &mut Session) -> Result<(), CeremonyError>,
+    ) {
+        let scratch = self.folder().join("open/.tmp");
+        let mut store = FolderLedger::new(self.folder().join("ledger"), scratch.clone());
+        let mut desk = FolderDesk::new(self.folder(), scratch);
+        let mut entropy = SeededEntropy::new(b"real book", "session");
+        let mut session = Session::new(plan.tenant.cloud, &mut entropy);
+        let signers = ["op-7", "w-1"].iter().map(|reference| {
+            let signer: Box<dyn Signer> =
+                Box::new(SshKeygenSigner::new(reference, &self.key(reference)));
+            signer
+        });
+        let clock = Rc::clone(&world.clock);
+        let mut ports = world.ports.clone();
+        let mut seen = Transcript::default();
+        let mut operator = RehearsalOperator::new(world, &mut seen, None, Mistakes::NONE);
+        let World {
+            tenant, sources, ..
+        } = world;
+        let ended = run(
+            &mut Room {
+                keys: &mut ports,
+                second: None,
+                tenant,
+                clock: &*clock,
+                entropy: sources,
+                operator: &mut Transcribing::new(&mut operator),
+                signers: signers.collect(),
+                away: Vec::new(),
+                store: &mut store,
+                desk: &mut desk,
+                plan,
+                plan_sha256: Digest::of(text.as_bytes()),
+                reference: None,
+                time_source: TimeSource::HostClock,
+                paper: Paper::A4,
+            },
+            &mut session,
+        );
+        ended.unwrap_or_else(|error| panic!("{error:?}\n{}", seen.0));
     }
 
     /// Makes a key without a passphrase for somebody.
@@ -184,7 +309,7 @@ impl RealBook {
     }
 
     /// The command as somebody runs it on their own machine, at home.
-    fn at_home(&self, who: &str, arguments: &[&str]) -> Command {
+    pub(crate) fn at_home(&self, who: &str, arguments: &[&str]) -> Command {
         let home = self.dir.join(&format!("home-{who}"));
         fs::create_dir_all(&home).unwrap();
         let mut command = command(arguments);

@@ -3,7 +3,6 @@
 use crate::support::TempDir;
 use crate::support::audit;
 use crate::support::glasskey;
-use crate::support::is_a;
 use crate::support::plant;
 use crate::support::rehearse;
 use crate::support::text;
@@ -15,8 +14,8 @@ use std::fs;
 #[test]
 fn two_rehearsals_are_equal_to_the_byte() {
     let (first, second) = (TempDir::new(), TempDir::new());
-    let one = rehearse(first.path(), &[]).exits(0);
-    let two = rehearse(second.path(), &[]).exits(0);
+    let one = glasskey(["rehearse", "--out", text(first.path())]).exits(0);
+    let two = glasskey(["rehearse", "--out", text(second.path())]).exits(0);
     let (left, right) = (tree(first.path()), tree(second.path()));
     assert_eq!(
         left.keys().collect::<Vec<_>>(),
@@ -60,18 +59,61 @@ fn a_rehearsal_leaves_a_whole_book_and_what_its_auditor_holds() {
         tree["book/roster.allowed_signers"],
         tree["book/ledger/roster/000000.allowed_signers"]
     );
-    let pages = tree
-        .keys()
-        .filter(|name| name.starts_with("book/paper/") && is_a(name, "pdf"));
-    assert_eq!(
-        pages.count(),
-        8,
-        "a bag face and an inside sheet for each key"
-    );
+    let pages = |end: &str| {
+        let names = tree.keys().filter(|name| name.starts_with("book/paper/"));
+        names.filter(|name| name.ends_with(end)).count()
+    };
+    for (kind, of_a_key, of_genesis) in [
+        ("-inside.pdf", 1, 0),
+        ("-bag.pdf", 1, 0),
+        ("-envelope.pdf", 1, 0),
+        ("-inventory.pdf", 1, 0),
+        ("-receipt.pdf", 2, 2),
+        ("-minutes.pdf", 1, 1),
+    ] {
+        assert_eq!(pages(kind), 4 * of_a_key + of_genesis, "{kind}");
+    }
+    assert_eq!(pages(".pdf"), 31);
     let open = tree
         .keys()
         .filter(|name| name.starts_with("book/open/") && !name.ends_with('/'));
     assert_eq!(open.count(), 0, "nothing is unfinished");
+}
+
+#[test]
+fn a_rehearsal_alone_plays_a_year_that_audits_clean() {
+    let dir = TempDir::new();
+    glasskey(["rehearse", "--out", text(dir.path())]).exits(0);
+    let answer = audit(dir.path(), &["--json"]).exits(0).json();
+    let events: Vec<String> = answer["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let of = |name: &str| one[name].as_str().unwrap_or("").to_owned();
+            format!("{} {} {}", &of("started")[..10], of("event"), of("key"))
+        })
+        .collect();
+    assert_eq!(
+        events,
+        [
+            "2026-01-05 genesis ",
+            "2026-01-05 registration BG1-A",
+            "2026-01-05 registration BG1-B",
+            "2026-01-05 registration BG2-A",
+            "2026-01-05 registration BG2-B",
+            "2026-03-30 verification BG1-B",
+            "2026-03-30 verification BG2-A",
+            "2026-03-30 verification BG1-A",
+            "2026-03-30 verification BG2-B",
+            "2026-04-29 custody BG1-B",
+            "2026-04-29 custody BG1-B",
+            "2026-04-29 custody BG1-B",
+            "2026-05-29 loss BG2-A",
+        ]
+    );
+    let day = glasskey(["--json", "--book", text(&dir.join("book"))]).json();
+    assert_eq!(day["schema"], "glasskey.day/1");
 }
 
 #[test]
@@ -125,7 +167,7 @@ fn unknown_faults_and_events_are_refused_before_anything_is_made() {
         ["--fault", "power-cut"],
         ["--fault", "power-cut=lunch"],
         ["--fault", "wrong-key=1"],
-        ["--only", "incident"],
+        ["--only", "burglary"],
     ] {
         rehearse(&out, &further).exits(2).three_lines();
     }
@@ -206,8 +248,11 @@ fn exchanges_are_saved_one_a_line_in_the_documented_shape() {
             assert!(value.is_string());
         }
         if request["method"] == "POST" {
-            posts += 1;
-            assert!(url.ends_with("/authentication/fido2Methods"), "{url}");
+            if url.ends_with("/authentication/fido2Methods") {
+                posts += 1;
+            } else {
+                assert!(url.ends_with("/revokeSignInSessions"), "{url}");
+            }
         } else {
             assert_eq!(request["method"], "GET");
         }

@@ -44,7 +44,7 @@ impl SecondReader for Other {
 
 /// A table whose policy asks for a second opinion, and how often it was asked for.
 fn table(says: Result<SecondReading, SecondFault>) -> (Table, Rc<Cell<u32>>) {
-    let mut table = Table::new(Personality::Standard);
+    let mut table = Table::with_portals(Personality::Standard);
     table.plan.policy.second_opinion = true;
     let asked = Rc::new(Cell::new(0));
     table.second = Some(Box::new(Other {
@@ -92,7 +92,8 @@ fn a_disagreement_stops_a_registration_before_the_pin_and_names_the_member() {
 fn a_crashed_client_is_unknown_in_the_record_and_the_key_is_never_open_twice() {
     let (mut table, asked) = table(Err(SecondFault::Crashed));
     table.register("BG1-A").unwrap();
-    assert_eq!(asked.get(), 1);
+    // Before the sign-ins and after them: another key could have taken its place.
+    assert_eq!(asked.get(), 2);
     let seen = table.world.key("BG1-A").unwrap().statistics();
     assert_eq!(seen.most_handles, 1);
     let record = Ledger::new(&mut table.store).record(1).unwrap();

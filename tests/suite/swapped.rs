@@ -2,16 +2,19 @@
 //! where it is plugged in: its twin is caught before PIN and touch.
 
 use crate::table::Table;
+use glasskey::ceremony::Depth;
 use glasskey::findings::Verdict;
 use glasskey::ledger::Ledger;
+use glasskey::primitives::Clock;
 use glasskey::rehearsal::Mistakes;
 use glasskey::rehearsal::Step;
 use glasskey::rehearsal::key::Personality;
 use glasskey::rehearsal::key::Statistics;
+use std::time::Duration;
 
 const SWAPPED: Mistakes = Mistakes {
     wrong_key: true,
-    wrong_pins: 0,
+    ..Mistakes::NONE
 };
 
 /// A table on which the registration of BG1-A was interrupted, and its twin is plugged in next.
@@ -114,14 +117,43 @@ fn a_key_whose_credential_hides_goes_on_and_the_record_is_its_own() {
     }
 }
 
+/// What a verification of this key asks, a quarter after its registration.
+fn asked_at_a_verification(personality: Personality) -> Vec<String> {
+    let mut table = Table::nameless(personality);
+    table.genesis().unwrap();
+    table.register("BG1-A").unwrap();
+    table.world.clock.wait(Duration::from_hours(24 * 90));
+    let before = table.seen.1.len();
+    table.verify("BG1-A", Depth::WithPin).unwrap();
+    table.seen.1.split_off(before)
+}
+
+#[test]
+fn a_key_that_nothing_tells_apart_is_asked_about_before_its_pin() {
+    let place = |asked: &[String], head: &str| asked.iter().position(|one| one.starts_with(head));
+    let meant = "Neither a serial number nor a credential tells which key this is";
+    for personality in [Personality::CredProtect3, Personality::RefusesSilent] {
+        let asked = asked_at_a_verification(personality);
+        let (meant, pin) = (place(&asked, meant), place(&asked, "FIDO2 PIN of "));
+        assert!(
+            meant.is_some() && meant < pin,
+            "{personality:?}: {asked:#?}"
+        );
+    }
+    // One that signs silently is known by that.
+    let asked = asked_at_a_verification(Personality::Standard);
+    assert_eq!(place(&asked, meant), None, "{asked:#?}");
+}
+
 #[test]
 fn serial_number_model_and_credential_of_a_record_come_from_one_handle() {
-    let mut table = Table::new(Personality::Standard);
+    let mut table = Table::with_portals(Personality::Standard);
     table.genesis().unwrap();
     table.register("BG1-A").unwrap();
     let seen = table.world.key("BG1-A").unwrap().statistics();
-    // One channel for all of it: what says who it is, what makes the credential, what signs.
-    assert_eq!((seen.seen("INIT"), seen.most_handles), (1, 1));
+    // One channel before the sign-ins, for what makes the credential; one after them, for what says who
+    // it is, and what signs.
+    assert_eq!((seen.seen("INIT"), seen.most_handles), (2, 1));
     assert_eq!(seen.seen("makeCredential"), 1);
     let ledger = Ledger::new(&mut table.store);
     let key = ledger.record(1).unwrap().statement.key.unwrap();

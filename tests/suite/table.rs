@@ -1,5 +1,8 @@
 //! A rehearsal in memory, one ceremony at a time: what a test needs to stop anywhere and look.
 
+#[path = "questions.rs"]
+pub(crate) mod questions;
+
 use glasskey::ceremony::CeremonyError;
 use glasskey::ceremony::Depth;
 use glasskey::ceremony::Desk;
@@ -7,6 +10,7 @@ use glasskey::ceremony::DeskError;
 use glasskey::ceremony::Room;
 use glasskey::ceremony::Screen;
 use glasskey::ceremony::Sealed;
+use glasskey::ceremony::Transcribing;
 use glasskey::ceremony::genesis;
 use glasskey::ceremony::register;
 use glasskey::ceremony::verify;
@@ -38,8 +42,14 @@ use glasskey::rehearsal::key::Personality;
 use glasskey::rehearsal::key::REHEARSAL_AAGUID;
 use glasskey::rehearsal::key::Vendor;
 use glasskey::rehearsal::key::attestation_root_der;
+use questions::Heard;
+use questions::Instead;
+use questions::Questions;
+use questions::Refusing;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 use std::rc::Rc;
 
 /// A book's folder in memory.
@@ -75,7 +85,7 @@ impl Desk for MemoryDesk {
 
 /// Keeps all that was shown, as text.
 #[derive(Default)]
-pub(crate) struct Transcript(pub(crate) String);
+pub(crate) struct Transcript(pub(crate) String, pub(crate) Vec<String>);
 
 impl Transcript {
     fn line(&mut self, text: &str) {
@@ -117,6 +127,7 @@ impl Screen for Transcript {
 
     fn answered(&mut self, question: &str, answer: &str) {
         self.line(&format!("{question} {answer}"));
+        self.1.push(question.to_owned());
     }
 }
 
@@ -127,6 +138,8 @@ pub(crate) struct Table {
     pub(crate) desk: MemoryDesk,
     pub(crate) power: Rc<Power>,
     pub(crate) seen: Transcript,
+    /// What is asked, and what is not answered as asked.
+    pub(crate) questions: Questions,
     pub(crate) plan: Plan,
     /// The other client, where the policy asks for a second opinion.
     pub(crate) second: Option<Box<dyn SecondReader>>,
@@ -135,8 +148,16 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table whose keys all have this personality, and nothing on it yet.
+    /// A table whose keys all have this personality, and nothing on it yet. Its policy names no portal,
+    /// so that a registration asks for no sign-in.
     pub(crate) fn new(personality: Personality) -> Self {
+        let mut table = Self::with_portals(personality);
+        table.plan.policy.portals.clear();
+        table
+    }
+
+    /// The same, with the policy's portals: a key signs in at each of them when it is registered.
+    pub(crate) fn with_portals(personality: Personality) -> Self {
         let text = World::plan().unwrap();
         Self {
             world: World::new(personality),
@@ -144,6 +165,7 @@ impl Table {
             desk: MemoryDesk::default(),
             power: Power::reliable(),
             seen: Transcript::default(),
+            questions: Questions::default(),
             plan: Plan::parse(&text).unwrap(),
             second: None,
             plan_sha256: Digest::of(text.as_bytes()),
@@ -235,6 +257,10 @@ impl Table {
         let mut store = PoweredStore::new(&mut self.store, Rc::clone(&self.power));
         let mut desk = PoweredDesk::new(&mut self.desk, Rc::clone(&self.power));
         let mut operator = RehearsalOperator::new(&self.world, &mut self.seen, None, mistakes);
+        let mut operator = Refusing {
+            inner: &mut operator,
+            questions: &mut self.questions,
+        };
         let World {
             tenant, sources, ..
         } = &mut self.world;
@@ -245,18 +271,31 @@ impl Table {
                 tenant,
                 clock: &*clock,
                 entropy: sources,
-                operator: &mut operator,
+                operator: &mut Transcribing::new(&mut operator),
                 signers,
                 away: Vec::new(),
                 store: &mut store,
                 desk: &mut desk,
                 plan: &self.plan,
                 plan_sha256: self.plan_sha256,
+                reference: None,
                 time_source: self.time_source,
                 paper: Paper::A4,
             },
             &mut session,
         )
+    }
+
+    /// The same, with question number `at` declined, if there are so many; and what was asked and said.
+    pub(crate) fn declining<T>(
+        &mut self,
+        at: usize,
+        mistakes: Mistakes,
+        run: impl FnOnce(&mut Room<'_>, &mut Session) -> Result<T, CeremonyError>,
+    ) -> (Result<T, CeremonyError>, Heard) {
+        self.questions = Questions::with(at, Instead::Declines);
+        let ended = self.room(mistakes, run);
+        (ended, std::mem::take(&mut self.questions).heard())
     }
 
     /// Brings the power back: the key lost its own as well.
@@ -270,7 +309,7 @@ impl Table {
     pub(crate) fn posts(&self) -> u32 {
         let writes = self.world.tenant.writes().iter();
         writes
-            .filter(|(path, _)| path.starts_with("POST "))
+            .filter(|(path, _)| path.starts_with("POST ") && path.ends_with("/fido2Methods"))
             .map(|(_, count)| count)
             .sum()
     }
@@ -282,6 +321,23 @@ impl Table {
             .filter(|(path, _)| !path.starts_with("POST "))
             .map(|(_, count)| count)
             .sum()
+    }
+
+    /// Writes the book into a folder, as a person would find it: plan, ledger, and what lies around.
+    pub(crate) fn leave(&self, folder: &Path) {
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        };
+        for name in self.store.list("").unwrap() {
+            let bytes = self.store.read(&name).unwrap().unwrap();
+            write(&format!("ledger/{name}"), &bytes);
+        }
+        for (name, bytes) in &self.desk.files {
+            write(name, bytes);
+        }
+        write("glasskey.toml", World::plan().unwrap().as_bytes());
     }
 
     /// What an auditor holds of this book.

@@ -103,6 +103,46 @@ fn a_verification_with_pin_is_a_clean_record_of_level_l1_and_moves_the_due_date(
     );
 }
 
+/// The questions of one verification, in order.
+fn questions(depth: Depth) -> Vec<String> {
+    let mut table = a_quarter_later(Personality::Standard);
+    let before = table.seen.1.len();
+    table.verify(LABEL, depth).unwrap();
+    table.seen.1.split_off(before)
+}
+
+#[test]
+fn a_verification_asks_as_little_as_it_can() {
+    let bag = "Number of the closed bag with BG1-A (torn or opened: `broken NUMBER`; not there: \
+               `missing`):";
+    let new_bag = "Number of the new bag for BG1-A, read aloud:";
+    let again = "The bag number once more, from the bag:";
+    let sealed = "BG1-A and its inside sheet are in bag R26-0105, closed in sight of all";
+    assert_eq!(
+        questions(Depth::WithoutPin),
+        [
+            bag,
+            new_bag,
+            again,
+            &format!("{sealed}, and the words agree on every screen. Sign the record?"),
+        ]
+    );
+    assert_eq!(
+        questions(Depth::WithPin),
+        [
+            bag,
+            new_bag,
+            again,
+            "w-1 reads the 12 words from their own screen:",
+            "w-2 reads the 12 words from their own screen:",
+            "FIDO2 PIN of glasskey rehearsal key, serial 26010001 (8 tries left):",
+            &format!("{sealed}. Sign the record?"),
+        ]
+    );
+    let asked = questions(Depth::WithSignIn);
+    assert_eq!(asked.len(), 10, "{asked:#?}");
+}
+
 #[test]
 fn a_verification_without_pin_asks_for_none_and_moves_no_due_date() {
     let mut table = a_quarter_later(Personality::Standard);

@@ -14,4 +14,8 @@ mod served;
 mod served_changes;
 mod served_refusals;
 mod served_time;
+#[path = "../serve/skipped.rs"]
+mod skipped;
 mod support;
+#[path = "../serve/told.rs"]
+mod told;

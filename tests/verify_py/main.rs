@@ -5,6 +5,10 @@ mod evidence;
 mod metadata;
 mod outside;
 mod rewritten;
+#[path = "../serve/skipped.rs"]
+mod skipped;
 mod support;
 mod tampered;
+#[path = "../serve/told.rs"]
+mod told;
 mod whole;

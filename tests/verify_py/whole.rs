@@ -5,6 +5,7 @@ use crate::support::REHEARSAL;
 use crate::support::agree;
 use crate::support::can_run;
 use crate::support::fresh;
+use crate::support::glasskey;
 use crate::support::script;
 use crate::support::text;
 use crate::support::verify_py;
@@ -158,4 +159,27 @@ fn another_genesis(trust: &str) -> String {
     let other = format!("{}{}", &genesis[63..], &genesis[..63]);
     assert_ne!(other, genesis);
     trust.replacen(genesis, &other, 1)
+}
+
+#[test]
+fn a_registration_at_a_portal_and_a_replacement_are_clean_to_both() {
+    if !can_run("what is registered otherwise") {
+        return;
+    }
+    for event in ["portal-registration", "replacement"] {
+        let folder = fresh(event);
+        let played = glasskey(&[
+            "rehearse",
+            "--only",
+            event,
+            "--out",
+            folder.to_str().unwrap(),
+        ]);
+        assert!(played.status.success(), "{event}: {played:?}");
+        let (book, trust) = (folder.join("book"), folder.join("auditor/trust.toml"));
+        let arguments = [book.to_str().unwrap(), "--trust", trust.to_str().unwrap()];
+        let theirs = verify_py(&arguments);
+        assert_eq!(theirs.status.code(), Some(0), "{event}: {theirs:?}");
+        assert!(text(&theirs).ends_with("Clean. Every signature, head and proof verifies.\n"));
+    }
 }

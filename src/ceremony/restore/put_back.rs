@@ -59,7 +59,7 @@ pub(in crate::ceremony) fn put_back(
         let others = others(&items, loosened, &course.by);
         if !others.is_empty() {
             let others = others.into_iter().map(str::to_owned).collect();
-            if course.mode == Mode::Ask {
+            if course.mode != Mode::DryRun {
                 strike(&mut *room.desk, loosened, Some(&course.by))?;
             }
             return Ok(PutBack::StaysFor(others));
@@ -72,7 +72,7 @@ pub(in crate::ceremony) fn put_back(
         Loosened::ByHand { what } => by_hand(room, course, what),
     };
     let back = matches!(done, PutBack::WasBack | PutBack::IsBack);
-    if back && course.mode == Mode::Ask {
+    if back && course.mode != Mode::DryRun {
         strike(&mut *room.desk, loosened, None)?;
     }
     Ok(done)

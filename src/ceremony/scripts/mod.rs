@@ -1,18 +1,32 @@
 //! The scripts of the ceremonies there are. Each is rendered to a page of `docs/ceremonies`.
 
 mod book;
-mod key;
+mod custody;
+mod departure;
 mod notes;
+mod registration;
+mod sign_in;
+mod verification;
 
 pub use book::GENESIS;
 pub use book::PEOPLE;
 pub use book::POLICY;
-pub use key::REGISTRATION;
-pub use key::VERIFICATION;
+pub use custody::CUSTODY_MOVE;
+pub use custody::CUSTODY_OPEN;
+pub use custody::CUSTODY_REVIEW;
+pub use custody::CUSTODY_SEAL;
+pub use departure::LOSS;
+pub use departure::RETIREMENT;
 pub use notes::ACCEPTANCE;
 pub use notes::AMENDMENT;
 pub use notes::EXCEPTION;
 pub use notes::TRAINING;
+pub use registration::PORTAL_REGISTRATION;
+pub use registration::PORTAL_REPLACEMENT;
+pub use registration::REGISTRATION;
+pub use registration::REPLACEMENT;
+pub use sign_in::VERIFICATION_WITH_SIGN_IN;
+pub use verification::VERIFICATION;
 
 use super::script::Script;
 
@@ -20,7 +34,17 @@ use super::script::Script;
 pub const SCRIPTS: &[&Script] = &[
     &GENESIS,
     &REGISTRATION,
+    &PORTAL_REGISTRATION,
+    &REPLACEMENT,
+    &PORTAL_REPLACEMENT,
     &VERIFICATION,
+    &CUSTODY_OPEN,
+    &CUSTODY_SEAL,
+    &CUSTODY_MOVE,
+    &CUSTODY_REVIEW,
+    &LOSS,
+    &RETIREMENT,
+    &VERIFICATION_WITH_SIGN_IN,
     &PEOPLE,
     &POLICY,
     &EXCEPTION,

@@ -1,18 +1,20 @@
-//! Steps 5 and 6: new bag, nonces, the statement, and what changed since the record before.
+//! New bag, nonces, the statement, and what changed since the record before.
 
 use super::Course;
 use super::Depth;
-use super::FoundBag;
+use super::SignInSide;
 use super::TenantSide;
 use super::presence;
 use super::stating;
-use super::the_recorded::Looked;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Room;
+use crate::ceremony::found::FoundBag;
 use crate::ceremony::key_part::Credential;
 use crate::ceremony::key_part::Now;
 use crate::ceremony::key_part::key_part;
+use crate::ceremony::pin_change;
 use crate::ceremony::the_key::InHand;
+use crate::ceremony::the_recorded::Looked;
 use crate::ledger::Ledger;
 use crate::record::AccountPart;
 use crate::record::Basis;
@@ -29,6 +31,7 @@ pub(super) fn state(
     course: &Course<'_>,
     found: &FoundBag,
     tenant: TenantSide,
+    sign_in: SignInSide,
     hand: &mut InHand<'_>,
     looked: &Looked,
 ) -> Result<Statement, CeremonyError> {
@@ -36,7 +39,7 @@ pub(super) fn state(
     let bag = presence::bag_number(room, label)?;
     // A witness's nonce makes the touch fresh; where nobody touches there is nothing to make fresh.
     let nonces = match course.depth {
-        Depth::WithPin => presence::nonces(room)?,
+        Depth::WithPin | Depth::WithSignIn => presence::nonces(room)?,
         Depth::WithoutPin => Vec::new(),
     };
     let exceptions = course.follow.exceptions(room)?;
@@ -53,6 +56,8 @@ pub(super) fn state(
         shelf: course.planned.shelf.clone(),
     });
     statement.exceptions = found.exception().into_iter().collect();
+    statement.exceptions.extend(sign_in.exception.clone());
+    statement.exceptions.extend(sign_in.signed_in_still.clone());
     statement.exceptions.extend(exceptions);
     statement.inputs.script_sha256 = Some(course.follow.script.digest());
     statement.findings = tenant.findings;
@@ -60,10 +65,18 @@ pub(super) fn state(
     statement.inputs.graph_date = tenant.headers.date.as_ref().map(|date| date.graph);
     statement.inputs.request_ids = tenant.headers.request_ids;
     statement.key = Some(key(room, course, hand)?);
-    statement.level = Some(match course.depth {
-        Depth::WithoutPin => Level::L0,
-        Depth::WithPin => Level::L1,
+    statement.level = Some(match (course.depth, &sign_in) {
+        (Depth::WithoutPin, _) => Level::L0,
+        (
+            Depth::WithPin | Depth::WithSignIn,
+            SignInSide {
+                sign_in: Some(_), ..
+            },
+        ) => Level::L2,
+        (Depth::WithPin | Depth::WithSignIn, SignInSide { sign_in: None, .. }) => Level::L1,
     });
+    statement.sign_in = sign_in.sign_in;
+    statement.checklist = sign_in.checklist;
     statement.nonces = nonces;
     course
         .follow
@@ -96,12 +109,12 @@ fn key(
         },
         rp_id: course.rp_id.clone(),
     };
-    Ok(key_part(
-        &hand.facts,
-        &course.planned.label,
-        credential,
-        now,
-    ))
+    let label = &course.planned.label;
+    let mut part = key_part(&hand.facts, label, credential, now);
+    if course.depth != Depth::WithoutPin {
+        part.pin.changed = pin_change::stated(room, label, &course.book.facts.follow_ups)?;
+    }
+    Ok(part)
 }
 
 /// The key as the latest record but this one names it; `None` if none does.

@@ -40,7 +40,9 @@ pub(super) fn ask(room: &mut Room<'_>, session: &mut Session, course: &Course<'_
     ];
     let findings: Vec<Finding> = judged
         .into_iter()
-        .filter(|finding| ours.contains(&finding.subject))
+        .filter(|finding| {
+            ours.contains(&finding.subject) || findings::applies_to(finding, &course.account.alias)
+        })
         .collect();
     room.operator.findings(&findings);
     TenantSide {

@@ -1,11 +1,16 @@
 //! `glasskey audit`: verifies a book offline.
 
 mod all;
+mod audited;
 mod follow;
 pub(super) mod outside;
+mod paper;
+mod qr;
 mod remember;
 mod report_json;
 mod report_text;
+
+pub(crate) use audited::Audited;
 
 use super::evidence;
 use crate::cli::Output;
@@ -18,24 +23,20 @@ use crate::cli::pinned::Source;
 use crate::cli::place;
 use crate::cli::whose;
 use crate::cli::words;
-use crate::findings::Finding;
 use crate::findings::Subject;
 use crate::io::Cores;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
 use crate::ledger::Trust;
-use crate::ledger::audit::AuditReport;
 use crate::ledger::audit::Outside;
-use crate::ledger::audit::Standing;
 use crate::ledger::audit::Watch;
 use crate::ledger::audit::audit_watched;
-use crate::ledger::stamp::KeptStamp;
 use follow::Follow;
 use follow::Rows;
+use qr::Code;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::path::PathBuf;
 
 /// The copy of the newest roster beside the ledger.
 const ROSTER: &str = "roster.allowed_signers";
@@ -52,12 +53,29 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
     if let Some(folder) = &arguments.all {
         return all::run(folder, arguments, output);
     }
+    if paper::is_one(&arguments.book) {
+        return paper::run(&arguments.book, arguments, output);
+    }
+    let book = match &arguments.of {
+        Some(_) if arguments.book != Path::new(".") => {
+            return Err(Failure::new(
+                Exit::Usage,
+                NOTHING,
+                "a book is named twice, and neither is a page",
+                "name the book alone, or a page (PDF) and its book with --book",
+            ));
+        }
+        Some(folder) => folder,
+        None => &arguments.book,
+    };
+    let code = arguments.qr.as_deref().map(Code::read).transpose()?;
     let as_of = AsOf::of(arguments.as_of.as_ref());
-    let ledger = place::ledger_of(&arguments.book, NOTHING)?;
-    whose::warn(&arguments.book, output);
+    let mut ledger = place::ledger_of(book, NOTHING)?;
+    whose::warn(book, output);
     let given = arguments.trust.as_deref();
     let (mut trust, source) = pinned::trust(given, &ledger, NOTHING)?;
-    let heads = remember::heads(arguments)?;
+    let mut heads = remember::heads(arguments)?;
+    heads.extend(code.iter().filter_map(Code::head).cloned());
     let brought = match &arguments.mds {
         Some(blob) => evidence::brought(blob, &mut trust, as_of, &Subject::book())?,
         None => Vec::new(),
@@ -73,7 +91,7 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
     });
     let mut follow = Follow::new(&ledger, follow_rows);
     let audited = book_as_of(
-        &arguments.book,
+        book,
         &trust,
         &heads,
         as_of,
@@ -104,7 +122,18 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
         .map(|path| path.display().to_string());
     let outside = outside::finding(&audited);
     audited.report.add(outside);
-    let (kept, failed) = keep(arguments, &audited);
+    let scanned = match &code {
+        Some(code) => Some(code.finding(&mut ledger)?),
+        None => None,
+    };
+    audited.report.add(scanned.clone());
+    let (mut kept, failed) = keep(arguments, &audited);
+    kept.extend(
+        scanned
+            .iter()
+            .filter(|_| !output.json)
+            .map(|one| format!("{}: {}.", one.subject, one.detail)),
+    );
     let text = if output.json {
         let value = report_json::report(&audited, &kept, !rows);
         if rows {
@@ -138,67 +167,6 @@ fn keep(arguments: &Audit, audited: &Audited) -> (Vec<String>, Option<Failure>) 
     (done, failed)
 }
 
-/// A book that was audited.
-pub(crate) struct Audited {
-    report: AuditReport,
-    /// What is wrong beside the ledger: a file of the book, and why.
-    beside: Vec<(String, String)>,
-    /// Ceremonies that have begun and not finished.
-    unfinished: Vec<String>,
-    /// Whether a person named the time it was judged as of.
-    hypothetical: bool,
-    /// Whose word counts.
-    source: Source,
-    /// Heads of the report that are the trust file's; those after them are of `heads_file`.
-    trust_heads: usize,
-    /// Where the other heads came from.
-    heads_file: Option<String>,
-    /// The time stamps that the book keeps.
-    stamps: Vec<KeptStamp>,
-    /// The book's folder, as it was named.
-    folder: PathBuf,
-}
-
-impl Audited {
-    /// How it ends.
-    pub(crate) fn exit(&self) -> Exit {
-        match self.report.standing() {
-            Standing::Broken => Exit::Ledger,
-            Standing::Open | Standing::Clean if !self.beside.is_empty() => Exit::Ledger,
-            Standing::Open => Exit::Findings,
-            Standing::Clean => Exit::Done,
-        }
-    }
-
-    /// The same, judged by the word of `source`.
-    pub(super) fn from(self, source: Source) -> Self {
-        Self { source, ..self }
-    }
-
-    /// The head of the records that are there; `None` if genesis cannot be read.
-    pub(super) fn head(&self) -> Option<&crate::ledger::Checkpoint> {
-        self.report.head.as_ref()
-    }
-
-    /// What the checks said.
-    pub(crate) fn findings(&self) -> &[Finding] {
-        &self.report.findings
-    }
-
-    /// The report in a few lines.
-    pub(crate) fn summary(&self, output: &Output<'_>) -> String {
-        report_text::summary(self, output)
-    }
-
-    /// The first bad file, relative to the book, and why.
-    pub(super) fn first_bad(&self) -> Option<(String, String)> {
-        match self.report.first_bad() {
-            Some((file, why)) => Some((format!("ledger/{file}"), words::why(&why))),
-            None => self.beside.first().cloned(),
-        }
-    }
-}
-
 /// Audits the book in `folder`.
 pub(crate) fn book(
     folder: &Path,
@@ -206,6 +174,24 @@ pub(crate) fn book(
     heads: &[crate::ledger::Checkpoint],
 ) -> Result<Audited, Failure> {
     book_as_of(folder, trust, heads, AsOf::of(None), Cores::all(), &mut ())
+}
+
+/// As [`book`], judged as of a time, by the word of `source`.
+pub(super) fn book_at(
+    folder: &Path,
+    trust: &Trust,
+    source: Source,
+    time: crate::primitives::UtcTime,
+) -> Result<Audited, Failure> {
+    let as_of = AsOf {
+        time,
+        hypothetical: false,
+    };
+    let audited = book_as_of(folder, trust, &[], as_of, Cores::all(), &mut ())?;
+    let mut audited = audited.from(source);
+    let outside = outside::finding(&audited);
+    audited.report.add(outside);
+    Ok(audited)
 }
 
 fn book_as_of(
@@ -342,7 +328,7 @@ fn input(path: &Path) -> Result<Vec<u8>, Failure> {
 fn unusable(path: &Path, why: &str) -> Failure {
     Failure::new(
         Exit::Usage,
-        "nothing was audited",
+        NOTHING,
         format!("{}: {why}", path.display()),
         "correct the file; docs/formats has an example of each",
     )

@@ -54,7 +54,9 @@ pub(crate) fn change(arguments: &PinChange, output: &mut Output<'_>) -> Result<E
     let wanted = Wanted::read(arguments.key.as_ref(), arguments.book.as_deref())?;
     let style = output.style;
     with_key(&wanted, "change", output, |hand| {
-        new_pin(hand, style, &arguments.new, Act::Change)
+        let changed = new_pin(hand, style, &arguments.new, Act::Change)?;
+        wanted.note_the_change()?;
+        Ok(changed)
     })
 }
 

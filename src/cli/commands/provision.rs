@@ -137,6 +137,7 @@ fn play(
                 desk: &mut desk,
                 plan,
                 plan_sha256: file.sha256,
+                reference: None,
                 time_source: TimeSource::HostClock,
                 paper: Paper::A4,
             },
@@ -166,10 +167,9 @@ fn is_planned(file: &PlanFile, alias: &str) -> Result<(), Failure> {
 
 /// Refuses a rehearsal's book: no tenant stands behind it.
 fn is_real(store: &mut dyn LedgerStore) -> Result<(), Failure> {
-    let read = Ledger::new(store).read_book().map_err(|error| Failure {
-        what: NOTHING.to_owned(),
-        ..words::ledger(&error)
-    })?;
+    let read = Ledger::new(store)
+        .read_book()
+        .map_err(|error| words::ledger(&error).saying(NOTHING))?;
     if !read.rehearsal {
         return Ok(());
     }

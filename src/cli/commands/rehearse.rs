@@ -26,6 +26,7 @@ use crate::rehearsal::Only;
 use crate::rehearsal::Played;
 use crate::rehearsal::Power;
 use crate::rehearsal::Stage;
+use crate::rehearsal::Words;
 use crate::rehearsal::World;
 use crate::rehearsal::key::Personality;
 use crate::rehearsal::key::REHEARSAL_AAGUID;
@@ -41,6 +42,16 @@ use std::path::PathBuf;
 pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let faults = faults(&arguments.fault)?;
     let only = only(arguments.only.as_deref())?;
+    if only != Only::PortalRegistration
+        && let Some(fault) = faults.iter().find(|fault| fault.is_at_portal())
+    {
+        return Err(Failure::new(
+            Exit::Usage,
+            "nothing was played",
+            format!("{} goes wrong at the portal alone", fault.name()),
+            "name `--only portal-registration` as well",
+        ));
+    }
     let mut human = if arguments.hands_on {
         Some(HandsOn::open()?)
     } else {
@@ -65,6 +76,8 @@ pub(crate) fn run(arguments: &Rehearse, output: &mut Output<'_>) -> Result<Exit,
     }
 
     let mut world = World::new(Personality::Standard);
+    let trainee = arguments.trainee.as_deref();
+    world.reference = trainee.map(crate::ceremony::notes::trainee_reference);
     let mut nowhere = std::io::sink();
     let (style, verbose, json) = (output.style, output.verbose, output.json);
     let (played, exchanges) = {
@@ -169,9 +182,10 @@ fn finish(
     }
     let _ = write!(
         text,
-        "\nThe book:            {}\nThe auditor's file:  {}\n\nVerify it yourself:\n  glasskey audit {} \\\n    --trust {}\n  python3 {} {} \\\n    --trust {}\n  cd {} && \\\n  ssh-keygen -Y verify -f roster.allowed_signers -I op-1 -n glasskey-record-v1 \\\n    -s ledger/records/000001/op-1.sig < ledger/records/000001/record.json\n",
+        "\nThe book:            {}\nThe auditor's file:  {}\n\nWhat is due in it:         glasskey --book {}\nWith you at the keyboard:  glasskey rehearse --hands-on\nA book of your own:        glasskey init\n\nVerify it yourself:\n  glasskey audit {} \\\n    --trust {}\n  python3 {} {} \\\n    --trust {}\n  cd {} && \\\n  ssh-keygen -Y verify -f roster.allowed_signers -I op-1 -n glasskey-record-v1 \\\n    -s ledger/records/000001/op-1.sig < ledger/records/000001/record.json\n",
         book.display(),
         trust.display(),
+        book.display(),
         book.display(),
         trust.display(),
         folder.join("auditor").join("verify.py").display(),
@@ -229,6 +243,14 @@ fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
             faults.push(fault);
         }
     }
+    if faults.contains(&Fault::PrinterFails) && faults.len() > 1 {
+        return Err(Failure::new(
+            Exit::Usage,
+            "nothing was played",
+            "printer-fails is played by itself",
+            "name the other faults in a rehearsal of their own",
+        ));
+    }
     Ok(faults)
 }
 
@@ -236,12 +258,29 @@ fn only(event: Option<&str>) -> Result<Only, Failure> {
     match event {
         None => Ok(Only::Everything),
         Some("registration") => Ok(Only::Registration),
-        Some(other) => Err(Failure::new(
-            Exit::Usage,
-            "nothing was played",
-            format!("there is no event {other} to play alone"),
-            "name `--only registration`",
-        )),
+        Some("registrations") => Ok(Only::Registrations),
+        Some("portal-registration") => Ok(Only::PortalRegistration),
+        Some("replacement") => Ok(Only::Replacement),
+        Some("custody") => Ok(Only::Custody),
+        Some("incident") => Ok(Only::Incident),
+        Some("loss") => Ok(Only::Loss),
+        Some("retirement") => Ok(Only::Retirement),
+        Some("verification") => Ok(Only::Verification),
+        Some("verification-without-sign-in") => Ok(Only::VerificationWithPin),
+        Some(other) => Words::named(other).map(Only::Words).ok_or_else(|| {
+            let names: Vec<&str> = Words::ALL.into_iter().map(Words::name).collect();
+            Failure::new(
+                Exit::Usage,
+                "nothing was played",
+                format!("there is no event {other} to play alone"),
+                format!(
+                    "name one of registration, registrations, portal-registration, replacement, \
+                     verification, verification-without-sign-in, custody, incident, loss, \
+                     retirement, {}",
+                    names.join(", ")
+                ),
+            )
+        }),
     }
 }
 

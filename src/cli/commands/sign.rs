@@ -54,7 +54,9 @@ fn name(index: Option<u64>, happened: &str) -> String {
 pub(crate) fn left(book: &mut OpenBook) -> Result<(Vec<Signing>, Option<String>), Failure> {
     let ledger = Ledger::new(&mut book.store);
     let all = waiting::incomplete(&ledger, &book.desk).map_err(|error| words::ceremony(&error))?;
-    let left: Vec<Signing> = all.into_iter().map(|one| one.signing).collect();
+    // A record in open/ whose signatures are all there lacks nothing but its ceremony.
+    let lacks = all.into_iter().map(|one| one.signing);
+    let left: Vec<Signing> = lacks.filter(|one| !one.is_complete()).collect();
     let mut next = None;
     if left.iter().all(|one| one.index.is_some()) {
         // Nothing waits in open/ for a signature: what has begun there can go on.

@@ -3,6 +3,7 @@
 use super::audit::signature;
 use super::key;
 use super::pin;
+use super::signing;
 use super::store;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::OpenError;
@@ -10,12 +11,14 @@ use crate::ceremony::SignError;
 use crate::ceremony::TenantWhy;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::ctap::CtapError;
 use crate::entra::Answer;
 use crate::entra::Denial;
 use crate::entra::ReadBack;
 use crate::entra::Written;
 use crate::findings::Finding;
 use crate::paper::PaperError;
+use crate::record::SignatureFault;
 use crate::webauthn::RpId;
 
 const GOES_ON: &str = "run the same command again: it goes on where it stopped";
@@ -30,6 +33,7 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "somebody declined, or nobody at a terminal could be asked",
             GOES_ON,
         ),
+        CeremonyError::Withdrawn => withdrawn(),
         CeremonyError::NoSuchKey(name) => not_planned("key", "label", name),
         CeremonyError::NoSuchAccount(name) => not_planned("account", "alias", name),
         CeremonyError::NoObjectId(alias) => not_begun(
@@ -68,12 +72,16 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             why,
             next,
         ),
+        CeremonyError::Halted { what, why, next } => Failure::new(Exit::Tenant, what, why, next),
         CeremonyError::Waiting { ceremony, missing } => Failure::new(
             Exit::Ledger,
             format!("the record is whole and waits in open/{ceremony}; nothing counts yet"),
             format!("{} has to sign it first", missing.join(" and ")),
             "`glasskey sign --export -o FILE`; when it is back, `glasskey sign --collect FILE`",
         ),
+        CeremonyError::Trial { reference, why } => {
+            signing::trial(reference, why, "nothing was stated, and nothing changed")
+        }
         CeremonyError::Refused(findings) => refused(findings),
         CeremonyError::Keys(_)
         | CeremonyError::Key(_)
@@ -103,15 +111,7 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "find out who changed it; then remove that folder under open/ and begin again",
         ),
         CeremonyError::Sign { reference, why } => sign(reference, why),
-        CeremonyError::Signature { reference, why } => Failure::new(
-            Exit::Ledger,
-            "the record was not added to the ledger",
-            format!(
-                "the signature of {reference} does not count: {}",
-                signature(why)
-            ),
-            "sign with the key that the roster names, then run the same command again",
-        ),
+        CeremonyError::Signature { reference, why } => not_counted(reference, why),
         CeremonyError::Paper(error) => paper(error),
         CeremonyError::NotCanonical => Failure::new(
             Exit::Bug,
@@ -120,6 +120,16 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "report this",
         ),
     }
+}
+
+/// Somebody declined, and nothing is left.
+fn withdrawn() -> Failure {
+    Failure::new(
+        Exit::Declined,
+        "nobody signed, and nothing of the ceremony is left; the book is as it was",
+        "somebody declined, or nobody at a terminal could be asked",
+        "run the command again when all agree",
+    )
 }
 
 /// What was refused before anything was written.
@@ -161,6 +171,9 @@ fn refused(findings: &[Finding]) -> Failure {
 fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
     match error {
         CeremonyError::Keys(error) => key::keys(error),
+        CeremonyError::Key(CtapError::Cancelled) => {
+            Failure::new(Exit::Declined, stopped, key::CANCELLED, GOES_ON)
+        }
         CeremonyError::Key(error) => key::ctap(error),
         CeremonyError::Replug => Failure::new(
             Exit::Key,
@@ -176,6 +189,7 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         ),
         CeremonyError::Pin(stop) => pin(stop),
         CeremonyError::Declined
+        | CeremonyError::Withdrawn
         | CeremonyError::NoSuchKey(_)
         | CeremonyError::NoSuchAccount(_)
         | CeremonyError::NoObjectId(_)
@@ -186,7 +200,9 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         | CeremonyError::People(_)
         | CeremonyError::Unfinished(_)
         | CeremonyError::Matter { .. }
+        | CeremonyError::Halted { .. }
         | CeremonyError::Waiting { .. }
+        | CeremonyError::Trial { .. }
         | CeremonyError::Refused(_)
         | CeremonyError::Mismatch(_)
         | CeremonyError::Tenant { .. }
@@ -214,6 +230,19 @@ fn sign(reference: &str, why: &SignError) -> Failure {
         "the record was not signed; it is kept in open/",
         format!("{reference}: {words}"),
         GOES_ON,
+    )
+}
+
+/// A signature that was just made, and does not count.
+fn not_counted(reference: &str, why: &SignatureFault) -> Failure {
+    Failure::new(
+        Exit::Ledger,
+        "the record was not added to the ledger",
+        format!(
+            "the signature of {reference} does not count: {}",
+            signature(why)
+        ),
+        "sign with the key that the roster names, then run the same command again",
     )
 }
 
@@ -273,30 +302,17 @@ fn denied(denial: &Denial) -> String {
 
 fn paper(error: &PaperError) -> Failure {
     let what = "the page was not printed; the record stands as it is";
-    match error {
-        PaperError::TooLong { field } => Failure::new(
+    let (exit, next) = match error {
+        PaperError::TooLong { .. } => (
             Exit::Output,
-            what,
-            format!("{field} does not fit on the page"),
             "shorten it in the plan, then run the same command again",
         ),
-        PaperError::Unprintable { field, character } => Failure::new(
+        PaperError::Unprintable { .. } => (
             Exit::Output,
-            what,
-            format!(
-                "{field} holds {}, which the fonts do not have",
-                character.escape_unicode()
-            ),
             "write it with Latin, Greek or Cyrillic letters in the plan",
         ),
-        PaperError::Attachment { name } => Failure::new(
-            Exit::Output,
-            what,
-            format!("{name} cannot be attached"),
-            "report this",
-        ),
-        PaperError::Writer { reason } => {
-            Failure::new(Exit::Bug, what, reason.clone(), "report this")
-        }
-    }
+        PaperError::Attachment { .. } => (Exit::Output, "report this"),
+        PaperError::Writer { .. } => (Exit::Bug, "report this"),
+    };
+    Failure::new(exit, what, error.to_string(), next)
 }

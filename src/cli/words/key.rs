@@ -8,6 +8,8 @@ use crate::ctap::CtapStatus;
 use crate::ctap::CtaphidError;
 use crate::ctap::KeysError;
 
+/// Why it stopped while the key waited for a touch.
+pub(super) const CANCELLED: &str = "the touch was cancelled instead of given";
 const REPLUG: &str = "unplug the key and plug it in again";
 
 /// Keys that cannot be listed or opened.
@@ -58,10 +60,14 @@ pub(crate) fn ctap(error: &CtapError) -> Failure {
             REPLUG.to_owned(),
         ),
         CtapError::Timeout => ("no whole answer came in time".to_owned(), REPLUG.to_owned()),
-        CtapError::Cancelled => (
-            "it was cancelled here".to_owned(),
-            "run the command again".to_owned(),
-        ),
+        CtapError::Cancelled => {
+            return Failure::new(
+                Exit::Declined,
+                "the touch was cancelled; nothing was changed",
+                CANCELLED,
+                "run the command again",
+            );
+        }
         CtapError::Gone => (
             "it was unplugged".to_owned(),
             "plug it in and run the command again".to_owned(),
@@ -120,7 +126,9 @@ fn advice(status: CtapStatus) -> &'static str {
         CtapStatus::UserActionTimeout | CtapStatus::ActionTimeout => {
             "touch the key when it blinks, within half a minute"
         }
-        CtapStatus::OperationDenied => "the touch was refused on the key",
+        CtapStatus::OperationDenied => {
+            "run the same command again, and touch the key when it blinks"
+        }
         CtapStatus::PinPolicyViolation => {
             "the PIN does not meet the key's own rules: take a longer one"
         }

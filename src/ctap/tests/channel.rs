@@ -1,3 +1,7 @@
+//! A channel to a key that answers by a script of reports: torn, late, foreign, cancelled.
+//!
+//! Past 400 lines: every test is one conversation.
+
 use super::fake::Counter;
 use super::fake::GIVEN;
 use super::fake::HandClock;
@@ -356,7 +360,10 @@ fn a_person_who_gives_up_cancels_the_key() {
     let mut ctap = opened(device, &clock).unwrap();
     let stop = Rc::new(Cell::new(false));
     let asked = Rc::clone(&stop);
-    ctap.cancel_when(Box::new(move || asked.get()));
+    ctap.cancel_when(move || {
+        let asked = Rc::clone(&asked);
+        move || asked.get()
+    });
     let result = ctap.selection(&mut |_| stop.set(true));
     assert_eq!(result, Err(CtapError::Cancelled));
     assert!(clock.elapsed() < Duration::from_secs(1));
@@ -366,9 +373,46 @@ fn a_person_who_gives_up_cancels_the_key() {
 fn a_key_that_ignores_the_cancel_is_left_after_two_seconds() {
     let clock = HandClock::default();
     let mut ctap = opened(Scripted(|_, _: &[u8]| Vec::new()), &clock).unwrap();
-    ctap.cancel_when(Box::new(|| true));
+    ctap.cancel_when(|| || true);
     assert_eq!(ctap.selection(&mut |_| {}), Err(CtapError::Cancelled));
     assert_eq!(clock.elapsed(), Duration::from_millis(2_100));
+}
+
+#[test]
+fn nobody_is_listened_to_but_while_a_touch_is_waited_for() {
+    let clock = HandClock::default();
+    let device = Raw(
+        |channel, command, payload: &[u8]| match command {
+            hid::INIT => init_answer(channel, payload, GIVEN),
+            _ => at_once(channel, hid::CBOR, &[0]),
+        },
+        || None,
+    );
+    let mut ctap = opened(device, &clock).unwrap();
+    let (begun, ended) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let (begins, ends) = (Rc::clone(&begun), Rc::clone(&ended));
+    ctap.cancel_when(move || {
+        begins.set(begins.get() + 1);
+        let listens = Ends(Rc::clone(&ends));
+        move || {
+            let _ = &listens;
+            false
+        }
+    });
+    // Its answer is no map; it was asked, and nobody could have stopped it.
+    let _ = ctap.get_info();
+    assert_eq!((begun.get(), ended.get()), (0, 0));
+    ctap.selection(&mut |_| {}).unwrap();
+    assert_eq!((begun.get(), ended.get()), (1, 1));
+}
+
+/// Counts how often it is dropped.
+struct Ends(Rc<Cell<u32>>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
 }
 
 #[test]

@@ -16,15 +16,18 @@ pub enum Need {
     Provision,
     /// To test that an account signs in.
     AccessTest,
+    /// To let go of a key: of a lost one, or of one that is taken out of use.
+    Revoke,
 }
 
 impl Need {
     /// Every need.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Check,
         Self::Register,
         Self::Provision,
         Self::AccessTest,
+        Self::Revoke,
     ];
 
     /// The command that has this need.
@@ -35,6 +38,7 @@ impl Need {
             Self::Register => "register",
             Self::Provision => "provision",
             Self::AccessTest => "verify --sign-in",
+            Self::Revoke => "lost",
         }
     }
 
@@ -42,7 +46,7 @@ impl Need {
     /// `unknown`.
     #[must_use]
     pub const fn is_write(self) -> bool {
-        matches!(self, Self::Register | Self::Provision)
+        matches!(self, Self::Register | Self::Provision | Self::Revoke)
     }
 }
 
@@ -92,6 +96,7 @@ pub const PERMISSIONS: &[Permission] = &[
             Need::Register,
             Need::Provision,
             Need::AccessTest,
+            Need::Revoke,
         ],
         what: "the accounts: enabled, cloud-only, when they signed in",
     },
@@ -126,7 +131,7 @@ pub const PERMISSIONS: &[Permission] = &[
             "UserAuthenticationMethod.Read.All",
             "UserAuthenticationMethod.ReadWrite.All",
         ],
-        needs: &[Need::Check, Need::AccessTest],
+        needs: &[Need::Check, Need::AccessTest, Need::Revoke],
         what: "the keys that the accounts have",
     },
     Permission {
@@ -151,7 +156,7 @@ pub const PERMISSIONS: &[Permission] = &[
     Permission {
         name: "AuditLog.Read.All",
         also: &[],
-        needs: &[Need::Check, Need::AccessTest],
+        needs: &[Need::Check, Need::AccessTest, Need::Revoke],
         what: "sign-ins, the audit log, when an account was last used",
     },
     Permission {
@@ -187,8 +192,14 @@ pub const PERMISSIONS: &[Permission] = &[
     Permission {
         name: "UserAuthMethod-Passkey.ReadWrite.All",
         also: &["UserAuthenticationMethod.ReadWrite.All"],
-        needs: &[Need::Register],
-        what: "to register a key for an account",
+        needs: &[Need::Register, Need::Revoke],
+        what: "to register a key for an account, and to delete one",
+    },
+    Permission {
+        name: "User.RevokeSessions.All",
+        also: &["User.ReadWrite.All", "Directory.ReadWrite.All"],
+        needs: &[Need::Revoke],
+        what: "to end an account's sign-ins when a key is lost",
     },
     Permission {
         name: "User.ReadWrite.All",

@@ -18,6 +18,7 @@ fn beta_tells_that_a_key_was_used_and_which() {
     assert_eq!(
         beta(),
         [SignIn {
+            id: Guid::parse("1691d37b-8579-43a7-966a-0f35583c1300"),
             user: Guid::parse("99a1915f-70a7-4b67-9dca-64095b41be73").unwrap(),
             at: UtcTime::parse("2026-10-02T08:01:13Z").unwrap(),
             error: Some(0),

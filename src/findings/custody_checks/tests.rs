@@ -148,21 +148,3 @@ fn bag_continuity_fails() {
         assert_eq!(failed(&facts)[0].0, Check::BagContinuity);
     }
 }
-
-#[test]
-fn due_passes_warns_and_fails_by_the_day() {
-    let facts = DueFacts {
-        label: "BG1-A".into(),
-        last: time("2026-01-01T12:00:00Z"),
-        record: 1,
-    };
-    for (as_of, expected) in [
-        ("2026-03-11T11:59:59Z", Verdict::Pass),
-        ("2026-03-11T12:00:00Z", Verdict::Warn),
-        ("2026-04-01T12:00:00Z", Verdict::Warn),
-        ("2026-04-01T12:00:01Z", Verdict::Fail),
-    ] {
-        let finding = due(&facts, &Policy::default(), time(as_of));
-        assert_eq!(finding.verdict, expected, "{as_of}");
-    }
-}

@@ -136,3 +136,49 @@ fn a_method_that_was_removed_is_found_by_its_credential() {
     let retired = of_methods(&plan, &[&keys[0]], &keys[..1]);
     assert_eq!(retired[0].0, Change::Other);
 }
+
+#[test]
+fn an_exclusion_is_lost_where_a_policy_speaks_for_itself() {
+    let check = Check::CaExclusion;
+    let policy =
+        |verdict, detail: &str| Finding::new(check, verdict, Subject::policy("ad8d2b4a"), detail);
+    let then = || {
+        vec![finding(
+            check,
+            Verdict::Pass,
+            "4 policies are on: 4 exclude it",
+        )]
+    };
+    let lost = policy(
+        Verdict::Fail,
+        "\"Block all\" applies to BG-1 (all users), BG-2 (all users): block",
+    );
+    let about = |one: &Drift| one.subject == Subject::account("BG-1");
+    let survey = surveyed::survey_of(&surveyed::plan(), "");
+    let all = drift(
+        &stated(then(), Vec::new()),
+        std::slice::from_ref(&lost),
+        &survey,
+        &[],
+    );
+    let [one] = &all.iter().filter(|one| about(one)).collect::<Vec<_>>()[..] else {
+        panic!("{all:?}");
+    };
+    assert_eq!(
+        (one.change, one.words.as_str()),
+        (Change::Worse, "an exclusion is lost")
+    );
+    assert_eq!(one.now, (Verdict::Fail, lost.detail));
+    // Another account's policy, one that only warns, and what is judged for the account itself.
+    for now in [
+        policy(
+            Verdict::Fail,
+            "\"Block all\" applies to BG-10 (all users): block",
+        ),
+        policy(Verdict::Warn, "\"MFA\" applies to BG-1 (all users): mfa"),
+        finding(check, Verdict::Pass, "4 policies are on: 4 exclude it"),
+    ] {
+        let all = drift(&stated(then(), Vec::new()), &[now], &survey, &[]);
+        assert_eq!(all.iter().filter(|one| about(one)).count(), 0, "{all:?}");
+    }
+}

@@ -1,3 +1,7 @@
+//! What the sign-in log shows of the accounts, and what cannot be told from it.
+//!
+//! Past 400 lines: a test a case, all on one sample tenant.
+
 use super::log;
 use crate::findings::Check;
 use crate::findings::sample_tenant::CEREMONY;

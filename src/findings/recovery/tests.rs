@@ -103,6 +103,7 @@ fn world(keys: &[Key], sites: &[usize]) -> (Plan, Vec<BookKey>) {
             registered: UtcTime::from_unix(0),
             pin_proven: None,
             sealed: None,
+            seen: None,
         })
         .collect();
     (plan, book)

@@ -8,7 +8,7 @@ fn key(plan: &Plan, label: &str) -> BookKey {
 }
 
 fn said(plan: &Plan, keys: &[BookKey]) -> Vec<(Verdict, String, String)> {
-    let findings = findings(&Recovery::of(plan, keys));
+    let findings = losses(&Recovery::of(plan, keys));
     let all = findings.into_iter();
     all.map(|one| (one.verdict, one.subject.to_string(), one.detail))
         .collect()
@@ -74,7 +74,7 @@ fn recovery_fails_where_nobody_holds_a_pin() {
         }
     }
     let keys = [key(&plan, "BG1-A"), key(&plan, "BG1-B")];
-    let found = findings(&Recovery::of(&plan, &keys));
+    let found = losses(&Recovery::of(&plan, &keys));
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].verdict, Verdict::Fail);
     assert!(

@@ -1,4 +1,6 @@
 //! Machines made of files: each reason a key cannot be seen or opened, as it lies on disk.
+//!
+//! Past 400 lines: every test is one machine, made by the same few functions at the top.
 
 use super::*;
 use crate::facts::Observed;

@@ -26,6 +26,18 @@ impl Acceptances {
         }
     }
 
+    /// The latest acceptance of each check and subject: until when, and by which record; in the order
+    /// of records.
+    pub fn all(&self) -> impl Iterator<Item = (Check, &Subject, UtcTime, u64)> {
+        let mut all: Vec<_> = self
+            .latest
+            .iter()
+            .map(|((check, subject), (until, record))| (*check, subject, *until, *record))
+            .collect();
+        all.sort_by_key(|(.., record)| *record);
+        all.into_iter()
+    }
+
     /// Notes that the finding at `place` was stated of `subject`.
     pub(super) fn stated(&mut self, place: usize, subject: Subject) {
         self.stated.insert(place, subject);

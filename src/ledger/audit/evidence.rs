@@ -63,7 +63,7 @@ pub(super) fn facts(
         record: index,
         registration: shown(
             registration,
-            statement.event == Event::Registration,
+            statement.event == Event::Registration && statement.portal.is_none(),
             |evidence| {
                 let (read, named) =
                     read_registration(evidence, statement, metadata, trust, chains)?;
@@ -77,7 +77,15 @@ pub(super) fn facts(
             |evidence| read_presence(evidence, statement, stated, rp_id),
         ),
         attest: shown(record.evidence.attest.as_ref(), false, |evidence| {
-            other::read_attest(evidence, statement, stated, metadata, trust, chains)
+            let read = other::read_attest(evidence, statement, stated, metadata, trust, chains)?;
+            if statement.portal.is_some() {
+                // The only word on the key's model that a registration at a portal leaves.
+                let object = AttestationObject::parse(&evidence.attestation_object.0)?;
+                let firmware = key.and_then(|key| key.firmware.as_ref());
+                let firmware = firmware.map(|claim| claim.value.as_str());
+                model = alone::model(&object, &read.attestation, firmware);
+            }
+            Some(read)
         }),
         probe: shown(record.evidence.probe.as_ref(), false, |evidence| {
             other::read_probe(evidence, statement, rp_id)
@@ -96,8 +104,18 @@ pub(super) fn facts(
     (facts, model)
 }
 
-/// The credential that the record's registration attests; `None` without one that can be read.
+/// The credential that the record registers: as its registration attests it, or at a portal as it is
+/// stated; `None` without one that can be read.
 pub(super) fn attested(record: &CeremonyRecord) -> Option<AttestedCredentialData> {
+    let statement = &record.statement;
+    if statement.event == Event::Registration && statement.portal.is_some() {
+        let key = statement.key.as_ref()?;
+        return Some(AttestedCredentialData {
+            aaguid: key.aaguid,
+            credential_id: key.credential_id.clone()?,
+            public_key: key.public_key.as_ref()?.cose.clone(),
+        });
+    }
     let registration = record.evidence.registration.as_ref()?;
     let object = AttestationObject::parse(&registration.attestation_object.0)?;
     object.auth_data().credential().cloned()

@@ -19,12 +19,15 @@ use super::standing;
 use super::standing::Standing;
 use crate::facts::custody::CustodyFacts;
 use crate::facts::custody::SignerFacts;
+use crate::facts::due::Happening;
 use crate::facts::metadata::BlobFacts;
 use crate::findings;
 use crate::findings::Subject;
 use crate::ledger::FileName;
 use crate::ledger::Origin;
 use crate::ledger::Tree;
+use crate::ledger::follow_ups::Outstanding;
+use crate::ledger::staff::Staff;
 use crate::primitives::Digest;
 use crate::primitives::Guid;
 use crate::primitives::UtcTime;
@@ -56,10 +59,16 @@ pub(super) struct Fold {
     pub(super) metadata: BTreeMap<Digest, u64>,
     /// Keys.
     pub(super) keys: Keys,
+    /// What records leave to be done.
+    pub(super) outstanding: Outstanding,
     /// Models of registered keys.
     pub(super) registered: Registered,
     /// What is accepted.
     pub(super) acceptances: Acceptances,
+    /// Who came and left.
+    staff: Staff,
+    /// What makes keys due early.
+    pub(super) happened: Vec<Happening>,
     /// The highest number of metadata that a record cited.
     highest_metadata: Option<u64>,
     /// Roles and policy; `None` if genesis brings none.
@@ -89,8 +98,11 @@ impl Fold {
             heads: Vec::new(),
             metadata: BTreeMap::new(),
             keys: Keys::default(),
+            outstanding: Outstanding::default(),
             registered: Registered::default(),
             acceptances: Acceptances::default(),
+            staff: Staff::default(),
+            happened: Vec::new(),
             highest_metadata: None,
             standing: None,
             as_of,
@@ -167,6 +179,8 @@ impl Fold {
                     .take(statement, facts.attested.as_ref(), &mut evidence);
                 self.report.add(findings::evidence(&evidence));
                 self.acceptances.take(index, statement);
+                self.happened.extend(self.staff.take(index, statement));
+                self.outstanding.take(index, statement);
                 for (finding, subject) in acceptances::open_findings(index, statement) {
                     let place = self.report.findings.len();
                     self.report.add([finding]);

@@ -3,6 +3,8 @@
 use crate::facts::custody::BagFacts;
 use crate::facts::custody::BagFound;
 use crate::facts::custody::DueFacts;
+use crate::facts::due::Happening;
+use crate::facts::evidence::AttestEvidence;
 use crate::facts::evidence::CredentialMatch;
 use crate::facts::evidence::CredentialPart;
 use crate::facts::evidence::EvidenceFacts;
@@ -13,14 +15,19 @@ use crate::primitives::UtcTime;
 use crate::record::BagState;
 use crate::record::Event;
 use crate::record::KeyPart;
+use crate::record::PortalPart;
 use crate::record::Statement;
+use crate::record::Thumbprint;
 use crate::webauthn::AttestedCredentialData;
+use crate::webauthn::attestation::SignatureFact;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 /// A key for one account.
 #[derive(Default)]
 struct Key {
+    /// The account's alias, as the latest record has it.
+    alias: String,
     registration: Option<(u64, AttestedCredentialData)>,
     counter: Option<u32>,
     seen: Option<(UtcTime, u64)>,
@@ -52,6 +59,7 @@ impl Keys {
         };
         let place = (account.object_id, label.clone());
         let key = self.by_account.entry(place).or_default();
+        key.alias.clone_from(&account.alias);
         if let Some(attested) = attested
             && statement.event == Event::Registration
         {
@@ -66,6 +74,16 @@ impl Keys {
         }
         if let Some(part) = &statement.key {
             evidence.credential = compare(statement, part, key, evidence);
+            let stated = matches!(
+                &evidence.credential,
+                CredentialMatch::Compared { differs, .. } if differs.is_empty()
+            );
+            if let (Event::Registration, Some(portal), true) =
+                (statement.event, &statement.portal, stated)
+            {
+                let below = below_tenant_attested(portal, evidence.attest.shown());
+                evidence.credential = CredentialMatch::AtPortal { below };
+            }
         }
         if let Shown::Shown(presence) = &mut evidence.presence {
             presence.counter_before = key.counter;
@@ -76,6 +94,15 @@ impl Keys {
         }
         if matches!(statement.event, Event::Loss | Event::Retirement) {
             key.gone = true;
+        }
+        // The one in whose place this key is opens nothing any more.
+        if let (Event::Registration, Some(old)) = (statement.event, &statement.replaces)
+            && old.label != *label
+            && let Some(old) = self
+                .by_account
+                .get_mut(&(account.object_id, old.label.clone()))
+        {
+            old.gone = true;
         }
     }
 
@@ -123,16 +150,23 @@ impl Keys {
     }
 
     /// When each key that is still in use was last seen, in the order of accounts and labels.
-    pub(super) fn due(&self) -> impl Iterator<Item = DueFacts> {
+    pub(super) fn due<'a>(
+        &'a self,
+        happened: &'a [Happening],
+    ) -> impl Iterator<Item = DueFacts> + 'a {
         self.by_account
             .iter()
             .filter(|(_, key)| !key.gone)
-            .filter_map(|((_, label), key)| {
+            .filter_map(move |((_, label), key)| {
                 let (last, record) = key.seen?;
+                let concerning = happened
+                    .iter()
+                    .filter(|one| one.concerns.concerns(&key.alias, label, None));
                 Some(DueFacts {
                     label: label.clone(),
                     last,
                     record,
+                    happened: concerning.cloned().collect(),
                 })
             })
     }
@@ -177,6 +211,33 @@ fn compare(
             .filter(|(_, differs)| *differs)
             .map(|(part, _)| part)
             .collect(),
+    }
+}
+
+/// Why a credential that was registered at a portal is not proven to be of a key that the tenant saw
+/// attested; `None` if it is.
+fn below_tenant_attested(
+    portal: &PortalPart,
+    made: Option<&AttestEvidence>,
+) -> Option<&'static str> {
+    if !portal.attested {
+        return Some("the tenant does not say that it attested");
+    }
+    if !portal.enforced {
+        return Some("the tenant did not demand attestation");
+    }
+    let Some(made) = made
+        .filter(|made| made.binds_statement && made.attestation.signature == SignatureFact::Good)
+    else {
+        return Some("the key did not show who attests it");
+    };
+    let named = made
+        .thumbprint
+        .is_some_and(|shown| portal.certificates.contains(&Thumbprint(shown)));
+    if named {
+        None
+    } else {
+        Some("another certificate attests the key than the tenant names")
     }
 }
 

@@ -47,6 +47,7 @@ pub use report::RecordRow;
 pub use report::Standing;
 pub use report::Why;
 pub use report::breaks;
+pub use report::is_acceptable;
 pub use run::InOrder;
 pub use run::Judges;
 pub use run::Outside;

@@ -14,6 +14,7 @@ use crate::webauthn::AttestationObject;
 use crate::webauthn::AuthenticatorData;
 use crate::webauthn::ClientData;
 use crate::webauthn::RpId;
+use crate::webauthn::attestation;
 use crate::webauthn::attestation::Chains;
 use crate::webauthn::attestation::CollectedClientData;
 use crate::webauthn::metadata::Metadata;
@@ -38,6 +39,9 @@ pub(super) fn read_attest(
         binds_statement: ClientData::attest(&statement.tenant_id, stated).json() == json,
         model_matches: statement.key.as_ref().map(|key| key.aaguid == model),
         attestation: chains.judge(&object, json, &anchors, statement.time.started),
+        thumbprint: attestation::certificates(&object)
+            .first()
+            .map(|leaf| attestation::thumbprint(leaf)),
     })
 }
 

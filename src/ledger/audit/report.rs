@@ -240,23 +240,32 @@ fn record_of(finding: &Finding) -> Option<u64> {
 /// Whether a finding is one that no genuine record or registration can have.
 #[must_use]
 pub fn breaks(finding: &Finding) -> bool {
-    finding.verdict == Verdict::Fail
-        && matches!(
-            finding.check,
-            Check::Up
-                | Check::Uv
-                | Check::PresSig
-                | Check::PresBind
-                | Check::RpHash
-                | Check::CredMatch
-                | Check::AttFmt
-                | Check::AttSig
-                | Check::AttChain
-                | Check::AttAaguidExt
-                | Check::AttCertReq
-                | Check::MdsSig
-                | Check::MdsRollback
-                | Check::LedgerHead
-                | Check::TrustRoot
-        )
+    finding.verdict == Verdict::Fail && !is_acceptable(finding.check)
+}
+
+/// Whether people may accept for a while that this check fails. What breaks a book is never accepted.
+#[must_use]
+pub const fn is_acceptable(check: Check) -> bool {
+    !matches!(
+        check,
+        Check::Up
+            | Check::Uv
+            | Check::PresSig
+            | Check::PresBind
+            | Check::RpHash
+            | Check::CredMatch
+            | Check::AttFmt
+            | Check::AttSig
+            | Check::AttChain
+            | Check::AttAaguidExt
+            | Check::AttCertReq
+            | Check::MdsSig
+            | Check::MdsRollback
+            | Check::LedgerHead
+            | Check::TrustRoot
+            | Check::PageDrawn
+            | Check::PageSigned
+            | Check::PageRecord
+            | Check::PagePlan
+    )
 }

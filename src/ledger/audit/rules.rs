@@ -4,6 +4,7 @@ use super::fault::Rule;
 use crate::record::CeremonyRecord;
 use crate::record::Event;
 use crate::record::Level;
+use crate::record::Statement;
 
 /// Signers of one record, at most.
 pub(super) const MAX_SIGNERS: usize = 64;
@@ -39,6 +40,10 @@ struct Shape {
     sign_in: Need,
     opening: Need,
     checklist: Need,
+    portal: Need,
+    review: Need,
+    pin_envelope: Need,
+    retirement: Need,
     own: Option<&'static str>,
 }
 
@@ -58,6 +63,10 @@ const NOTE: Shape = Shape {
     sign_in: Never,
     opening: Never,
     checklist: Never,
+    portal: Never,
+    review: Never,
+    pin_envelope: Never,
+    retirement: Never,
     own: None,
 };
 
@@ -69,6 +78,8 @@ const OF_KEY: Shape = Shape {
     presence: May,
     attest: May,
     probe: May,
+    review: May,
+    pin_envelope: May,
     ..NOTE
 };
 
@@ -88,6 +99,8 @@ const fn shape(event: Event, level: Option<Level>) -> Shape {
             presence: Must,
             probe: Never,
             sign_in: May,
+            portal: May,
+            review: Never,
             ..OF_KEY
         },
         Event::Verification => match level {
@@ -116,7 +129,10 @@ const fn shape(event: Event, level: Option<Level>) -> Shape {
             opening: May,
             ..OF_KEY
         },
-        Event::Retirement => OF_KEY,
+        Event::Retirement => Shape {
+            retirement: May,
+            ..OF_KEY
+        },
         Event::Loss => Shape {
             own: Some("loss"),
             ..OF_KEY
@@ -146,6 +162,15 @@ const fn shape(event: Event, level: Option<Level>) -> Shape {
     }
 }
 
+/// A portal keeps what the key signed there; elsewhere it is what the record is for.
+fn registration(shape: &Shape, record: &CeremonyRecord) -> Need {
+    if shape.portal == May && record.statement.portal.is_some() {
+        Never
+    } else {
+        shape.registration
+    }
+}
+
 /// Every member that is missing, or there although its event never has it.
 pub(in crate::ledger) fn offences(record: &CeremonyRecord) -> Vec<Rule> {
     let (statement, evidence) = (&record.statement, &record.evidence);
@@ -165,6 +190,7 @@ pub(in crate::ledger) fn offences(record: &CeremonyRecord) -> Vec<Rule> {
     } else {
         shape.custody
     };
+    let registration = registration(&shape, record);
     let people_file = if shape.people == Must { May } else { Never };
     let mut rules: Vec<Rule> = [
         ("account", shape.account, statement.account.is_some()),
@@ -184,8 +210,21 @@ pub(in crate::ledger) fn offences(record: &CeremonyRecord) -> Vec<Rule> {
             shape.checklist,
             !statement.checklist.is_empty(),
         ),
+        ("portal", shape.portal, statement.portal.is_some()),
+        ("replaces", shape.portal, statement.replaces.is_some()),
         ("opening", shape.opening, statement.opening.is_some()),
         ("sign_in", shape.sign_in, statement.sign_in.is_some()),
+        (
+            "pin_envelope",
+            shape.pin_envelope,
+            statement.pin_envelope.is_some(),
+        ),
+        (
+            "retirement",
+            shape.retirement,
+            statement.retirement.is_some(),
+        ),
+        ("review", shape.review, statement.review.is_some()),
         ("unseen_key", unseen, statement.unseen_key.is_some()),
         (
             "acceptance",
@@ -204,7 +243,7 @@ pub(in crate::ledger) fn offences(record: &CeremonyRecord) -> Vec<Rule> {
         ("evidence.probe", shape.probe, evidence.probe.is_some()),
         (
             "evidence.registration",
-            shape.registration,
+            registration,
             evidence.registration.is_some(),
         ),
     ]
@@ -215,21 +254,7 @@ pub(in crate::ledger) fn offences(record: &CeremonyRecord) -> Vec<Rule> {
         (Must | May, true) | (May | Never, false) => None,
     })
     .collect();
-    let counted = [
-        (
-            "expected_signers",
-            statement.expected_signers.len(),
-            MAX_SIGNERS,
-        ),
-        ("nonces", statement.nonces.len(), MAX_SIGNERS),
-        ("people", statement.people.len(), MAX_PEOPLE),
-    ];
-    rules.extend(
-        counted
-            .into_iter()
-            .filter(|(_, count, most)| count > most)
-            .map(|(name, ..)| Rule::TooMany(name)),
-    );
+    rules.extend(too_many(statement));
     if shape.key == Must
         && let Some(key) = &statement.key
     {
@@ -246,4 +271,20 @@ pub(in crate::ledger) fn offences(record: &CeremonyRecord) -> Vec<Rule> {
         );
     }
     rules
+}
+
+/// Every list that is longer than it may be.
+fn too_many(statement: &Statement) -> impl Iterator<Item = Rule> {
+    [
+        (
+            "expected_signers",
+            statement.expected_signers.len(),
+            MAX_SIGNERS,
+        ),
+        ("nonces", statement.nonces.len(), MAX_SIGNERS),
+        ("people", statement.people.len(), MAX_PEOPLE),
+    ]
+    .into_iter()
+    .filter(|(_, count, most)| count > most)
+    .map(|(name, ..)| Rule::TooMany(name))
 }

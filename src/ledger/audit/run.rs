@@ -221,8 +221,10 @@ fn close(
     });
     if let Some(standing) = &fold.standing {
         let as_of = report.judged_as_of;
-        let due = fold.keys.due();
+        let due = fold.keys.due(&fold.happened);
         report.add(due.map(|key| findings::due(&key, &standing.policy, as_of)));
+        let left = fold.outstanding.follow_ups();
+        report.add(findings::follow_ups(&left, as_of));
         report.anchors_needed = standing.policy.outside_anchors;
     }
     report.add(fold.registered.judge(newest, report.judged_as_of));

@@ -51,6 +51,7 @@ fn a_key_in_use_is_what_its_records_say_together() {
             registered: time("2026-01-02T12:00:00Z"),
             pin_proven: Some(time("2026-01-03T12:00:00Z")),
             sealed: Some(time("2026-01-03T12:00:00Z")),
+            seen: Some((time("2026-01-03T12:00:00Z"), 2)),
         }]
     );
     assert_eq!(

@@ -45,7 +45,7 @@ pub(super) fn lint(plan: &Plan, faults: &mut Faults) {
     }
     for (index, person) in plan.people.iter().enumerate() {
         let at = entry("person", index);
-        faults.maybe(&format!("{at}.ref"), forms::name(&person.reference));
+        faults.maybe(&format!("{at}.ref"), forms::reference(&person.reference));
         if person.roles.is_empty() {
             faults.add(&format!("{at}.roles"), What::Empty);
         }
@@ -57,6 +57,9 @@ pub(super) fn lint(plan: &Plan, faults: &mut Faults) {
 }
 
 fn policy(plan: &Plan, faults: &mut Faults) {
+    if plan.policy.remind_days >= plan.policy.verify_every_days {
+        faults.add("policy.remind-days", What::RemindsAlways);
+    }
     for (index, portal) in plan.policy.portals.iter().enumerate() {
         if !PORTALS.contains(&portal.as_str()) {
             let what = What::NotOneOf {

@@ -88,11 +88,11 @@ fn a_safe_that_is_not_there_is_named_with_the_nearest() {
 #[test]
 fn who_holds_a_pin_is_a_custodian_of_the_plan() {
     assert_eq!(
-        faults(|plan| plan.accounts[0].keys[0].pin.held_by = vec!["op-7".to_owned()]),
+        faults(|plan| plan.accounts[0].keys[0].pin.held_by[0] = "op-7".to_owned()),
         one("account[1].key[1].pin.held-by[1]", What::NotACustodian)
     );
     assert_eq!(
-        faults(|plan| plan.accounts[0].keys[0].pin.held_by = vec!["someone".to_owned()]),
+        faults(|plan| plan.accounts[0].keys[0].pin.held_by[0] = "someone".to_owned()),
         one(
             "account[1].key[1].pin.held-by[1]",
             What::UnknownPerson { nearest: None }
@@ -195,5 +195,82 @@ fn each_value_has_its_form() {
     assert_eq!(
         faults(|plan| plan.people[3].key = "ssh-dss AAAA".to_owned()),
         one("person[4].key", What::BadSshKey { known })
+    );
+}
+
+#[test]
+fn a_ref_must_fit_a_roster_and_the_names_of_its_signatures() {
+    assert_eq!(
+        faults(|plan| plan.people[0].reference = "op.7".to_owned()),
+        one("person[1].ref", What::BadRef)
+    );
+}
+
+#[test]
+fn what_is_kept_together_or_by_one_person_is_a_risk() {
+    let risk = |found: Vec<(String, What)>, key: &str, what: What| {
+        let fault = PlanFault {
+            line: None,
+            key: key.to_owned(),
+            what: what.clone(),
+        };
+        assert_eq!(fault.weight(), crate::plan::Weight::Risk, "{key}");
+        assert_eq!(found, one(key, what));
+    };
+    let first = "account[1].key[1].shelf".to_owned();
+    risk(
+        faults(|plan| plan.accounts[1].keys[0].shelf = Some(" 2".to_owned())),
+        "account[2].key[1].shelf",
+        What::SameShelf { first },
+    );
+    // The same shelf of another safe is another shelf.
+    assert_eq!(
+        faults(|plan| plan.accounts[0].keys[1].shelf = Some("2".to_owned())),
+        []
+    );
+    let first = "account[1].key[1].pin.envelope".to_owned();
+    risk(
+        faults(|plan| plan.accounts[1].keys[1].pin.envelope = "p-0007".to_owned()),
+        "account[2].key[2].pin.envelope",
+        What::SameEnvelope { first },
+    );
+    let first = "north".to_owned();
+    risk(
+        faults(|plan| {
+            plan.safes[1].site = "North".to_owned();
+        }),
+        "safe[2].site",
+        What::AlmostSameSite { first },
+    );
+    risk(
+        faults(|plan| {
+            plan.people[1].roles.push(Role::Custodian);
+            plan.accounts[0].keys[0].pin.held_by[1] = "w-1".to_owned();
+        }),
+        "account[1].key[1].pin.held-by[2]",
+        What::HolderOpensSafes,
+    );
+    risk(
+        faults(|plan| {
+            plan.accounts[0].keys[0].pin.held_by.pop();
+        }),
+        "account[1].key[1].pin.held-by",
+        What::TooFewHolders { found: 1 },
+    );
+    risk(
+        faults(|plan| {
+            for key in &mut plan.accounts[1].keys {
+                key.pin.held_by = vec!["cu-3".to_owned()];
+            }
+        }),
+        "account[2].key",
+        What::HoldsEveryPin {
+            who: "cu-3".to_owned(),
+        },
+    );
+    risk(
+        faults(|plan| plan.policy.remind_days = 90),
+        "policy.remind-days",
+        What::RemindsAlways,
     );
 }

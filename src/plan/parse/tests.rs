@@ -157,7 +157,7 @@ fn a_table_said_twice_is_refused() {
 #[test]
 fn a_pin_in_the_wrong_place_is_never_repeated() {
     let text = samples()[1].replace(
-        "pin = { envelope = \"P-0007\", held-by = [\"cu-2\"] }",
+        "pin = { envelope = \"P-0007\", held-by = [\"cu-2\", \"w-1\"] }",
         "pin = \"493817\"",
     );
     let said = faults(&text).join("\n");

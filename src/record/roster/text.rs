@@ -54,7 +54,8 @@ impl Roster {
 
 /// Whether `text` may name a person: 1 to 64 letters, digits, `-` or `_`, the first a letter or
 /// digit; so it is no pattern to OpenSSH, and safe in a file name.
-pub(super) fn is_reference(text: &str) -> bool {
+#[must_use]
+pub fn is_reference(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text

@@ -1,5 +1,7 @@
 //! One full record of every event: a small ledger from genesis to a retirement. The document shows
 //! them, so they are made of what stays equal from run to run.
+//!
+//! Past 400 lines: one ledger, each record of which builds on those before.
 
 use super::example_key::*;
 use crate::findings::Check;
@@ -32,10 +34,12 @@ pub(super) const EVENTS: [Event; 12] = [
     Event::Training,
 ];
 
-/// One record an event, each citing the head before it.
+/// One record an event and a registration at a portal, each citing the head before it.
 pub(super) fn all() -> Vec<CeremonyRecord> {
     let mut book = Book { files: Vec::new() };
-    EVENTS.into_iter().map(|event| book.add(event)).collect()
+    let mut all: Vec<CeremonyRecord> = EVENTS.into_iter().map(|event| book.add(event)).collect();
+    all.push(book.at_a_portal());
+    all
 }
 
 struct Book {
@@ -74,6 +78,48 @@ impl Book {
         };
         let record = CeremonyRecord {
             evidence,
+            statement,
+        };
+        self.files.push(record.bytes().unwrap());
+        record
+    }
+
+    /// A key that was registered at a portal, in the place of another.
+    fn at_a_portal(&mut self) -> CeremonyRecord {
+        let mut statement = self.bare(Event::Registration);
+        at_the_safe(&mut statement, None);
+        if let Some(custody) = &mut statement.custody {
+            custody.bag = "A1234570".into();
+        }
+        statement.key = Some(KeyPart {
+            label: "BG1-C".into(),
+            public_key: Some(PublicKeyPart {
+                basis: Basis::Listed,
+                cose: cose(),
+            }),
+            ..key()
+        });
+        statement.portal = Some(PortalPart {
+            attested: true,
+            certificates: Thumbprint::parse("dbe793efdf1945e2df25d93653a1e8a3268a9075")
+                .into_iter()
+                .collect(),
+            enforced: true,
+            pass: Some(PassPart {
+                gone: time("2026-12-04T16:09:31Z"),
+                made: time("2026-12-04T16:01:12Z"),
+            }),
+        });
+        statement.replaces = Some(UnseenKey {
+            label: "BG1-B".into(),
+            record: 4,
+        });
+        let record = CeremonyRecord {
+            evidence: Evidence {
+                attest: Some(attest(&statement)),
+                presence: Some(presence(&statement)),
+                ..Evidence::default()
+            },
             statement,
         };
         self.files.push(record.bytes().unwrap());
@@ -119,10 +165,15 @@ impl Book {
             opening: None,
             people: Vec::new(),
             people_sha256: None,
+            pin_envelope: None,
             policy: None,
+            portal: None,
             record_id: Guid::parse(&format!("00000000-0000-4000-8000-{index:012x}")).unwrap(),
             reference: None,
             rehearsal: false,
+            replaces: None,
+            retirement: None,
+            review: None,
             schema: Statement::SCHEMA.into(),
             sealed: self.sealed(),
             sign_in: None,
@@ -152,6 +203,9 @@ impl Book {
             Event::Registration => at_the_safe(statement, None),
             Event::Verification => {
                 at_the_safe(statement, Some(("A1234567", BagState::Intact)));
+                if let Some(key) = &mut statement.key {
+                    key.pin.changed = Some(true);
+                }
                 statement.level = Some(Level::L2);
                 statement.sign_in = Some(SignInPart {
                     alert: Some(AlertPart {
@@ -173,7 +227,9 @@ impl Book {
                 statement.opening = Some(OpeningPart {
                     at: time("2026-11-25T03:12:00Z"),
                     bag: previous(Some(("A1234569", BagState::Intact))),
+                    opened_by: vec!["cu-2".into()],
                     reason: OpeningReason::Incident,
+                    text: Some("a policy locked everyone out".into()),
                 });
                 statement.unseen_key = Some(unseen());
             }
@@ -185,15 +241,12 @@ impl Book {
                     ..key()
                 });
                 statement.nonces = nonces();
-            }
-            Event::Loss => {
-                statement.account = Some(account());
-                statement.loss = Some(LossPart {
-                    discovered: time("2026-11-27T07:30:00Z"),
-                    revoked: Some(time("2026-11-27T07:41:22Z")),
+                statement.retirement = Some(RetirementPart {
+                    end: KeyEnd::Reset,
+                    revoked: time("2026-11-26T16:02:31Z"),
                 });
-                statement.unseen_key = Some(unseen());
             }
+            Event::Loss => lost(statement),
             Event::Exception => {
                 statement.exceptions = vec![Exception {
                     step: "4.2".into(),
@@ -275,6 +328,26 @@ fn root(leaves: &[Digest]) -> Digest {
     }
 }
 
+/// A key that is lost.
+fn lost(statement: &mut Statement) {
+    statement.account = Some(account());
+    statement.loss = Some(LossPart {
+        discovered: time("2026-11-27T07:30:00Z"),
+        hunt: Some(HuntPart {
+            from: time("2026-11-24T15:58:07Z"),
+            outcome: "the sign-in of the incident in record 000003, and no other".into(),
+            sign_ins: 1,
+            until: time("2026-11-27T07:44:10Z"),
+        }),
+        revoked: Some(time("2026-11-27T07:41:22Z")),
+    });
+    statement.review = Some(ReviewPart {
+        record: 3,
+        text: "a policy that locked everyone out was switched off; INC-20931".into(),
+    });
+    statement.unseen_key = Some(unseen());
+}
+
 /// What registration and verification have in common.
 fn at_the_safe(statement: &mut Statement, bag: Option<(&str, BagState)>) {
     statement.account = Some(account());
@@ -317,6 +390,10 @@ fn at_the_safe(statement: &mut Statement, bag: Option<(&str, BagState)>) {
     });
     statement.inputs.request_ids = vec![Guid([0x5a; 16])];
     statement.inputs.script_sha256 = Some(Digest::of(b"the printed script"));
+    statement.pin_envelope = Some(PinEnvelopePart {
+        held_by: vec!["cu-2".into(), "cu-3".into()],
+        number: "P-0007".into(),
+    });
     statement.reference = Some("CHG-1041".into());
 }
 
@@ -404,6 +481,7 @@ fn key() -> KeyPart {
         method_id: Some("AQIDBAUGBwgJCgsMDQ4PEA2".into()),
         pin: PinPart {
             always_uv: Some(false),
+            changed: None,
             force_change: Some(false),
             min_length: Some(6),
             retries: Some(7),

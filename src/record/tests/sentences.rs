@@ -23,9 +23,10 @@ fn a_verification_is_read_as_it_happened() {
         [
             "Security key BG1-A of account BG-1 was verified by a real sign-in (level L2).",
             "BG1-A: model fa2b99dc-9e39-4257-8f92-4a30d23c4118, serial number 31415926 (read off \
-             the key), firmware 5.7.4 (the key says), with a PIN, 7 PIN tries left.",
+             the key), firmware 5.7.4 (the key says), with a PIN that was changed, 7 PIN tries left.",
             "It came out of bag A1234567, found closed and whole.",
             "It is in bag A1234569, in safe SAFE-A, shelf 2.",
+            "Its PIN is in envelope P-0007, held by cu-2 and cu-3.",
             "The tenant's log shows its sign-in at 2026-11-24T16:10:44Z (entry \
              5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a5a).",
             "w-1 saw the alert INC-20931 of it.",
@@ -58,9 +59,10 @@ fn each_event_says_what_only_it_has() {
     assert_eq!(
         before_the_time(Event::Custody),
         [
-            "The bag of security key BG1-A (account BG-1) was handled.",
+            "The bag of security key BG1-A (account BG-1) was opened.",
             "BG1-A was not plugged in; record 000002 is the last that shows it.",
-            "Bag A1234569, found closed and whole, was opened in an incident at 2026-11-25T03:12:00Z.",
+            "Bag A1234569, found closed and whole, was opened in an incident at 2026-11-25T03:12:00Z \
+             by cu-2. Why: a policy locked everyone out",
         ]
     );
     assert_eq!(
@@ -68,8 +70,12 @@ fn each_event_says_what_only_it_has() {
         [
             "Security key BG1-A of account BG-1 is lost.",
             "BG1-A was not plugged in; record 000002 is the last that shows it.",
+            "The opening of record 000003 is reviewed: a policy that locked everyone out was \
+             switched off; INC-20931",
             "It was found to be gone at 2026-11-27T07:30:00Z.",
             "The tenant was read back without its method at 2026-11-27T07:41:22Z.",
+            "Sign-ins of the account from 2026-11-24T15:58:07Z to 2026-11-27T07:44:10Z: 1. the \
+             sign-in of the incident in record 000003, and no other",
         ]
     );
     assert_eq!(

@@ -68,7 +68,7 @@ impl PinState {
         self.code_points
     }
 
-    fn is(&self, pin: &[u8]) -> bool {
+    pub(super) fn is(&self, pin: &[u8]) -> bool {
         let hash = Digest::of(pin).0;
         let half = hash.get(..16).unwrap_or_default();
         self.hash

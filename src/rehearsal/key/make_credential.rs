@@ -217,6 +217,23 @@ impl Authenticator {
         ]))
     }
 
+    /// A discoverable credential that another service registered before.
+    pub(super) fn plant(&mut self, rp_id: &str, user_name: &str) {
+        let nonce = self.entropy.bytes();
+        let id = self
+            .master
+            .mint(&nonce, rp_id, true, Protection::OptionalWithList);
+        self.residents.push(Resident {
+            id,
+            rp_id: rp_id.to_owned(),
+            user: User {
+                id: user_name.as_bytes().to_vec(),
+                name: Some(user_name.to_owned()),
+                display_name: None,
+            },
+        });
+    }
+
     /// Authenticator data with the attested credential (WebAuthn §6.1, §6.5.1).
     fn attested(&mut self, new: &NewCredential, id: &[u8], cose_key: &[u8]) -> Vec<u8> {
         let uv = if new.verified { UV } else { 0 };

@@ -102,6 +102,17 @@ impl VirtualKey {
         self.0.borrow_mut().authenticator.pin = PinState::set(pin.as_bytes());
     }
 
+    /// Gives it a discoverable credential of another service, as if that had registered it.
+    pub fn give_credential(&self, rp_id: &str, user_name: &str) {
+        self.0.borrow_mut().authenticator.plant(rp_id, user_name);
+    }
+
+    /// Whether it has this PIN; no try is spent.
+    #[must_use]
+    pub fn has_pin(&self, pin: &str) -> bool {
+        self.0.borrow().authenticator.pin.is(pin.as_bytes())
+    }
+
     /// Makes it demand another PIN before it gives tokens, as a shop that set one would.
     pub fn demand_pin_change(&self) {
         self.0.borrow_mut().authenticator.config.force_pin_change = true;

@@ -29,6 +29,20 @@ pub enum Fault {
     UndeclaredAdmin,
     /// What a ceremony loosened was not put back.
     RestoreOpen,
+    /// A pass runs out before it is used at the portal.
+    PassExpired,
+    /// A key gets another name at the portal than its label.
+    PortalOtherName,
+    /// Another key than the one in the hand is registered at the portal.
+    PortalOtherKey,
+    /// Two keys are registered at the portal where one was to be.
+    PortalTwice,
+    /// A bag was torn since it was sealed.
+    BrokenBag,
+    /// The sign-in log is an hour late.
+    LateLog,
+    /// The printer stands still: before the inside sheet, and again before the bag face.
+    PrinterFails,
 }
 
 /// When a fault is there to be found.
@@ -40,11 +54,13 @@ pub(super) enum Phase {
     Registration,
     /// In the check after the last registration.
     Drift,
+    /// In a verification, a quarter later.
+    Verification,
 }
 
 impl Fault {
     /// Every fault but the cuts of the power.
-    pub const NAMED: [Self; 11] = [
+    pub const NAMED: [Self; 18] = [
         Self::WrongKey,
         Self::AaguidNotAllowed,
         Self::PinBlocked,
@@ -56,6 +72,13 @@ impl Fault {
         Self::TapLeft,
         Self::UndeclaredAdmin,
         Self::RestoreOpen,
+        Self::PassExpired,
+        Self::PortalOtherName,
+        Self::PortalOtherKey,
+        Self::PortalTwice,
+        Self::BrokenBag,
+        Self::LateLog,
+        Self::PrinterFails,
     ];
 
     /// The fault of this name: `pin-blocked`, `power-cut=append`; `None` if there is none.
@@ -86,9 +109,25 @@ impl Fault {
             Self::TapLeft => "tap-left",
             Self::UndeclaredAdmin => "undeclared-admin",
             Self::RestoreOpen => "restore-open",
+            Self::PassExpired => "pass-expired",
+            Self::PortalOtherName => "portal-other-name",
+            Self::PortalOtherKey => "portal-other-key",
+            Self::PortalTwice => "portal-twice",
+            Self::BrokenBag => "broken-bag",
+            Self::LateLog => "late-log",
+            Self::PrinterFails => "printer-fails",
             Self::PowerCut(step) => return format!("power-cut={}", step.name()),
         }
         .to_owned()
+    }
+
+    /// Whether it goes wrong at the tenant's portal, and so only where a key is registered there.
+    #[must_use]
+    pub const fn is_at_portal(self) -> bool {
+        matches!(
+            self,
+            Self::PassExpired | Self::PortalOtherName | Self::PortalOtherKey | Self::PortalTwice
+        )
     }
 
     /// When it is there to be found.
@@ -99,10 +138,16 @@ impl Fault {
             | Self::AaguidNotAllowed
             | Self::PinBlocked
             | Self::PowerCut(_)
+            | Self::PrinterFails
+            | Self::PassExpired
+            | Self::PortalOtherName
+            | Self::PortalOtherKey
+            | Self::PortalTwice
             | Self::SyncedOnlyProfile => Phase::Registration,
             Self::ExclusionLost | Self::TapLeft | Self::UndeclaredAdmin | Self::RestoreOpen => {
                 Phase::Drift
             }
+            Self::BrokenBag | Self::LateLog => Phase::Verification,
         }
     }
 }

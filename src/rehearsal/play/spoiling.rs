@@ -75,7 +75,17 @@ pub(super) fn spoil(
             };
             restore::note(desk, item)?;
         }
-        Fault::WrongKey | Fault::AaguidNotAllowed | Fault::PinBlocked | Fault::PowerCut(_) => {}
+        Fault::WrongKey
+        | Fault::AaguidNotAllowed
+        | Fault::PinBlocked
+        | Fault::PassExpired
+        | Fault::PortalOtherName
+        | Fault::PortalOtherKey
+        | Fault::PortalTwice
+        | Fault::BrokenBag
+        | Fault::LateLog
+        | Fault::PrinterFails
+        | Fault::PowerCut(_) => {}
     }
     Ok(())
 }
@@ -118,8 +128,15 @@ pub(super) fn mend(
         }
         Fault::SyncedOnlyProfile
         | Fault::WrongKey
+        | Fault::BrokenBag
+        | Fault::LateLog
+        | Fault::PrinterFails
         | Fault::AaguidNotAllowed
         | Fault::PinBlocked
+        | Fault::PassExpired
+        | Fault::PortalOtherName
+        | Fault::PortalOtherKey
+        | Fault::PortalTwice
         | Fault::PowerCut(_) => {}
     }
     Ok(())
@@ -141,7 +158,16 @@ pub(super) fn is_found(fault: Fault, checked: &Checked) -> bool {
         Fault::TapLeft => fails(Check::TapLeft),
         Fault::UndeclaredAdmin => fails(Check::AccountUndeclared),
         Fault::RestoreOpen => fails(Check::RestoreOpen),
-        Fault::WrongKey | Fault::PinBlocked | Fault::PowerCut(_) => false,
+        Fault::WrongKey
+        | Fault::PinBlocked
+        | Fault::PassExpired
+        | Fault::PortalOtherName
+        | Fault::PortalOtherKey
+        | Fault::PortalTwice
+        | Fault::BrokenBag
+        | Fault::LateLog
+        | Fault::PrinterFails
+        | Fault::PowerCut(_) => false,
     }
 }
 
@@ -161,8 +187,15 @@ pub(super) const fn mended(fault: Fault) -> &'static str {
         }
         Fault::SyncedOnlyProfile
         | Fault::WrongKey
+        | Fault::BrokenBag
+        | Fault::LateLog
+        | Fault::PrinterFails
         | Fault::AaguidNotAllowed
         | Fault::PinBlocked
+        | Fault::PassExpired
+        | Fault::PortalOtherName
+        | Fault::PortalOtherKey
+        | Fault::PortalTwice
         | Fault::PowerCut(_) => "",
     }
 }

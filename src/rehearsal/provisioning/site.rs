@@ -1,13 +1,15 @@
 //! The rehearsal's world without its first account: what provisioning begins with.
 
+mod around;
+
+pub(super) use around::Lie;
+
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Desk;
-use crate::ceremony::DeskError;
 use crate::ceremony::Mode;
 use crate::ceremony::Operator;
 use crate::ceremony::Prompt;
 use crate::ceremony::Room;
-use crate::ceremony::Screen;
 use crate::ceremony::genesis;
 use crate::ceremony::provision::Provisioned;
 use crate::ceremony::provision::State;
@@ -15,27 +17,17 @@ use crate::ceremony::provision::Step;
 use crate::ceremony::provision::Wish;
 use crate::ceremony::provision::provision;
 use crate::ceremony::register;
-use crate::ctap::KeepAlive;
-use crate::entra::Get;
-use crate::entra::HttpReply;
-use crate::entra::NoReply;
 use crate::entra::Recorder;
-use crate::entra::Reply;
 use crate::entra::Session;
-use crate::entra::Tenant;
-use crate::entra::TenantWrite;
-use crate::entra::Write;
 use crate::facts::restore::RESTORE_FILE;
 use crate::facts::restore::RestoreItem;
 use crate::facts::restore::read_items;
-use crate::findings::Finding;
 use crate::ledger::MemoryStore;
 use crate::paper::Paper;
 use crate::plan::Plan;
 use crate::primitives::Clock;
 use crate::primitives::Digest;
 use crate::primitives::Guid;
-use crate::primitives::Secret;
 use crate::record::TimeSource;
 use crate::rehearsal::Mistakes;
 use crate::rehearsal::Power;
@@ -48,8 +40,11 @@ use crate::rehearsal::key::attestation_root_der;
 use crate::rehearsal::tenant::Assignment;
 use crate::rehearsal::tenant::Holding;
 use crate::rehearsal::tenant::Role;
-use crate::rehearsal::tenant::VirtualTenant;
-use std::cell::Cell;
+use around::Dark;
+use around::Drawer;
+use around::Person;
+use around::PoweredTenant;
+use around::Seen;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -58,144 +53,6 @@ pub(super) const ALIAS: &str = "BG-1";
 pub(super) const UPN: &str = "bg1@contoso-rehearsal.onmicrosoft.com";
 /// What somebody wrote beside the account, and wants to find again.
 pub(super) const REMARK: &str = "# the first of two; see the minutes of 3 May";
-
-/// The book's folder, in memory.
-#[derive(Clone, Default)]
-pub(super) struct Drawer(pub(super) BTreeMap<String, Vec<u8>>);
-
-impl Desk for Drawer {
-    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, DeskError> {
-        Ok(self.0.get(name).cloned())
-    }
-
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
-        self.0.insert(name.to_owned(), bytes.to_vec());
-        Ok(())
-    }
-
-    fn remove(&mut self, name: &str) -> Result<(), DeskError> {
-        self.0.remove(name);
-        Ok(())
-    }
-
-    fn list(&self, prefix: &str) -> Result<Vec<String>, DeskError> {
-        let names = self.0.keys().filter(|name| name.starts_with(prefix));
-        Ok(names.cloned().collect())
-    }
-}
-
-/// A tenant behind a line that the power feeds: once it is off, nothing goes out or comes in.
-struct PoweredTenant<'a> {
-    inner: &'a mut VirtualTenant,
-    power: Rc<Power>,
-    lies: &'a [Lie],
-}
-
-/// What a hostile tenant answers to reads whose path contains this, after so many true answers.
-pub(super) struct Lie {
-    pub(super) path: &'static str,
-    pub(super) truths: Cell<u32>,
-    pub(super) body: String,
-}
-
-impl Tenant for PoweredTenant<'_> {
-    fn fetch(&mut self, wave: &[Get]) -> Vec<Reply> {
-        if self.power.is_off() {
-            let off = || Err(NoReply::NotSent("the power is off".into()));
-            return wave.iter().map(|_| off()).collect();
-        }
-        let mut replies = self.inner.fetch(wave);
-        for (get, reply) in wave.iter().zip(&mut replies) {
-            let lie = self.lies.iter().find(|lie| get.target.contains(lie.path));
-            if let Some(lie) = lie {
-                let left = lie.truths.get();
-                lie.truths.set(left.saturating_sub(1));
-                if left == 0 {
-                    *reply = Ok(HttpReply {
-                        status: 200,
-                        headers: Vec::new(),
-                        body: lie.body.clone().into_bytes(),
-                    });
-                }
-            }
-        }
-        replies
-    }
-}
-
-impl TenantWrite for PoweredTenant<'_> {
-    fn send(&mut self, write: &Write) -> Reply {
-        if self.power.is_off() {
-            return Err(NoReply::NotSent("the power is off".into()));
-        }
-        let reply = self.inner.send(write);
-        self.power.written("the tenant");
-        if self.power.is_off() {
-            return Err(NoReply::MayHaveHappened("the power is off".into()));
-        }
-        reply
-    }
-}
-
-/// The person: says yes, but to what `declines` picks; what was said and asked is kept.
-struct Person<'a> {
-    declines: &'a dyn Fn(&Prompt) -> bool,
-    seen: Seen,
-}
-
-/// What a person heard and was asked.
-#[derive(Default)]
-pub(super) struct Seen {
-    pub(super) said: Vec<String>,
-    pub(super) asked: Vec<Prompt>,
-}
-
-impl Seen {
-    pub(super) fn heard(&self, words: &str) -> bool {
-        self.said.iter().any(|line| line.contains(words))
-    }
-}
-
-impl Operator for Person<'_> {
-    fn step(&mut self, _: u32, _: u32, title: &str) {
-        self.seen.said.push(title.to_owned());
-    }
-
-    fn say(&mut self, text: &str) {
-        self.seen.said.push(text.to_owned());
-    }
-
-    fn findings(&mut self, _: &[Finding]) {}
-
-    fn digest(&mut self, _: &Digest) {}
-
-    fn keep_alive(&mut self, _: &str, _: KeepAlive) {}
-
-    fn line(&mut self, prompt: &Prompt) -> Option<String> {
-        panic!("a line was asked for: {}", prompt.words())
-    }
-
-    fn pin(&mut self, prompt: &Prompt) -> Option<Secret<String>> {
-        panic!("a PIN was asked for: {}", prompt.words())
-    }
-
-    fn confirm(&mut self, prompt: &Prompt) -> bool {
-        self.seen.asked.push(prompt.clone());
-        !(self.declines)(prompt)
-    }
-}
-
-struct Dark;
-
-impl Screen for Dark {
-    fn part(&mut self, _: &str) {}
-    fn step(&mut self, _: u32, _: u32, _: &str) {}
-    fn say(&mut self, _: &str) {}
-    fn findings(&mut self, _: &[Finding]) {}
-    fn digest(&mut self, _: &Digest) {}
-    fn touch(&mut self, _: &str) {}
-    fn answered(&mut self, _: &str, _: &str) {}
-}
 
 /// A book and a tenant in which BG-1 is planned and not made.
 pub(super) struct Site {
@@ -449,6 +306,7 @@ impl Site {
                 desk: &mut desk,
                 plan: &plan,
                 plan_sha256: Digest::of(text.as_bytes()),
+                reference: None,
                 time_source: TimeSource::Rehearsal,
                 paper: Paper::A4,
             },
@@ -468,9 +326,10 @@ pub(super) const fn wish() -> Wish<'static> {
     }
 }
 
-/// The rehearsal's plan with a remark in place of the object id of BG-1.
+/// The rehearsal's plan with a remark in place of the object id of BG-1, and no portal at which a
+/// registration would sign in: when a key did is what these tests are about.
 fn planned() -> String {
-    let text = World::plan().unwrap();
+    let text = format!("{}\n[policy]\nportals = []\n", World::plan().unwrap());
     let (_, id) = World::accounts()
         .into_iter()
         .find(|(alias, _)| alias == ALIAS)

@@ -99,7 +99,7 @@ impl Challenges {
 }
 
 /// The user handle: 51 opaque bytes, always the same for one account.
-fn handle(account: &Account) -> Vec<u8> {
+pub(super) fn handle(account: &Account) -> Vec<u8> {
     let first = Digest::of_parts(&[b"handle 1", &account.id.0]);
     let second = Digest::of_parts(&[b"handle 2", &account.id.0]);
     [b"OF:".as_slice(), &first.0, &second.0]

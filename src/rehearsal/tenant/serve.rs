@@ -41,6 +41,7 @@ struct Arrived<'a> {
 
 impl Tenant for VirtualTenant {
     fn fetch(&mut self, wave: &[Get]) -> Vec<Reply> {
+        self.take_deeds();
         self.waves += 1;
         let replies = wave
             .iter()
@@ -63,6 +64,7 @@ impl Tenant for VirtualTenant {
 
 impl TenantWrite for VirtualTenant {
     fn send(&mut self, write: &Write) -> Reply {
+        self.take_deeds();
         let (verb, name) = match write.method {
             WriteMethod::Post => (Verb::Post, "POST"),
             WriteMethod::Patch => (Verb::Patch, "PATCH"),

@@ -4,7 +4,9 @@ use super::log::SignIn;
 use super::log::SignInMethod;
 use super::world::VirtualTenant;
 use crate::primitives::Guid;
+use crate::primitives::UtcTime;
 use crate::webauthn::CredentialId;
+use std::time::Duration;
 
 /// Why a sign-in did not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +42,18 @@ impl VirtualTenant {
         credential: &CredentialId,
         app: &str,
     ) -> Result<(), SignInRefused> {
-        let now = self.clock.utc();
+        let when = (self.clock.utc(), self.clock.elapsed());
+        self.sign_in_at(account, credential, app, when)
+    }
+
+    /// As [`Self::sign_in`], at an earlier moment: by the wall clock, and on the elapsed time.
+    pub(super) fn sign_in_at(
+        &mut self,
+        account: Guid,
+        credential: &CredentialId,
+        app: &str,
+        (now, elapsed): (UtcTime, Duration),
+    ) -> Result<(), SignInRefused> {
         let directory = self.history.truth();
         let passkey = directory
             .passkeys_of(account)
@@ -71,7 +84,7 @@ impl VirtualTenant {
                 error: result.err().map_or(0, SignInRefused::code),
                 interactive: true,
             };
-            self.logs.signed_in(entry, self.clock.elapsed());
+            self.logs.signed_in(entry, elapsed);
         }
         if result.is_ok() {
             for passkey in &mut self.history.settle().passkeys {

@@ -1,6 +1,7 @@
 //! The virtual tenant: what it is made of, and how it is watched.
 
 use super::azure::Azure;
+use super::browser::Browser;
 use super::directory::Directory;
 use super::directory::History;
 use super::fault::Fault;
@@ -37,6 +38,7 @@ pub struct VirtualTenant {
     pub(super) entropy: Box<dyn Entropy>,
     pub(super) history: History,
     pub(super) logs: Logs,
+    pub(super) browser: Browser,
     pub(super) azure: Azure,
     pub(super) roots: Vec<Vec<u8>>,
     pub(super) challenges: Challenges,
@@ -75,6 +77,7 @@ impl VirtualTenant {
             clock.utc().plus_days(-365),
         );
         Self {
+            browser: Browser::new(Rc::clone(&clock)),
             clock,
             entropy,
             history: History::new(Directory::new(policy, organisation)),

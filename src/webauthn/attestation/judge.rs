@@ -87,6 +87,17 @@ pub fn certificates(object: &AttestationObject) -> Vec<&[u8]> {
         .unwrap_or_default()
 }
 
+/// SHA-1 of a certificate (DER): how Microsoft Graph names one. It identifies, and proves nothing.
+#[must_use]
+pub fn thumbprint(certificate: &[u8]) -> [u8; 20] {
+    let digest = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, certificate);
+    let mut thumbprint = [0; 20];
+    for (to, from) in thumbprint.iter_mut().zip(digest.as_ref()) {
+        *to = *from;
+    }
+    thumbprint
+}
+
 fn read_leaf(leaf: &[u8], facts: &mut AttestationFacts) {
     let Some(certificate) = Certificate::parse(leaf) else {
         facts.aaguid_extension = ExtensionFact::Malformed;

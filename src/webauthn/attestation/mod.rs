@@ -29,6 +29,7 @@ pub use firmware::FirmwareVersion;
 pub use format::Format;
 pub use judge::certificates;
 pub use judge::judge;
+pub use judge::thumbprint;
 pub use registration::OriginFact;
 pub use registration::RegistrationFacts;
 pub use registration::RpIdHashFact;

@@ -6,7 +6,7 @@ use crate::texts;
 /// Takes any bytes and returns.
 pub(crate) type Target = fn(&[u8]);
 
-pub(crate) const TARGETS: [(&str, Target); 22] = [
+pub(crate) const TARGETS: [(&str, Target); 23] = [
     ("attestation", device::attestation),
     ("authenticator-data", device::authenticator_data),
     ("cbor", device::cbor),
@@ -23,6 +23,7 @@ pub(crate) const TARGETS: [(&str, Target); 22] = [
     ("json", texts::json),
     ("metadata", texts::metadata),
     ("metadata-payload", texts::metadata_payload),
+    ("page", texts::page),
     ("plan", texts::plan),
     ("qr", texts::qr),
     ("record", texts::record),

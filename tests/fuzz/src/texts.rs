@@ -8,6 +8,7 @@ use glasskey::ledger::Checkpoint;
 use glasskey::ledger::Trust;
 use glasskey::ledger::parse_heads;
 use glasskey::paper::Pointer;
+use glasskey::paper::Reprint;
 use glasskey::paper::Seal;
 use glasskey::plan::lint;
 use glasskey::plan::read;
@@ -140,6 +141,38 @@ pub(crate) fn metadata_payload(bytes: &[u8]) {
         }
         Err(error) => assert_eq!(error, MetadataError::PayloadMalformed),
     }
+}
+
+/// A file as it stands, or the bodies of objects between zeros, for which the tables are made here.
+pub(crate) fn page(bytes: &[u8]) {
+    let file = if bytes.starts_with(b"%PDF-") {
+        bytes.to_vec()
+    } else {
+        pdf_of(bytes)
+    };
+    if let Ok(page) = Reprint::read(&file) {
+        let _ = (page.is_rehearsal(), page.record());
+    }
+}
+
+/// The objects from 2 on; 1 says who made it.
+fn pdf_of(bodies: &[u8]) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let mut table = b"0000000000 65535 f \n".to_vec();
+    let mut count = 1;
+    let creator = &b"<</Creator(glasskey)>>"[..];
+    for body in [creator].into_iter().chain(bodies.split(|byte| *byte == 0)) {
+        table.extend(format!("{:010} 00000 n \n", file.len()).into_bytes());
+        file.extend(format!("{count} 0 obj\n").into_bytes());
+        file.extend([body, b"\nendobj\n"].concat());
+        count += 1;
+    }
+    let place = file.len();
+    file.extend(format!("xref\n0 {count}\n").into_bytes());
+    file.extend(table);
+    let trailer = "trailer\n<</Root 2 0 R/Info 1 0 R>>\nstartxref\n";
+    file.extend(format!("{trailer}{place}\n%%EOF\n").into_bytes());
+    file
 }
 
 pub(crate) fn qr(bytes: &[u8]) {

@@ -467,14 +467,15 @@ fn it_is_chosen_by_a_touch_and_let_go_by_a_cancel() {
 
         key.presence.touch(false);
         let waits = Cell::new(false);
-        ctap.cancel_when(Box::new(|| key.presence.asked() > 20));
+        let presence = &key.presence;
+        ctap.cancel_when(move || move || presence.asked() > 20);
         let error = ctap.selection(&mut |state| {
             waits.set(waits.get() || state == KeepAlive::UpNeeded);
         });
         assert_eq!(error, Err(CtapError::Cancelled));
         assert!(waits.get());
 
-        ctap.cancel_when(Box::new(|| false));
+        ctap.cancel_when(|| || false);
         let error = ctap.selection(&mut |_| {}).unwrap_err();
         assert_eq!(error.status(), Some(CtapStatus::UserActionTimeout));
         key.presence.touch(true);

@@ -64,7 +64,10 @@ pub(crate) fn run(arguments: &AnchorRequest, output: &mut Output<'_>) -> Result<
         ),
     );
     text.push_str("  curl -sS -H 'Content-Type: application/timestamp-query' \\\n");
-    let _ = writeln!(text, "    --data-binary @{carried} -o answer.tsr https://…");
+    let _ = writeln!(
+        text,
+        "    --data-binary @{carried} -o answer.tsr https://AUTHORITY"
+    );
     text.push_str(&page::hang(
         "",
         0,

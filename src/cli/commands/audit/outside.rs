@@ -18,6 +18,7 @@ use crate::ledger::audit::AuditReport;
 use crate::ledger::stamp::Authority;
 use crate::ledger::stamp::KeptStamp;
 use crate::ledger::stamp::judge_kept;
+use crate::paper::AnchorRow;
 use crate::primitives::Digest;
 use crate::primitives::UtcTime;
 use crate::primitives::text;
@@ -183,6 +184,22 @@ pub(super) fn finding(audited: &Audited) -> Option<Finding> {
         )
         .fix("docs/anchors.md shows how each kind is made")
     })
+}
+
+/// As the page of a report shows them. Where a trust file lies on this machine is left out.
+pub(in crate::cli::commands) fn rows(audited: &Audited) -> Vec<AnchorRow> {
+    let row = |one: Anchor| AnchorRow {
+        kind: one.kind,
+        size: one.size,
+        time: one.time,
+        verdict: one.verdict,
+        source: match one.kind {
+            "stamp" => one.source,
+            _ => "the trust file".to_owned(),
+        },
+        detail: one.detail,
+    };
+    anchors(audited).into_iter().map(row).collect()
 }
 
 /// For programs.

@@ -25,8 +25,10 @@ pub(super) fn summary(audited: &Audited, output: &Output<'_>) -> String {
         let _ = writeln!(out, "  {} records, root\n  {}", head.size, head.root);
     }
     out.push_str(&checks(output, &audited.report.findings));
+    // It was wrapped for the whole width.
     let words = verdict(audited, output.style);
-    out.push_str(&page::hang("  ", 2, words.trim_end()));
+    let words: Vec<&str> = words.lines().collect();
+    out.push_str(&page::hang("  ", 2, &words.join(" ")));
     out
 }
 
@@ -158,11 +160,10 @@ fn checks(output: &Output<'_>, findings: &[Finding]) -> String {
 }
 
 fn verdict(audited: &Audited, style: page::Style) -> String {
-    let mismatched = audited
-        .report
-        .findings
-        .iter()
-        .any(|one| one.check == Check::TrustRoot && one.verdict == Verdict::Fail);
+    let mut findings = audited.report.findings.iter();
+    let root = findings.find(|one| one.check == Check::TrustRoot);
+    let mismatched = root.is_some_and(|one| one.verdict == Verdict::Fail);
+    let vouched = root.is_some_and(|one| one.verdict == Verdict::Pass);
     match (audited.exit(), audited.first_bad(), &audited.source) {
         (Exit::Ledger, Some(_), Source::Pinned(pin)) if mismatched => changed(audited, pin, style),
         (Exit::Ledger, Some((file, why)), _) => page::hang(
@@ -179,8 +180,8 @@ fn verdict(audited: &Audited, style: page::Style) -> String {
             "{} Every signature, head and proof verifies.\n",
             style.strong("Clean.")
         ),
-        (_, _, Source::Nobody(pin)) => unvouched(audited, pin.as_deref()),
-        (_, _, Source::Given(_) | Source::Pinned(_)) => {
+        (_, _, Source::Nobody(pin)) if !vouched => unvouched(audited, pin.as_deref()),
+        (_, _, Source::Nobody(_) | Source::Given(_) | Source::Pinned(_)) => {
             "The book is whole; see the findings above.\n".to_owned()
         }
     }

@@ -54,10 +54,7 @@ pub(super) fn open(folder: &Path, output: &mut Output<'_>) -> Result<Book, Failu
         };
         Ok((ledger.read_book()?, head))
     };
-    let (mut reading, head) = read().map_err(|error| Failure {
-        what: NOTHING.to_owned(),
-        ..words::ledger(&error)
-    })?;
+    let (mut reading, head) = read().map_err(|error| words::ledger(&error).saying(NOTHING))?;
     reading.facts.restore = loose(folder)?;
     let broken = match &head {
         Some(_) => broken(folder, &trust)?,

@@ -87,10 +87,7 @@ pub(super) fn read(label: &str, plan: &Plan, book: &Book) -> Result<InHand, Fail
     let on_record = &book.reading.on_record;
     let known = match &book.reading.tenant {
         Some(tenant) => key::recognise(&mut ctap, &facts, on_record, tenant, &mut nonce)
-            .map_err(|error| Failure {
-                what: NOTHING.to_owned(),
-                ..words::ctap(&error)
-            })?
+            .map_err(|error| words::ctap(&error).saying(NOTHING))?
             .map(Box::new),
         None => None,
     };

@@ -13,10 +13,7 @@ use std::path::Path;
 pub(super) fn stated(folder: &Path, record: u64) -> Result<Stated, Failure> {
     let mut store = place::ledger_of(folder, NOTHING)?;
     let ledger = Ledger::new(&mut store);
-    let failed = |error| Failure {
-        what: NOTHING.to_owned(),
-        ..words::ledger(&error)
-    };
+    let failed = |error| words::ledger(&error).saying(NOTHING);
     let size = ledger.size().map_err(failed)?;
     if record >= size {
         let last = size.saturating_sub(1);

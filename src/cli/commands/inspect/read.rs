@@ -87,10 +87,9 @@ impl NotRead {
     pub(super) fn failure(&self) -> Failure {
         match self {
             Self::Keys(error) => words::keys(error),
-            Self::Ctap(error) => Failure {
-                what: "the security key was not read; no PIN try was spent".to_owned(),
-                ..words::ctap(error)
-            },
+            Self::Ctap(error) => {
+                words::ctap(error).saying("the security key was not read; no PIN try was spent")
+            }
             Self::NoEntropy(why) => Failure::new(
                 Exit::Key,
                 "nothing was sent to the key",

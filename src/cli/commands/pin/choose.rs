@@ -4,10 +4,14 @@ use crate::ceremony;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::held;
+use crate::cli::open_book;
+use crate::io::SystemClock;
 use crate::plan;
 use crate::plan::PlannedKey;
 use crate::plan::Policy;
+use crate::primitives::Clock;
 use std::path::Path;
+use std::path::PathBuf;
 
 const UNTOUCHED: &str = "no PIN was asked for, and nothing was changed on any key";
 
@@ -19,6 +23,8 @@ pub(super) struct Wanted {
     planned: Option<PlannedKey>,
     /// The book's policy; the usual one without a book.
     pub(super) policy: Policy,
+    /// The book's folder; `None` without a book.
+    book: Option<PathBuf>,
 }
 
 impl Wanted {
@@ -29,6 +35,7 @@ impl Wanted {
             name: name.cloned(),
             planned: None,
             policy: Policy::default(),
+            book: None,
         };
         if book.is_none() && std::fs::symlink_metadata(&path).is_err() {
             return Ok(wanted);
@@ -50,7 +57,26 @@ impl Wanted {
             .and_then(|name| plan.key(name))
             .map(|(_, key)| key.clone());
         wanted.policy = plan.policy;
+        wanted.book = Some(book.unwrap_or(Path::new(".")).to_owned());
         Ok(wanted)
+    }
+
+    /// Notes in the book that the PIN of this key of the plan was changed, for the next record that
+    /// seals it.
+    pub(super) fn note_the_change(&self) -> Result<(), Failure> {
+        let (Some(planned), Some(book)) = (&self.planned, &self.book) else {
+            return Ok(());
+        };
+        let mut desk = open_book::desk(book);
+        let now = SystemClock::new().utc();
+        ceremony::pin_change::note(&mut desk, &planned.label, now).map_err(|error| {
+            Failure::new(
+                Exit::Output,
+                "the PIN is changed; that it was is not noted in the book",
+                format!("open/pins.json: {error:?}"),
+                "say so in the record that seals the key next",
+            )
+        })
     }
 
     /// Which key that is, for `ceremony::choose`: what the plan says of a label is an interlock.

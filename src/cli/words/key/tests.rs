@@ -4,6 +4,12 @@ use crate::ctap::Command;
 /// Three lines of 80 columns at most, none of them empty, and exit 4.
 #[track_caller]
 fn fits(failure: &Failure) {
+    are_three_lines(failure);
+    assert_eq!(failure.exit, Exit::Key, "{failure:?}");
+}
+
+#[track_caller]
+fn are_three_lines(failure: &Failure) {
     let mut written = Vec::new();
     failure.write(&mut written);
     let text = String::from_utf8(written).unwrap();
@@ -15,7 +21,6 @@ fn fits(failure: &Failure) {
         let rest = line.strip_prefix(&format!("glasskey: {head}"));
         assert!(rest.is_some_and(|rest| !rest.trim().is_empty()), "{line}");
     }
-    assert_eq!(failure.exit, Exit::Key, "{text}");
 }
 
 #[test]
@@ -54,7 +59,6 @@ fn every_way_a_key_fails_is_three_lines_that_say_what_to_do() {
     }
     for error in [
         CtapError::Timeout,
-        CtapError::Cancelled,
         CtapError::Gone,
         CtapError::Busy,
         CtapError::NoEntropy,
@@ -79,4 +83,12 @@ fn every_way_a_key_fails_is_three_lines_that_say_what_to_do() {
     assert!(ctap(&CtapError::Gone).next.contains("plug it in"));
     assert!(ctap(&CtapError::Busy).next.contains("close it"));
     assert!(ctap(&CtapError::Timeout).next.contains("unplug"));
+}
+
+#[test]
+fn a_touch_that_somebody_cancelled_is_declined_and_changed_nothing() {
+    let failure = ctap(&CtapError::Cancelled);
+    are_three_lines(&failure);
+    assert_eq!(failure.exit, Exit::Declined);
+    assert_eq!(failure.what, "the touch was cancelled; nothing was changed");
 }

@@ -262,7 +262,13 @@ impl VirtualTenant {
     }
 
     /// Keeps that the caller changed an object.
-    pub(super) fn record(&mut self, service: &str, category: &str, activity: &str, target: Guid) {
+    pub(in crate::rehearsal::tenant) fn record(
+        &mut self,
+        service: &str,
+        category: &str,
+        activity: &str,
+        target: Guid,
+    ) {
         self.record_with(service, category, activity, target, Vec::new());
     }
 

@@ -1,0 +1,279 @@
+//! A key in another one's place (DESIGN §5): the account's other key is proven by a sign-in, then the
+//! passkey of the old one is deleted and proven gone, and only then is a new one made. An account's last
+//! proven key is never given up without its alias typed.
+
+use super::Course;
+use crate::ceremony::CeremonyError;
+use crate::ceremony::Prompt;
+use crate::ceremony::Room;
+use crate::ceremony::SignedIn;
+use crate::ceremony::WantedSignIn;
+use crate::ceremony::error::TenantWhy;
+use crate::ceremony::sign_in;
+use crate::ceremony::tenant_change;
+use crate::ceremony::tenant_change::Change;
+use crate::ceremony::tenant_change::Ended;
+use crate::ceremony::tenant_change::Mode;
+use crate::entra::Answer;
+use crate::entra::Fido2Method;
+use crate::entra::Graph;
+use crate::entra::GraphWrite;
+use crate::entra::Portal;
+use crate::entra::Session;
+use crate::entra::ask_fido2_methods;
+use crate::facts::book::BookKey;
+use crate::ledger::Ledger;
+use crate::primitives::UtcTime;
+use crate::record::Exception;
+use crate::record::UnseenKey;
+use serde::Deserialize;
+use serde::Serialize;
+
+/// The file in `open/` that holds how far it came.
+const FILE: &str = "replaced.json";
+/// The step's number.
+const STEP: u32 = 2;
+/// The sign-in of the other key; the new one's own sign-ins are kept under other names.
+const OTHER: Portal = Portal::Entra;
+
+/// How far the old one's going came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    /// What was not proven.
+    exceptions: Vec<Exception>,
+    /// When the tenant was read without it; absent before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gone: Option<UtcTime>,
+}
+
+/// The old one, gone.
+pub(super) struct Replaced {
+    /// As the record says it.
+    pub(super) part: UnseenKey,
+    /// What was not proven.
+    pub(super) exceptions: Vec<Exception>,
+}
+
+/// Whether a key of this label may be replaced by `label`, before anything is begun.
+pub(super) fn may(room: &mut Room<'_>, label: &str, old: &str) -> Result<(), CeremonyError> {
+    let plan = room.plan;
+    let account = plan.key(label).map(|(account, _)| account.alias.clone());
+    let refuse = |why: String, next: &str| {
+        Err(CeremonyError::Matter {
+            why,
+            next: next.to_owned(),
+        })
+    };
+    let book = Ledger::new(&mut *room.store).read_book()?.facts;
+    let Some(known) = book.keys.iter().find(|key| key.label == old) else {
+        return Err(CeremonyError::NotInUse(old.to_owned()));
+    };
+    if account.as_ref() != Some(&known.account) {
+        let why = format!(
+            "{old} opens {}, and {label} is for another account",
+            known.account
+        );
+        return refuse(why, "name a key of the same account");
+    }
+    if others(&book.keys, known).is_empty() {
+        let why = format!("{old} is the only key of {} that is in use", known.account);
+        return refuse(
+            why,
+            "register another key for the account first: `glasskey register`; then replace this one",
+        );
+    }
+    Ok(())
+}
+
+fn others<'k>(keys: &'k [BookKey], old: &BookKey) -> Vec<&'k BookKey> {
+    keys.iter()
+        .filter(|key| key.account == old.account && key.label != old.label)
+        .collect()
+}
+
+/// Whether the old one may be gone already: once the other key is proven, a run that was cut off may
+/// have deleted it.
+pub(super) fn may_be_gone(room: &Room<'_>, course: &Course<'_>) -> Result<bool, CeremonyError> {
+    let kept: Option<Kept> = course.follow.open.value(&*room.desk, FILE)?;
+    Ok(kept.is_some())
+}
+
+/// Step 2, where the key takes another one's place; `None` where it does not.
+pub(super) fn replace(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+) -> Result<Option<Replaced>, CeremonyError> {
+    let Some(old) = &course.replaces else {
+        return Ok(None);
+    };
+    let open = &course.follow.open;
+    course.follow.step(room, STEP, old)?;
+    let book = Ledger::new(&mut *room.store).read_book()?;
+    let known = book.facts.keys.iter().find(|key| key.label == *old);
+    let known = known.ok_or_else(|| CeremonyError::NotInUse(old.clone()))?;
+    let record = Ledger::new(&mut *room.store)
+        .latest_of_key(old, |record| record.statement.key.is_some())?
+        .map_or(0, |(index, _)| index);
+    let part = UnseenKey {
+        label: old.clone(),
+        record,
+    };
+    let kept: Option<Kept> = open.value(&*room.desk, FILE)?;
+    let mut kept = if let Some(kept) = kept {
+        kept
+    } else {
+        let exceptions = proven(room, session, course, &book.facts.keys, known)?;
+        let kept = Kept {
+            exceptions,
+            gone: None,
+        };
+        open.put(&mut *room.desk, FILE, &kept)?;
+        kept
+    };
+    if kept.gone.is_none() {
+        delete(room, session, course, known)?;
+        kept.gone = Some(room.clock.utc());
+        open.put(&mut *room.desk, FILE, &kept)?;
+    } else {
+        room.operator
+            .say(&format!("The passkey of {old} is gone already."));
+    }
+    Ok(Some(Replaced {
+        part,
+        exceptions: kept.exceptions,
+    }))
+}
+
+/// One of the account's other keys signs in now. If none can be seen to, the alias is typed.
+fn proven(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+    keys: &[BookKey],
+    old: &BookKey,
+) -> Result<Vec<Exception>, CeremonyError> {
+    let alias = &course.account.alias;
+    let open = &course.follow.open;
+    let others = others(keys, old);
+    let Some((other, credential)) = others
+        .iter()
+        .find_map(|key| Some((*key, key.credential_id.as_ref()?)))
+    else {
+        return Err(CeremonyError::NotInUse(old.label.clone()));
+    };
+    room.operator.say(&format!(
+        "Before the passkey of {} is deleted, {} signs in: an account is never left without a key \
+         that is known to work.",
+        old.label, other.label
+    ));
+    let wanted = WantedSignIn {
+        account: course.account,
+        object_id: course.object_id,
+        label: &other.label,
+        aaguid: other.aaguid,
+        credential,
+        portal: OTHER,
+        task: false,
+        sign_out: false,
+        taken: &[],
+    };
+    let seen = sign_in(room, session, open, &wanted)?;
+    // The new key's own sign-in there is another one.
+    room.desk
+        .remove(&open.name(&format!("sign-in-{}.json", OTHER.name())))?;
+    let why = match seen {
+        SignedIn::Seen(_) => return Ok(Vec::new()),
+        SignedIn::Pending(why) => why,
+    };
+    let question = Prompt::Question(format!(
+        "Nothing shows that {} works: {why} If it does not, {alias} has no key once {} is deleted. To \
+         go on all the same, type {alias}:",
+        other.label, old.label
+    ));
+    let typed = room.operator.line(&question);
+    if typed.is_none_or(|typed| typed.trim() != alias.as_str()) {
+        return Err(CeremonyError::Declined);
+    }
+    Ok(vec![Exception {
+        step: STEP.to_string(),
+        text: format!(
+            "{} was not seen to sign in before the passkey of {} was deleted: {why}",
+            other.label, old.label
+        ),
+    }])
+}
+
+/// Deletes the old one's passkey, once, and proves it gone.
+fn delete(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+    old: &BookKey,
+) -> Result<(), CeremonyError> {
+    let clock = room.clock;
+    let account = course.object_id;
+    let is_old = |method: &Fido2Method| {
+        method.credential().is_some() && method.credential() == old.credential_id
+    };
+    let mut graph = Graph::new(&mut *room.tenant, clock, session);
+    let method = match graph.one(ask_fido2_methods(&account)) {
+        Answer::Known(methods) => methods.into_iter().find(is_old).map(|method| method.id),
+        other @ (Answer::Denied(_) | Answer::Absent | Answer::Failed(_)) => {
+            return Err(CeremonyError::Tenant {
+                what: "the account's passkeys",
+                why: TenantWhy::Read(other.map(|_| ())),
+            });
+        }
+    };
+    let Some(method) = method else {
+        course.change(Mode::Ask).settle(&mut *room.desk)?;
+        room.operator.say(&format!(
+            "The tenant has no passkey of {} any more.",
+            old.label
+        ));
+        return Ok(());
+    };
+    let change = Change {
+        id: "delete the old passkey",
+        what: "deleting the old passkey",
+        is: format!("{} opens {}.", old.label, old.account),
+        would: format!(
+            "Delete its passkey, so that {} takes its place",
+            course.planned.label
+        ),
+        loosens: None,
+    };
+    let mut send = |graph: &mut GraphWrite<'_>| graph.delete_method(&account, &method);
+    let mut look = |graph: &mut Graph<'_>| {
+        let methods = graph.one(ask_fido2_methods(&account));
+        methods.and_then(|methods| {
+            if methods.iter().any(|one| one.id == method) {
+                Answer::Absent
+            } else {
+                Answer::Known(())
+            }
+        })
+    };
+    let course = course.change(Mode::Ask);
+    match tenant_change::make(room, session, &course, &change, &mut send, &mut look)? {
+        Ended::Made(()) | Ended::Found(()) => {
+            room.operator.say(&format!(
+                "The passkey of {} is gone: the tenant was read without it.",
+                old.label
+            ));
+            Ok(())
+        }
+        Ended::Declined | Ended::Would => Err(CeremonyError::Declined),
+        Ended::NotLet(why) => Err(CeremonyError::Halted {
+            what: format!(
+                "the passkey of {} is still there; nothing was changed",
+                old.label
+            ),
+            why,
+            next: "have it deleted at the portal, then run the same command again".to_owned(),
+        }),
+        Ended::NotShown => Err(tenant_change::not_shown(&change)),
+    }
+}

@@ -1,0 +1,289 @@
+//! A key is taken out of use (DESIGN §5): what is left is shown first; the tenant lets go of it; the key
+//! signs a last time, and is erased; then everyone signs.
+//!
+//! It can be stopped anywhere and goes on from `open/`.
+
+mod erase;
+mod foreign;
+mod in_hand;
+
+use super::Appended;
+use super::Begun;
+use super::CeremonyError;
+use super::Room;
+use super::closing;
+use super::follow::Follow;
+use super::in_use;
+use super::in_use::KeyOfBook;
+use super::people;
+use super::plain;
+use super::presence;
+use super::revoking;
+use super::scripts::RETIREMENT;
+use super::sealing;
+use super::sealing::Numbers;
+use super::sealing::Sealing;
+use super::stating;
+use super::the_key::Stops;
+use super::the_recorded;
+use super::the_recorded::Expected;
+use super::ways_left::WaysLeft;
+use crate::entra::Session;
+use crate::facts::key::RecordedCredential;
+use crate::findings::Finding;
+use crate::ledger::InForce;
+use crate::ledger::Ledger;
+use crate::primitives::UtcTime;
+use crate::record::Event;
+use crate::record::Evidence;
+use crate::record::KeyEnd;
+use crate::record::KeyPart;
+use crate::record::RetirementPart;
+use crate::record::Statement;
+use in_hand::Held;
+use serde::Deserialize;
+use serde::Serialize;
+
+/// Where the steps that every sealing has stand in the script.
+const NUMBERS: Numbers = Numbers {
+    key: 2,
+    statement: 5,
+    bag: 6,
+    record: 7,
+};
+/// The file in `open/` that holds what was wished.
+const WISH: &str = "wish.json";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    end: KeyEnd,
+}
+
+/// What every step knows.
+struct Course<'a> {
+    key: KeyOfBook<'a>,
+    credential: RecordedCredential,
+    follow: Follow,
+    begun: Begun,
+    force: InForce,
+    end: KeyEnd,
+}
+
+impl Course<'_> {
+    fn sealing(&self) -> Sealing<'_> {
+        Sealing {
+            planned: self.key.planned,
+            follow: &self.follow,
+            force: &self.force,
+            rp_id: &self.credential.rp_id,
+            numbers: NUMBERS,
+            stops: Stops::AtAnotherKey,
+        }
+    }
+
+    fn expected(&self) -> Expected<'_> {
+        Expected {
+            planned: self.key.planned,
+            recorded: &self.key.recorded,
+            credential: &self.credential,
+            open: &self.follow.open,
+            policy: &self.force.policy,
+            signs: true,
+        }
+    }
+
+    fn is_in_hand(&self) -> bool {
+        self.end != KeyEnd::NotInHand
+    }
+}
+
+/// Takes the key with this label out of use, or goes on where an earlier run stopped. `end` is what
+/// becomes of it.
+///
+/// # Errors
+/// [`CeremonyError`]; [`CeremonyError::Matter`] if it is the last key of the book that is proven: that
+/// one is never removed.
+pub fn retire(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    label: &str,
+    end: KeyEnd,
+) -> Result<Appended, CeremonyError> {
+    let course = course(room, label, end)?;
+    people::may_sign(room, &course.force, course.force.policy.witnesses.other)?;
+    let open = &course.follow.open;
+    let (statement, held) = match sealing::kept(room, open)? {
+        None => from_the_start(room, session, &course)?,
+        Some(statement) => (statement, None),
+    };
+    let evidence = if course.is_in_hand() {
+        signed(room, &course, &statement, held)?
+    } else {
+        Evidence::default()
+    };
+    if !course.is_in_hand() && open.record(&*room.desk)?.is_none() {
+        course.follow.step(room, 5, "")?;
+        if !plain::agree(room, &statement, &[])? {
+            open.forget_statement(&mut *room.desk)?;
+            return Err(CeremonyError::Declined);
+        }
+    }
+    course.follow.step(room, 7, "")?;
+    let (_, appended) = closing::close(room, open, &statement, evidence, &course.force)?;
+    course.follow.minutes(room, &statement, &appended)?;
+    open.close(&mut *room.desk)?;
+    room.operator.say(&format!(
+        "{label} is out of use. Its label is never used again: a new key gets one of its own."
+    ));
+    Ok(appended)
+}
+
+fn course<'a>(room: &mut Room<'a>, label: &str, end: KeyEnd) -> Result<Course<'a>, CeremonyError> {
+    let key = in_use::on_record(room, label)?;
+    let follow = Follow::new(&RETIREMENT, label);
+    let open = &follow.open;
+    let not_in_use = || CeremonyError::NotInUse(label.to_owned());
+    if key.recorded.gone.is_some() && open.begun(&*room.desk)?.is_none() {
+        return Err(not_in_use());
+    }
+    let credential = key.recorded.credential.clone().ok_or_else(not_in_use)?;
+    let begun = plain::begin(room, open, Some(label))?;
+    match open.value::<Wish>(&*room.desk, WISH)? {
+        Some(wish) if wish.end != end => {
+            return Err(CeremonyError::Matter {
+                why: format!("the retirement of {label} that is open was begun with other options"),
+                next: "run the command that it was begun with; it goes on from there".to_owned(),
+            });
+        }
+        Some(_) => {}
+        None => open.put(&mut *room.desk, WISH, &Wish { end })?,
+    }
+    let force = Ledger::new(&mut *room.store).in_force()?;
+    Ok(Course {
+        key,
+        credential,
+        follow,
+        begun,
+        force,
+        end,
+    })
+}
+
+/// Steps 1 to 5: from what is left to the statement.
+fn from_the_start<'c>(
+    room: &mut Room<'c>,
+    session: &mut Session,
+    course: &Course<'_>,
+) -> Result<(Statement, Option<Held<'c>>), CeremonyError> {
+    let open = &course.follow.open;
+    let (label, alias) = (&course.key.planned.label, &course.key.account.alias);
+    course.follow.step(room, 1, label)?;
+    let methods = revoking::methods(room, session);
+    if revoking::kept(room, open)?.is_none() {
+        let ways = WaysLeft::without(room, &course.key, &course.force.policy, Some(&methods));
+        ways.show(room);
+        let refused = if ways.locks_out() {
+            Err(CeremonyError::Matter {
+                why: format!("{label} is the last key of this book that is proven"),
+                next: "register and verify another key first: `glasskey register`".to_owned(),
+            })
+        } else {
+            ways.give_up(room)
+        };
+        if refused.is_err() {
+            // Nothing was done yet: nothing is kept.
+            open.close(&mut *room.desk)?;
+        }
+        refused?;
+    }
+    let mut held = if course.is_in_hand() {
+        Some(in_hand::take(room, course)?)
+    } else {
+        course
+            .follow
+            .announce(room, 2, &format!("{label} is not in the hand"))?;
+        None
+    };
+    course.follow.step(room, 4, alias)?;
+    let by = format!("retirement/{label}");
+    let revoked = revoking::revoke(room, session, open, &by, &course.key, &methods)?;
+    let revoked = revoked.ok_or_else(|| CeremonyError::Matter {
+        why: format!("the tenant has the method of {label} still"),
+        next: "sign in as somebody who may delete it, and run the same command again".to_owned(),
+    })?;
+    let (key, findings) = match &mut held {
+        Some(held) => {
+            course.follow.announce(room, 5, "The witnesses' words")?;
+            (Some(held.part(room, course)?), held.looked.findings.clone())
+        }
+        None => (None, Vec::new()),
+    };
+    let statement = state(room, session, course, revoked, key, findings)?;
+    Ok((statement, held))
+}
+
+fn state(
+    room: &mut Room<'_>,
+    session: &Session,
+    course: &Course<'_>,
+    revoked: UtcTime,
+    key: Option<KeyPart>,
+    findings: Vec<Finding>,
+) -> Result<Statement, CeremonyError> {
+    let open = &course.follow.open;
+    let nonces = if key.is_some() {
+        presence::nonces(room)?
+    } else {
+        Vec::new()
+    };
+    let mut exceptions = course.follow.exceptions(room)?;
+    exceptions.splice(0..0, in_hand::odd_bag(room, course)?);
+    let mut statement = stating::statement(room, Event::Retirement, &course.begun, &course.force)?;
+    statement.account = Some(course.key.account_part());
+    statement.exceptions = exceptions;
+    statement.findings = findings;
+    statement.inputs.script_sha256 = Some(course.follow.script.digest());
+    let headers = session.observed();
+    statement.inputs.graph_date = headers.date.as_ref().map(|date| date.graph);
+    let ids = &headers.request_ids;
+    statement.inputs.request_ids.clone_from(ids);
+    if key.is_none() {
+        statement.unseen_key = Some(course.key.unseen());
+    }
+    statement.key = key;
+    statement.nonces = nonces;
+    statement.retirement = Some(RetirementPart {
+        end: course.end,
+        revoked,
+    });
+    open.put(&mut *room.desk, "statement.json", &statement)?;
+    Ok(statement)
+}
+
+/// Steps 5 and 6: the key signs, and is erased.
+fn signed<'c>(
+    room: &mut Room<'c>,
+    course: &Course<'_>,
+    statement: &Statement,
+    mut held: Option<Held<'c>>,
+) -> Result<Evidence, CeremonyError> {
+    let (open, sealing) = (&course.follow.open, course.sealing());
+    let presence = if let Some(presence) = open.presence(&*room.desk)? {
+        presence
+    } else {
+        let clock = room.clock;
+        let returning = the_recorded::returning(room, &course.expected());
+        let signing = held.take().map(Held::signing);
+        let proven = sealing::prove(room, &sealing, clock, signing, statement, Some(&returning))?;
+        held = Some(Held::again(proven.hand, proven.pin));
+        proven.presence
+    };
+    erase::erase(room, course, held)?;
+    Ok(Evidence {
+        attest: None,
+        presence: Some(presence),
+        probe: the_recorded::kept_probe(room, open)?,
+        registration: None,
+    })
+}

@@ -1,0 +1,170 @@
+//! Who signs a ceremony: the operator with their own key; witnesses at this machine, or afterwards at
+//! theirs.
+
+use super::CeremonyArguments;
+use crate::ceremony::OpenCeremony;
+use crate::ceremony::Operator;
+use crate::ceremony::SignError;
+use crate::ceremony::Signer;
+use crate::cli::args::OwnKey;
+use crate::cli::at_terminal::AtTerminal;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::open_book::OpenBook;
+use crate::cli::own_key;
+use crate::cli::own_key::Signatory;
+use crate::cli::words;
+use crate::io::ssh_keygen::SshKeygenSigner;
+use crate::ledger::Ledger;
+use crate::record::Namespace;
+use crate::record::Roster;
+use crate::record::is_reference;
+use std::path::PathBuf;
+
+/// `--witness REF` or `REF=FILE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WitnessArgument {
+    /// The ref.
+    pub(crate) reference: String,
+    /// The key they sign with at this machine; `None` if they sign elsewhere, afterwards.
+    pub(crate) key: Option<PathBuf>,
+}
+
+/// Reads the value of `--witness`.
+///
+/// # Errors
+/// What it should look like.
+pub(super) fn witness(text: &str) -> Result<WitnessArgument, String> {
+    let (reference, key) = match text.split_once('=') {
+        Some((reference, file)) => (reference, Some(file)),
+        None => (text, None),
+    };
+    if !is_reference(reference) || key.is_some_and(str::is_empty) {
+        return Err("not REF or REF=FILE, with a ref as the plan has it".to_owned());
+    }
+    Ok(WitnessArgument {
+        reference: reference.to_owned(),
+        key: key.map(PathBuf::from),
+    })
+}
+
+/// Everyone who signs.
+pub(super) struct People {
+    here: Vec<Signatory>,
+    away: Vec<String>,
+}
+
+impl People {
+    /// The operator by their key, and the witnesses that were named; where none is named and a
+    /// ceremony is open, those whom its statement expects.
+    ///
+    /// # Errors
+    /// [`Failure`] with exit 2 if a key is nobody's on the roster in force.
+    pub(super) fn find(
+        arguments: &CeremonyArguments,
+        book: &mut OpenBook,
+        what: &str,
+    ) -> Result<Self, Failure> {
+        let force = Ledger::new(&mut book.store)
+            .in_force()
+            .map_err(|error| words::ledger(&error).saying(what))?;
+        let roster = Roster::parse(&force.roster).map_err(|_| {
+            Failure::new(
+                Exit::Ledger,
+                what,
+                "the roster in force cannot be read",
+                "run `glasskey audit`",
+            )
+        })?;
+        let operator = own_key::whose(&arguments.own, &roster, what)?;
+        let mut here = vec![operator];
+        let mut away = Vec::new();
+        for witness in &arguments.witnesses {
+            let Some(key) = &witness.key else {
+                away.push(witness.reference.clone());
+                continue;
+            };
+            let own = OwnKey {
+                key: Some(key.clone()),
+                reference: Some(witness.reference.clone()),
+            };
+            here.push(own_key::whose(&own, &roster, what)?);
+        }
+        if arguments.witnesses.is_empty() {
+            let expected = expected(book)?;
+            let first = here.first().map(|one| one.reference.clone());
+            if expected.first() == first.as_ref() {
+                away = expected.into_iter().skip(1).collect();
+            }
+        }
+        Ok(Self { here, away })
+    }
+
+    /// The signers who are at this machine, the operator first; each says on the terminal what to do
+    /// before `ssh-keygen` asks.
+    pub(super) fn signers(&self, terminal: &AtTerminal) -> Vec<Box<dyn Signer>> {
+        let signer = |who: &Signatory| announced(who, terminal);
+        self.here.iter().map(signer).collect()
+    }
+
+    /// Refs of those who sign afterwards.
+    pub(super) fn away(&self) -> Vec<String> {
+        self.away.clone()
+    }
+}
+
+/// Whom the statement of the one ceremony that is open expects; empty if it has none.
+fn expected(book: &OpenBook) -> Result<Vec<String>, Failure> {
+    let failed = |error: crate::ceremony::OpenError| words::ceremony(&error.into());
+    let open = OpenCeremony::unfinished(&book.desk).map_err(failed)?;
+    let [only] = open.as_slice() else {
+        return Ok(Vec::new());
+    };
+    let open = OpenCeremony::of_id(only.clone());
+    let statement = open.statement(&book.desk).map_err(failed)?;
+    Ok(statement.map_or_else(Vec::new, |statement| statement.expected_signers))
+}
+
+/// Somebody at this machine who signs through `ssh-keygen`, and is told on the terminal what to do
+/// before it asks.
+pub(crate) fn announced(who: &Signatory, terminal: &AtTerminal) -> Box<dyn Signer> {
+    Box::new(Announced {
+        what_to_do: who.what_to_do(),
+        terminal: terminal.clone(),
+        signer: who.signer(),
+    })
+}
+
+/// A signer who says what to do before `ssh-keygen` asks.
+struct Announced {
+    what_to_do: String,
+    terminal: AtTerminal,
+    signer: SshKeygenSigner,
+}
+
+impl Signer for Announced {
+    fn reference(&self) -> &str {
+        self.signer.reference()
+    }
+
+    fn sign(&mut self, namespace: Namespace, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        self.terminal.say(&self.what_to_do);
+        self.signer.sign(namespace, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_witness_signs_here_with_a_named_key_or_elsewhere() {
+        let read = |text: &str| witness(text).map(|one| (one.reference, one.key));
+        assert_eq!(read("w-1"), Ok(("w-1".to_owned(), None)));
+        let key = Some(PathBuf::from("keys/a=b"));
+        assert_eq!(read("w-1=keys/a=b"), Ok(("w-1".to_owned(), key)));
+        for odd in ["", "=x", "w-1=", "w 1", "w/1"] {
+            assert!(read(odd).is_err(), "{odd}");
+        }
+    }
+}

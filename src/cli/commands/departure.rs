@@ -1,0 +1,72 @@
+//! `glasskey lost KEY` and `glasskey retire KEY`: the wiring; the order of things is in
+//! `ceremony::lose` and `ceremony::retire`.
+
+use crate::ceremony::Appended;
+use crate::ceremony::lose;
+use crate::ceremony::retire;
+use crate::cli::Output;
+use crate::cli::args::Lost;
+use crate::cli::args::Retire;
+use crate::cli::at_the_safe::AtSafe;
+use crate::cli::at_the_safe::report;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::tenant_port::Purpose;
+use crate::entra::Need;
+use crate::record::KeyEnd;
+
+/// What is said of a run that did not begin.
+const NOTHING: &str = "nothing was begun; the tenant was not asked";
+
+/// Runs `lost`.
+pub(crate) fn lost(arguments: &Lost, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let mut safe = AtSafe::open(&arguments.room, NOTHING, output)?;
+    let (label, at) = (&arguments.key, arguments.discovered);
+    let appended = if arguments.without_tenant {
+        safe.words(|room| lose(room, None, label, at))?
+    } else {
+        let purpose = purpose(arguments.allow_app_only);
+        safe.with_tenant(purpose, &arguments.sign_in, output, |room, session| {
+            lose(room, Some(session), label, at)
+        })?
+    };
+    ended(&mut safe, label, &appended, output)
+}
+
+/// Runs `retire`.
+pub(crate) fn retired(arguments: &Retire, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let mut safe = AtSafe::open(&arguments.room, NOTHING, output)?;
+    let label = &arguments.key;
+    let end = match (arguments.reset, arguments.not_in_hand) {
+        (true, _) => KeyEnd::Reset,
+        (false, true) => KeyEnd::NotInHand,
+        (false, false) => KeyEnd::Deleted,
+    };
+    let purpose = purpose(arguments.allow_app_only);
+    let appended = safe.with_tenant(purpose, &arguments.sign_in, output, |room, session| {
+        retire(room, session, label, end)
+    })?;
+    ended(&mut safe, label, &appended, output)
+}
+
+const fn purpose(allow_app_only: bool) -> Purpose {
+    Purpose {
+        need: Need::Revoke,
+        allow_app_only,
+    }
+}
+
+fn ended(
+    safe: &mut AtSafe,
+    label: &str,
+    appended: &Appended,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    let left = safe.reading()?.facts.follow_ups.unrevoked;
+    let mut next = Vec::new();
+    if left.iter().any(|one| one.label == label) {
+        next.push(format!("glasskey lost {label}"));
+    }
+    next.push("glasskey check".to_owned());
+    report::ended(safe, appended, &[], &next, output)
+}
