@@ -78,7 +78,7 @@ pub(super) fn take<'c>(
         room.entropy.source().fill(&mut nonce);
         let probe = facts_key::probe(&mut hand.ctap, &room.plan.tenant.id, &nonce, key.credential)?;
         keep(room, key.open, &probe)?;
-        let signed = probe.signed().is_some_and(|signed| signed.is_genuine());
+        let signed = probe.signed().is_some_and(facts_key::Signed::is_genuine);
         let told = hand.told || signed;
         let health = Health {
             facts: hand.facts.clone(),
