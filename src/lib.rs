@@ -42,3 +42,11 @@ pub(crate) fn test_cases() -> u32 {
         .and_then(|text| text.parse().ok())
         .unwrap_or(1_000)
 }
+
+/// Cases of a property test that judges a whole book, or talks a whole conversation, in each: 1,000 by
+/// default, and in the gate 10,000. The parsers within have tests of their own, with all of them.
+#[cfg(test)]
+pub(crate) fn whole_test_cases() -> u32 {
+    let cases = test_cases();
+    (cases / 10).max(cases.min(1_000))
+}

@@ -157,7 +157,7 @@ const HANDSHAKE: Duration = Duration::from_secs(3 + 6 + 3 + 20);
 macro_rules! survives {
     ($($name:ident, $from:expr, $within:expr, $act:expr;)*) => {
         proptest! {
-            #![proptest_config(ProptestConfig::with_cases(crate::test_cases()))]
+            #![proptest_config(ProptestConfig::with_cases(crate::whole_test_cases()))]
             $(
                 #[test]
                 fn $name(spoil in any_spoil()) {

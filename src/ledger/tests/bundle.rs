@@ -156,7 +156,7 @@ fn a_file_that_is_no_bundle_says_why() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(crate::test_cases()))]
+    #![proptest_config(ProptestConfig::with_cases(crate::whole_test_cases()))]
 
     #[test]
     fn no_byte_of_a_bundle_is_changed_unseen(at in any::<prop::sample::Index>(), byte in any::<u8>()) {

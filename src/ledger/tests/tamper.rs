@@ -356,7 +356,7 @@ fn a_late_signature_that_was_sealed_and_then_taken_away_is_missed() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(crate::test_cases()))]
+    #![proptest_config(ProptestConfig::with_cases(crate::whole_test_cases()))]
 
     #[test]
     fn no_bytes_in_any_file_make_the_audit_panic_or_pass(

@@ -13,9 +13,7 @@ use crate::real_book::can_sign;
 use glasskey::ceremony::OpenCeremony;
 use glasskey::io::FolderDesk;
 use glasskey::io::FolderLedger;
-use glasskey::io::SystemClock;
 use glasskey::ledger::Ledger;
-use glasskey::primitives::Clock;
 use glasskey::record::CeremonyRecord;
 use glasskey::rehearsal::World;
 use glasskey::rehearsal::key::Statistics;
@@ -24,7 +22,6 @@ use glasskey::rehearsal::key::VirtualKey;
 use glasskey::rehearsal::tenant::Holding;
 use glasskey::rehearsal::tenant::Role;
 use std::process::Command;
-use std::time::Duration;
 
 const WHAT: &str = "ceremonies with a key in the hand";
 
@@ -53,11 +50,6 @@ impl Safe {
             for (_, key) in world.keys() {
                 key.touch_script(TouchScript::after_millis(5));
             }
-            // Its clock was left at the last record.
-            let now = SystemClock::new().utc().unix() - world.clock.utc().unix();
-            world
-                .clock
-                .wait(Duration::from_secs(now.try_into().unwrap()));
             book
         });
         let server = Server::start(Setup::default(), vault.tenant());

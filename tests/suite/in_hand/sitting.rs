@@ -207,6 +207,7 @@ impl<'a> Sitting<'a> {
             .unwrap_or_default()
             .to_owned();
         self.safe.vault.ask(move |inside| {
+            inside.go_on();
             let browser = inside.world.tenant.browser();
             browser.sign_in(&upn, &label, app);
             if steps.contains("one harmless thing") {

@@ -9,6 +9,7 @@ use glasskey::entra::Get;
 use glasskey::entra::Reply;
 use glasskey::entra::TenantWrite;
 use glasskey::entra::Write;
+use glasskey::io::SystemClock;
 use glasskey::primitives::Clock;
 use glasskey::primitives::Secret;
 use glasskey::rehearsal::World;
@@ -25,7 +26,6 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::thread::JoinHandle;
 use std::time::Duration;
-use std::time::Instant;
 
 /// How long a question is waited for while no key is plugged in.
 const MOMENT: Duration = Duration::from_millis(2);
@@ -35,18 +35,16 @@ type Question = Box<dyn FnOnce(&mut Inside) + Send>;
 /// What is in there.
 pub(super) struct Inside {
     pub(super) world: World,
-    began: Instant,
-    /// What its clock showed then.
-    shown: Duration,
     plugged: Option<(Line, OwnedFd)>,
 }
 
 impl Inside {
-    /// Moves its clock to the real one.
-    fn go_on(&self) {
-        let now = self.shown + self.began.elapsed();
+    /// Moves its clock to the real one, to the next whole second: what is done in there after something
+    /// was asked outside is never of before.
+    pub(super) fn go_on(&self) {
         let clock = &self.world.clock;
-        clock.wait(now.saturating_sub(clock.elapsed()));
+        let behind = SystemClock::new().utc().unix() + 1 - clock.utc().unix();
+        clock.wait(Duration::from_secs(behind.try_into().unwrap_or(0)));
     }
 
     /// Plugs a key into the port whose reports go over `stream`.
@@ -86,8 +84,6 @@ impl Vault {
             let mut world = World::new(Personality::Standard);
             tell.send(make(&mut world)).unwrap();
             let mut inside = Inside {
-                shown: world.clock.elapsed(),
-                began: Instant::now(),
                 world,
                 plugged: None,
             };
