@@ -33,6 +33,7 @@ Written from docs/formats/ (record, signatures, ledger, evidence, metadata, trus
 import base64
 import binascii
 import calendar
+import codecs
 import datetime
 import functools
 import hashlib
@@ -62,6 +63,7 @@ MAX_RECORD = 1 << 20
 MAX_ROSTER = 256 << 10
 MAX_SIGNATURE = 16 << 10
 MAX_TRUST = 1 << 20
+MAX_PLAN = 1 << 20
 MAX_STAMP = 64 << 10
 MAX_CERTIFICATE = 64 << 10
 MAX_CLIENT_DATA = 64 << 10
@@ -2568,7 +2570,11 @@ class Book:
     def __init__(self, folder):
         self.folder = folder
         self.root = os.path.join(folder, self.place())
-        if not os.path.isdir(self.root):
+        try:
+            there = stat.S_ISDIR(os.lstat(self.root).st_mode)
+        except OSError:
+            there = False
+        if not there:
             raise Usage("%s has no ledger" % folder)
         try:
             self.names = list_folder(self.root)
@@ -2582,13 +2588,24 @@ class Book:
                 self.signatures.setdefault((parsed[0], parsed[1]), []).append((parsed[2], name))
 
     def place(self):
-        """Where the plan says the ledger is; `ledger` if no plan says otherwise."""
-        try:
-            plan = read_toml(read_plain(os.path.join(self.folder, "glasskey.toml"), MAX_INPUT))
-            place = plan["book"]["ledger"]
-            return place if isinstance(place, str) and place else "ledger"
-        except (Bad, KeyError, TypeError, AttributeError):
+        """Where the plan says the ledger is; `ledger` if there is no plan. A plan that points out of the
+        book, or cannot be read, is refused: the book must not choose what is judged in its place."""
+        path = os.path.join(self.folder, "glasskey.toml")
+        if not os.path.lexists(path):
             return "ledger"
+        raw = input_file(path, MAX_PLAN)
+        try:
+            # An editor may have put a mark before it.
+            plan = read_toml(raw[3:] if raw.startswith(codecs.BOM_UTF8) else raw)
+        except Bad as why:
+            raise Usage("%s: the plan cannot be read: %s" % (path, why))
+        book = plan.get("book", {})
+        place = book.get("ledger", "ledger") if isinstance(book, dict) else None
+        parts = place.split("/") if isinstance(place, str) else [""]
+        odd = any(c < " " or "\x7f" <= c <= "\x9f" for part in parts for c in part)
+        if odd or any(part in ("", ".", "..") for part in parts):
+            raise Usage("%s: its ledger is not a folder of the book" % path)
+        return place
 
     def read(self, name):
         return read_plain(os.path.join(self.root, *name.split("/")), MAX_FILE)
@@ -3021,6 +3038,7 @@ class Audit:
             statement = record["statement"]
             if index == 0:
                 self.begin(digest_read, statement)
+            self.belongs(index, statement)
             can_judge = self.rosters(index, statement, roster_name, own, own_fault, signatures, roster_signatures)
             self.checkpoint(
                 index, statement, checkpoint_name, checkpoint, checkpoint_fault, checkpoint_signatures, can_judge
@@ -3079,6 +3097,19 @@ class Audit:
             self.rule(0, "its origin is not the ledger's")
         elif self.origin_file is not None and self.origin_file != self.origin:
             self.fault("origin", "genesis states another origin: %s" % stated)
+
+    def belongs(self, index, statement):
+        """Whether the record belongs to this book at all; said before what its other files say."""
+        if statement["rehearsal"] != self.rehearsal:
+            if statement["rehearsal"]:
+                self.rule(index, "a rehearsal record in a real book")
+            else:
+                self.rule(index, "a real record in a rehearsal's book")
+        if self.origin is not None:
+            if self.origin[1] != statement["tenant_id"]:
+                self.rule(index, "its tenant is not the ledger's")
+            if self.origin[0] != statement["ledger"]["origin"]:
+                self.rule(index, "its origin is not the ledger's")
 
     def rosters(self, index, statement, roster_name, own, own_fault, signatures, roster_signatures):
         """The roster in force and the signatures under it; whether there was one to judge by."""
@@ -3181,16 +3212,6 @@ class Audit:
             self.rule(index, "genesis stands at index 000000, and nowhere else")
         for why in shape_faults(record):
             self.rule(index, why)
-        if statement["rehearsal"] != self.rehearsal:
-            if statement["rehearsal"]:
-                self.rule(index, "a rehearsal record in a real book")
-            else:
-                self.rule(index, "a real record in a rehearsal's book")
-        if self.origin is not None:
-            if self.origin[1] != statement["tenant_id"]:
-                self.rule(index, "its tenant is not the ledger's")
-            if self.origin[0] != statement["ledger"]["origin"]:
-                self.rule(index, "its origin is not the ledger's")
         first = self.ids.setdefault(statement["record_id"], index)
         if first != index:
             self.rule(index, "its record id is that of record %06d" % first)
@@ -3721,6 +3742,7 @@ class Audit:
             self.find("book", "LEDGER-HEAD", *verdict)
         self.accept()
         self.roster_copy()
+        self.unfinished()
         self.stamps()
 
     def outstanding(self, index, statement):
@@ -3800,6 +3822,35 @@ class Audit:
                 raise Bad("it is not the newest roster, ledger/%s" % rosters[-1])
         except Bad as why:
             self.beside.append(("roster.allowed_signers", str(why)))
+
+    def unfinished(self):
+        """A record in `open/` that was put together and not finished."""
+        folder = os.path.join(self.book.folder, "open")
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            return
+        for shown, name in sorted((os.fsencode(name).decode("utf-8", "replace"), name) for name in names):
+            ceremony = os.path.join(folder, name)
+            if os.path.lexists(os.path.join(ceremony, "record.json")) and not self.is_tidied(ceremony):
+                why = "a record that was put together and not finished: run its ceremony again"
+                self.beside.append(("open/%s/record.json" % shown, why))
+
+    def is_tidied(self, ceremony):
+        """Whether the ceremony is over and was stopped while it was tidied: it is no longer open, and the
+        ledger holds its record."""
+        if os.path.isfile(os.path.join(ceremony, "begun.json")):
+            return False
+        index = 0
+        try:
+            raw = read_plain(os.path.join(ceremony, "record.json"), MAX_FILE)
+            while record_name(index) in self.book.there:
+                if self.book.read(record_name(index)) == raw:
+                    return True
+                index += 1
+        except Bad:
+            pass
+        return False
 
     def stamps(self):
         """Time stamps beside the ledger are of its heads; who signed them is not judged here."""
@@ -3954,14 +4005,28 @@ def seal_order(name):
 # --- What can be asked ------------------------------------------------------------------------
 
 
+# What was read of the files that were opened for this process: a pipe can be read once.
+HANDED = {}
+
+
 def input_file(path, most=MAX_INPUT):
+    """The bytes of a plain file that was named. What was opened for this process is waited for; no other
+    pipe is."""
+    if path in HANDED:
+        return HANDED[path]
+    handed = path == "/dev/stdin" or os.path.dirname(path) == "/dev/fd"
+    how = os.O_RDONLY | getattr(os, "O_BINARY", 0) | (0 if handed else getattr(os, "O_NONBLOCK", 0))
     try:
-        with open(path, "rb") as file:
+        with os.fdopen(os.open(path, how), "rb") as file:
+            if not handed and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise Usage("%s: not a plain file" % path)
             raw = file.read(most + 1)
     except OSError as why:
         raise Usage("%s: %s" % (path, why.strerror or "it cannot be read"))
     if len(raw) > most:
         raise Usage("%s: larger than %d bytes" % (path, most))
+    if handed:
+        HANDED[path] = raw
     return raw
 
 

@@ -3,6 +3,7 @@
 use super::CeremonyError;
 use super::Method;
 use super::OpenCeremony;
+use super::Prompt;
 use super::Room;
 use super::error::TenantWhy;
 use super::guard;
@@ -153,8 +154,14 @@ pub(super) fn enrol(
                 .say("The tenant has this key now: nothing was sent again.");
             return enrolled(&object, &method);
         }
-        room.operator
-            .say("It does not take it any more: the credential is made anew.");
+        let question = Prompt::Question(format!(
+            "It does not take it any more. Make the credential of {} anew, in the place of that one, and \
+             send it again?",
+            whom.label
+        ));
+        if !room.operator.confirm(&question) {
+            return Err(CeremonyError::Declined);
+        }
     }
     let (object, client_data) = make(room, session, open, hand, whom, pin)?;
     let method = send(room, session, open, whom, &object, &client_data)?;

@@ -213,6 +213,10 @@ fn revoke(
         (Some(session), None) => Some(revoking::methods(room, session)),
         (Some(_), Some(_)) | (None, _) => None,
     };
+    if let Some(methods) = &methods {
+        let read = revoking::were_read(methods, key);
+        reached(room, label, read)?;
+    }
     let shown = match open.value::<Shown>(&*room.desk, SHOWN)? {
         Some(shown) if session.is_none() || revoked.is_some() => shown,
         Some(_) | None => show(room, course, methods.as_ref())?,
@@ -235,13 +239,7 @@ fn revoke(
         (Some(at), _) => Some(at),
         (None, Some(methods)) => {
             let ended = revoking::revoke(room, session, open, &by, key, methods);
-            if let Err(CeremonyError::Tenant { .. }) = &ended {
-                room.operator.say(&format!(
-                    "Where the tenant cannot be reached, `glasskey lost {label} --without-tenant` \
-                     records the loss, and says that the key is still to be revoked."
-                ));
-            }
-            ended?
+            reached(room, label, ended)?
         }
         (None, None) => None,
     };
@@ -249,6 +247,21 @@ fn revoke(
         revoking::end_sessions(room, session, open, &by, key)?;
     }
     Ok(revoked)
+}
+
+/// What came of asking the tenant; where it failed, what can be done without it is said.
+fn reached<T>(
+    room: &mut Room<'_>,
+    label: &str,
+    ended: Result<T, CeremonyError>,
+) -> Result<T, CeremonyError> {
+    if let Err(CeremonyError::Tenant { .. }) = &ended {
+        room.operator.say(&format!(
+            "Where the tenant cannot be reached, `glasskey lost {label} --without-tenant` \
+             records the loss, and says that the key is still to be revoked."
+        ));
+    }
+    ended
 }
 
 /// Step 1: what is left, shown before anything is done; an account without a way in is given up by

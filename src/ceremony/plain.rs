@@ -261,8 +261,9 @@ pub(super) fn begin_beside(
     Ok(begun)
 }
 
-/// The statement that an earlier run kept, if it may still be signed. One that the ledger has
-/// outgrown is refused where people signed it already, and forgotten where nobody has.
+/// The statement that an earlier run kept, if it may still be signed. One that the ledger has outgrown
+/// is made anew of what was answered for it, a bag that was read among it; where nothing was, all is
+/// forgotten, and the command says again what it is to state.
 fn kept(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Option<Statement>, CeremonyError> {
     let Some(statement) = open.statement(&*room.desk)? else {
         return Ok(None);
@@ -270,9 +271,16 @@ fn kept(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Option<Statement>, C
     let ledger = Ledger::new(&mut *room.store);
     let appended = closing::index_of(&ledger, &statement)?.is_some();
     if !appended && statement.ledger.size != ledger.size()? {
+        open.forget_statement(&mut *room.desk)?;
+        if open.holds_answers(&*room.desk)? {
+            room.operator
+                .say("The ledger has grown since the statement was made: it is stated anew.");
+            return Ok(None);
+        }
         open.close(&mut *room.desk)?;
         return Err(CeremonyError::Matter {
-            why: "the ledger has grown since this was stated, so nobody may sign it any more"
+            why: "the ledger has grown since this was stated, so nobody may sign it any more, and \
+                  no signature of it counts"
                 .to_owned(),
             next: "run the command again with all that it is to state".to_owned(),
         });

@@ -99,7 +99,8 @@ impl Course<'_> {
 }
 
 /// Takes the key with this label out of use, or goes on where an earlier run stopped. `end` is what
-/// becomes of it.
+/// becomes of it; where the retirement has begun, [`KeyEnd::Deleted`], which is what a command without an
+/// option means, goes on with what it was begun with.
 ///
 /// # Errors
 /// [`CeremonyError`]; [`CeremonyError::Matter`] if it is the last key of the book that is proven: that
@@ -149,16 +150,19 @@ fn course<'a>(room: &mut Room<'a>, label: &str, end: KeyEnd) -> Result<Course<'a
     }
     let credential = key.recorded.credential.clone().ok_or_else(not_in_use)?;
     let begun = plain::begin(room, open, Some(label))?;
-    match open.value::<Wish>(&*room.desk, WISH)? {
-        Some(wish) if wish.end != end => {
+    let end = match open.value::<Wish>(&*room.desk, WISH)? {
+        Some(wish) if end == KeyEnd::Deleted || wish.end == end => wish.end,
+        Some(_) => {
             return Err(CeremonyError::Matter {
                 why: format!("the retirement of {label} that is open was begun with other options"),
-                next: "run the command that it was begun with; it goes on from there".to_owned(),
+                next: format!("run `glasskey retire {label}`: it goes on as it was begun"),
             });
         }
-        Some(_) => {}
-        None => open.put(&mut *room.desk, WISH, &Wish { end })?,
-    }
+        None => {
+            open.put(&mut *room.desk, WISH, &Wish { end })?;
+            end
+        }
+    };
     let force = Ledger::new(&mut *room.store).in_force()?;
     Ok(Course {
         key,
@@ -181,6 +185,7 @@ fn from_the_start<'c>(
     course.follow.step(room, 1, label)?;
     let methods = revoking::methods(room, session);
     if revoking::kept(room, open)?.is_none() {
+        revoking::were_read(&methods, &course.key)?;
         let ways = WaysLeft::without(room, &course.key, &course.force.policy, Some(&methods));
         ways.show(room);
         let refused = if ways.locks_out() {

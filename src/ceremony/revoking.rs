@@ -56,6 +56,26 @@ pub(super) fn methods(room: &mut Room<'_>, session: &mut Session) -> Methods {
         .collect()
 }
 
+/// Whether the passkeys of the key's account were read: what could not be read does not show that
+/// nothing is left.
+///
+/// # Errors
+/// [`CeremonyError::Tenant`] with why they were not.
+pub(super) fn were_read(methods: &Methods, key: &KeyOfBook<'_>) -> Result<(), CeremonyError> {
+    let of = methods
+        .iter()
+        .find(|(alias, _)| *alias == key.account.alias);
+    match of {
+        Some((_, Answer::Known(_))) | None => Ok(()),
+        Some((_, other @ (Answer::Denied(_) | Answer::Absent | Answer::Failed(_)))) => {
+            Err(CeremonyError::Tenant {
+                what: "the account's passkeys",
+                why: TenantWhy::Read(other.clone().map(|_| ())),
+            })
+        }
+    }
+}
+
 /// Deletes the method of the key and reads back that it is gone; keeps when. `None` if the tenant does
 /// not let us, which was said.
 ///

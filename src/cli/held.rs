@@ -9,9 +9,15 @@ use crate::primitives::Clock;
 use crate::primitives::UtcTime;
 use crate::primitives::bytes::from_base64url;
 use crate::webauthn::CredentialId;
-use std::fs;
+use rustix::fs::Mode;
+use rustix::fs::OFlags;
+use std::fs::File;
+use std::io;
 use std::io::Read;
 use std::path::Path;
+
+/// U+FEFF in UTF-8, as editors may put it before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The time as of which something is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,11 +121,19 @@ pub(crate) fn record(text: &str) -> Result<u64, String> {
     index.ok_or_else(|| "not the number of a record, such as 000004".to_owned())
 }
 
-/// The bytes of a file of up to 32 MiB; `what` says what was not done without it.
+/// The bytes of a plain file of up to 32 MiB; `what` says what was not done without it.
 ///
 /// # Errors
 /// [`Failure`] with exit 2.
 pub(crate) fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+    up_to(MAX_FILE_BYTES, path, what)
+}
+
+/// As [`file`], of up to `most` bytes, a whole number of MiB.
+///
+/// # Errors
+/// As [`file`].
+pub(crate) fn up_to(most: u64, path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
     let cannot = |words: String| {
         Failure::new(
             Exit::Usage,
@@ -128,15 +142,35 @@ pub(crate) fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
             "name a file that is there and that this user may read",
         )
     };
-    let file = fs::File::open(path).map_err(|error| cannot(error.to_string()))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| cannot(error.to_string()))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
-        return Err(cannot("larger than 32 MiB".to_owned()));
+    let bytes = opened(path).and_then(|opened| {
+        let mut bytes = Vec::new();
+        let Some(file) = opened else { return Ok(None) };
+        file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    });
+    let bytes = bytes
+        .map_err(|error| cannot(error.to_string()))?
+        .ok_or_else(|| cannot("not a plain file".to_owned()))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > most {
+        return Err(cannot(format!("larger than {} MiB", most >> 20)));
     }
     Ok(bytes)
+}
+
+/// The file at `path`, to be read; `None` if it is no plain file. What was opened for this process is
+/// waited for; no other pipe is.
+fn opened(path: &Path) -> io::Result<Option<File>> {
+    let handed = path == Path::new("/dev/stdin") || path.parent() == Some(Path::new("/dev/fd"));
+    let wait = if handed {
+        OFlags::empty()
+    } else {
+        OFlags::NONBLOCK
+    };
+    let how = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | wait;
+    let file = rustix::io::retry_on_intr(|| rustix::fs::open(path, how, Mode::empty()))?;
+    let file = File::from(file);
+    let plain = handed || file.metadata()?.is_file();
+    Ok(plain.then_some(file))
 }
 
 /// The trust file; without one, the trust of an auditor who brought nothing.
@@ -147,14 +181,20 @@ pub(crate) fn trust(path: Option<&Path>, what: &str) -> Result<Trust, Failure> {
     let Some(path) = path else {
         return Ok(Trust::default());
     };
-    Trust::parse(&file(path, what)?).map_err(|fault| {
+    let unusable = |why: String| {
         Failure::new(
             Exit::Usage,
             what,
-            format!("{}: {fault}", path.display()),
+            format!("{}: {why}", path.display()),
             "correct the file; docs/formats/trust.md has an example",
         )
-    })
+    };
+    let bytes = file(path, what)?;
+    // Other readers of TOML refuse it, and both verifiers must read the same.
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        return Err(unusable("a byte order mark stands before it".to_owned()));
+    }
+    Trust::parse(&bytes).map_err(|fault| unusable(fault.to_string()))
 }
 
 #[cfg(test)]

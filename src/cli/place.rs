@@ -22,7 +22,6 @@ use crate::plan::Plan;
 #[cfg(feature = "object-store")]
 use std::env;
 use std::fs;
-use std::path::Component;
 use std::path::Path;
 
 /// Reads and judges at once, where each file costs a round trip.
@@ -150,14 +149,17 @@ pub(crate) fn planned(book: &Path, what: &str) -> Result<Planned, Failure> {
     if let Some(url) = ObjectUrl::parse(&plan.book.ledger) {
         return Ok(Planned::Address(url));
     }
-    let inside = Path::new(&plan.book.ledger)
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
-    if inside {
+    if is_inside(&plan.book.ledger) {
         Ok(Planned::Folder(plan.book.ledger))
     } else {
         Err(unusable("its ledger is not a folder of the book"))
     }
+}
+
+/// Whether `ledger` is a way into the book and nowhere else: names with one `/` between them.
+fn is_inside(ledger: &str) -> bool {
+    let plain = |part: &str| !matches!(part, "" | "." | "..");
+    ledger.split('/').all(plain) && !ledger.contains(char::is_control)
 }
 
 /// The container of `url`, to list books in or to try it.

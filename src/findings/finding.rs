@@ -56,6 +56,12 @@ impl Subject {
         Self("book".to_owned())
     }
 
+    /// `code`: one that was scanned from paper, and is not this book's
+    #[must_use]
+    pub fn code() -> Self {
+        Self("code".to_owned())
+    }
+
     /// `account:BG-1`
     #[must_use]
     pub fn account(alias: &str) -> Self {

@@ -31,6 +31,7 @@ pub use stated::StatedRow;
 pub use verifications::AccountReport;
 pub use verifications::Counts;
 pub use verifications::KeyReport;
+pub use verifications::Overdue;
 pub use verifications::Verified;
 
 use super::Ledger;
@@ -110,10 +111,13 @@ impl Span {
 pub struct Report {
     /// The period.
     pub period: Period,
-    /// The ledger's origin; absent before genesis.
+    /// The ledger's origin, whatever the period; absent of a book without a record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    /// Whether its records are a rehearsal's.
+    /// When its first record began, whatever the period; absent of a book without a record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begins: Option<UtcTime>,
+    /// Whether its records are a rehearsal's, whatever the period.
     pub rehearsal: bool,
     /// Records there are until the period's end; later ones are not looked at.
     pub records: u64,
@@ -151,6 +155,27 @@ pub struct Report {
     pub failed: Vec<StatedRow>,
     /// Checks that came to something else in the period than when they were stated last.
     pub drift: Vec<DriftRow>,
+}
+
+impl Report {
+    /// When the book begins, if that is after the period.
+    #[must_use]
+    pub fn begins_after(&self) -> Option<UtcTime> {
+        self.begins.filter(|begins| *begins > self.period.to)
+    }
+
+    /// The book as people name it: its origin.
+    #[must_use]
+    pub fn book(&self) -> &str {
+        self.origin.as_deref().unwrap_or("a book without a record")
+    }
+
+    /// That the book begins after the period, without a full stop; `None` if it does not.
+    #[must_use]
+    pub fn not_begun(&self) -> Option<String> {
+        let begins = self.begins_after()?.day();
+        Some(format!("the book begins on {begins}, after this period"))
+    }
 }
 
 /// What the parts of a report are made of: the records until the period's end, in order.
@@ -198,11 +223,19 @@ impl Ledger<'_> {
         let mut statements = Vec::new();
         let mut happened = Vec::new();
         let mut staff = Staff::default();
+        let (mut origin, mut begins, mut rehearsal) = (None, None, false);
         for index in 0..self.size()? {
             let statement = self.record(index)?.statement;
+            // The first record says whose book it is, even if all of it is after the period.
+            if index == 0 {
+                origin = Some(statement.ledger.origin.clone());
+                begins = Some(statement.time.started);
+                rehearsal = statement.rehearsal;
+            }
             if statement.time.started > period.to {
                 break;
             }
+            rehearsal |= statement.rehearsal;
             happened.extend(staff.take(index, &statement));
             statements.push(statement);
         }
@@ -217,8 +250,9 @@ impl Ledger<'_> {
         let histories = history::histories(&read, &keys);
         Ok(Report {
             period,
-            origin: statements.first().map(|one| one.ledger.origin.clone()),
-            rehearsal: statements.iter().any(|one| one.rehearsal),
+            origin,
+            begins,
+            rehearsal,
             records: u64::try_from(statements.len()).unwrap_or(u64::MAX),
             accounts: verifications::accounts(&read, &keys),
             approvals: events::approvals(&read, &self.signing()?),

@@ -67,37 +67,28 @@ impl Scanned {
 
 fn pointed(pointer: &Pointer, ledger: &Ledger<'_>) -> Result<Finding, LedgerError> {
     let index = u64::from(pointer.index());
-    let finding = |verdict, detail: String| {
-        Finding::new(Check::LedgerHead, verdict, Subject::record(index), detail)
-    };
+    let foreign = |detail: String| foreign(Check::LedgerHead, detail);
     let origin = ledger.head_of(0)?.origin.to_string();
     if !pointer.is_into(&origin) {
-        return Ok(finding(
-            Verdict::Fail,
-            "the code points into another book".to_owned(),
-        )
-        .fix("look for the book whose bag this is"));
+        return Ok(foreign("the code points into another book".to_owned())
+            .fix("look for the book whose bag this is"));
     }
     if index >= ledger.size()? {
-        return Ok(finding(
-            Verdict::Fail,
-            format!("the code points to record {index:06}, which this book does not have"),
-        )
+        return Ok(foreign(format!(
+            "the code points to record {index:06}, which this book does not have"
+        ))
         .fix("the ledger was cut, or this is an old copy: find the newest"));
     }
     let bytes = ledger.record_bytes(index)?;
     if Digest::of(&bytes) != pointer.record() {
-        return Ok(finding(
-            Verdict::Fail,
-            format!("record {index:06} is not the one that the code was printed from"),
-        )
+        return Ok(foreign(format!(
+            "record {index:06} is not the one that the code was printed from"
+        ))
         .fix("the ledger was written anew, or the bag is not of this book: ask who keeps other copies"));
     }
     let statement = ledger.record(index)?.statement;
-    Ok(finding(
-        Verdict::Pass,
-        format!("the code points to it: {}", about(&statement)),
-    ))
+    let said = format!("the code points to it: {}", about(&statement));
+    Ok(own(Check::LedgerHead, index, said, ledger))
 }
 
 fn sealed(seal: &Seal, ledger: &Ledger<'_>) -> Result<Finding, LedgerError> {
@@ -106,18 +97,15 @@ fn sealed(seal: &Seal, ledger: &Ledger<'_>) -> Result<Finding, LedgerError> {
         if statement.digest().ok() != Some(seal.digest) {
             continue;
         }
-        let finding = |verdict, detail: String| {
-            Finding::new(Check::PresSig, verdict, Subject::record(index), detail)
-        };
+        let foreign = |detail: String| foreign(Check::PresSig, detail);
         let key = statement
             .key
             .as_ref()
             .and_then(|key| key.public_key.as_ref());
         if key.is_none_or(|key| key.cose != seal.public_key) {
-            return Ok(finding(
-                Verdict::Fail,
-                "the code holds another public key than the record".to_owned(),
-            ));
+            return Ok(foreign(format!(
+                "the code holds another public key than record {index:06}"
+            )));
         }
         let bytes = statement.bytes().unwrap_or_default();
         let client_data = ClientData::presence(&statement.tenant_id, &bytes);
@@ -125,24 +113,39 @@ fn sealed(seal: &Seal, ledger: &Ledger<'_>) -> Result<Finding, LedgerError> {
         let signed = [seal.authenticator_data.raw(), &hash.0].concat();
         let verified = seal.public_key.verify(&signed, &seal.signature);
         return Ok(if verified == crate::webauthn::SignatureCheck::Good {
-            finding(
-                Verdict::Pass,
-                format!("the code is the key's own signature: {}", about(&statement)),
-            )
+            let said = format!("the code is the key's own signature: {}", about(&statement));
+            own(Check::PresSig, index, said, ledger)
         } else {
-            finding(
-                Verdict::Fail,
-                "the signature in the code was not made by that key over that statement".to_owned(),
-            )
+            foreign(format!(
+                "the signature in the code was not made by the key of record {index:06} over its \
+                 statement"
+            ))
         });
     }
-    Ok(Finding::new(
+    Ok(foreign(
         Check::PresSig,
-        Verdict::Fail,
-        Subject::book(),
-        "no record of this book has the statement that the code seals",
+        "no record of this book has the statement that the code seals".to_owned(),
     )
     .fix("the ceremony was not finished, the ledger was cut, or the sheet is of another book"))
+}
+
+/// A code that is not this book's: it says nothing of the book.
+fn foreign(check: Check, detail: String) -> Finding {
+    Finding::new(check, Verdict::Fail, Subject::code(), detail)
+}
+
+/// A code of the record at `index`: it warns of what became of the key since.
+fn own(check: Check, index: u64, said: String, ledger: &Ledger<'_>) -> Finding {
+    let finding = |verdict, detail| Finding::new(check, verdict, Subject::record(index), detail);
+    match ledger.since(index) {
+        Ok(None) => finding(Verdict::Pass, said),
+        Ok(Some(since)) => finding(Verdict::Warn, format!("{said}; {since}"))
+            .fix("go by the newer record: this paper should be out of use"),
+        Err(_) => {
+            let unread = "a record after it cannot be read, so what became of the key is not known";
+            finding(Verdict::Unknown, format!("{said}; {unread}"))
+        }
+    }
 }
 
 /// What a record is about, in a few words.
@@ -153,5 +156,6 @@ fn about(statement: &Statement) -> String {
         .map_or_else(String::new, |custody| {
             format!(", bag {} in {}", custody.bag, custody.safe)
         });
-    format!("{}{bag}", statement.happened())
+    let happened = statement.happened();
+    format!("{}{bag}", happened.trim_end_matches('.'))
 }

@@ -24,6 +24,7 @@ use super::product::ledger::report::KeyReport;
 use super::product::ledger::report::LossRow;
 use super::product::ledger::report::Mark;
 use super::product::ledger::report::OpeningRow;
+use super::product::ledger::report::Overdue;
 use super::product::ledger::report::Period;
 use super::product::ledger::report::PolicySpan;
 use super::product::ledger::report::Report;
@@ -89,6 +90,7 @@ pub(crate) fn empty(from: UtcTime, to: UtcTime) -> Report {
     Report {
         period: Period { from, to },
         origin: None,
+        begins: None,
         rehearsal: false,
         records: 0,
         keys: Vec::new(),
@@ -215,6 +217,14 @@ fn due(said: &mut Said<'_>, label: &str, account: &str) -> Due {
     }
 }
 
+/// The first two were overdue all through the period, and until one went out of use in it.
+fn overdue(number: u64) -> Option<Overdue> {
+    (number < 2).then(|| Overdue {
+        since: at(-30),
+        until: (number == 1).then(|| at(90)),
+    })
+}
+
 fn of_key(report: &mut Report, said: &mut Said<'_>, number: u64, label: &str, account: &str) {
     let until = (number == 1).then_some(30);
     let verified = Verified {
@@ -234,6 +244,7 @@ fn of_key(report: &mut Report, said: &mut Said<'_>, number: u64, label: &str, ac
     report.accounts.push(AccountReport {
         alias: account.to_owned(),
         sign_ins: counts.clone(),
+        overdue: overdue(number),
         levels: [0, 1, 2],
         keys: counts.clone(),
     });
@@ -242,6 +253,7 @@ fn of_key(report: &mut Report, said: &mut Said<'_>, number: u64, label: &str, ac
         account: account.to_owned(),
         in_use: span(1, until),
         counts,
+        overdue: overdue(number),
         verifications: vec![verified],
     });
     let found = [None, Some(BagState::Intact), Some(BagState::Broken)];

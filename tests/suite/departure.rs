@@ -380,6 +380,56 @@ fn what_this_sign_in_may_not_delete_is_recorded_as_not_revoked() {
 }
 
 #[test]
+fn a_tenant_whose_passkeys_cannot_be_read_shows_nothing_of_what_is_left() {
+    let forbidden = |table: &mut Table| {
+        table.world.tenant.inject(Fault {
+            verb: Verb::Get,
+            path: "/fido2Methods".to_owned(),
+            trouble: Trouble::Forbidden,
+            times: 100,
+        });
+    };
+    let mut table = book(Personality::Standard, &THREE);
+    forbidden(&mut table);
+    let (ended, heard) = heard(&mut table, NEVER, |room, session| {
+        lose(room, Some(session), "BG1-A", None)
+    });
+    let error = ended.unwrap_err();
+    assert!(matches!(error, CeremonyError::Tenant { .. }), "{error:?}");
+    assert_eq!(
+        heard.said,
+        [
+            "Where the tenant cannot be reached, `glasskey lost BG1-A --without-tenant` records the loss, \
+          and says that the key is still to be revoked."
+        ]
+    );
+    lost_without(&mut table, "BG1-A").unwrap();
+    assert_eq!(told(&table, Check::LossRevoked).len(), 1);
+    let mut table = book(Personality::Standard, &THREE);
+    forbidden(&mut table);
+    let error = retired(&mut table, "BG1-A", KeyEnd::Deleted).unwrap_err();
+    assert!(matches!(error, CeremonyError::Tenant { .. }), "{error:?}");
+    assert_eq!(table.world.key("BG1-A").unwrap().resident_credentials(), 1);
+    table.world.tenant.clear_faults();
+    retired(&mut table, "BG1-A", KeyEnd::Deleted).unwrap();
+    is_whole(&table, 5, "retired");
+}
+
+#[test]
+fn a_retirement_that_was_begun_with_an_option_goes_on_without_it() {
+    let mut table = book(Personality::Standard, &THREE);
+    let (ended, _) = heard(&mut table, 1, |room, session| {
+        retire(room, session, "BG1-A", KeyEnd::Reset)
+    });
+    assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
+    let error = retired(&mut table, "BG1-A", KeyEnd::NotInHand).unwrap_err();
+    assert!(matches!(error, CeremonyError::Matter { .. }), "{error:?}");
+    retired(&mut table, "BG1-A", KeyEnd::Deleted).unwrap();
+    let record = Ledger::new(&mut table.store).record(4).unwrap();
+    assert_eq!(record.statement.retirement.unwrap().end, KeyEnd::Reset);
+}
+
+#[test]
 fn a_retired_key_signs_a_last_time_and_is_erased() {
     for (end, left) in [(KeyEnd::Deleted, true), (KeyEnd::Reset, false)] {
         let mut table = book(Personality::Standard, &THREE);
@@ -597,7 +647,8 @@ fn wrongs() -> impl Strategy<Value = Wrong> {
     ]
 }
 
-/// The accounts that can be opened: the tenant holds a passkey, and its key the credential.
+/// The accounts that can be opened: the tenant holds a passkey, and its key the very credential and a PIN
+/// that is not blocked.
 fn openable(table: &mut Table) -> Vec<String> {
     let book = Ledger::new(&mut table.store).read_book().unwrap();
     let opens = |alias: &str| {
@@ -610,10 +661,9 @@ fn openable(table: &mut Table) -> Vec<String> {
                             .credential
                             .as_ref()
                             .is_some_and(|known| known.id == passkey.credential)
-                        && table
-                            .world
-                            .key(&key.label)
-                            .is_some_and(|key| key.resident_credentials() > 0)
+                        && table.world.key(&key.label).is_some_and(|key| {
+                            key.holds(&passkey.credential) && key.pin_retries() > 0
+                        })
                 })
         })
     };

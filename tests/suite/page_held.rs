@@ -227,7 +227,8 @@ fn a_page_of_a_bag_that_was_replaced_is_warned_of() {
     let ran = world.audit(&old, &["--json"]).exits(0);
     assert_eq!(held(&ran), ["warn", "pass"]);
     assert!(
-        ran.out.contains("put the key into a bag since"),
+        ran.out
+            .contains("record 000005 put the key into bag R26-0105 since"),
         "{}",
         ran.out
     );
@@ -238,6 +239,21 @@ fn a_page_of_a_bag_that_was_replaced_is_warned_of() {
         held(&world.audit(newest, &["--json"]).exits(0)),
         ["pass", "pass"]
     );
+}
+
+#[test]
+fn a_page_of_a_key_that_is_lost_or_retired_is_warned_of() {
+    for (event, since) in [
+        ("loss", "the key is lost since record 000003"),
+        ("retirement", "the key is retired since record 000003"),
+    ] {
+        let world = World::of(event);
+        for name in [BAG, "R26-0101-BG1-A-inside.pdf"] {
+            let ran = world.audit(name, &["--json"]).exits(0);
+            assert_eq!(held(&ran)[0], "warn", "{name}");
+            assert!(ran.out.contains(since), "{name}: {}", ran.out);
+        }
+    }
 }
 
 /// Names of the book's pages that end so.

@@ -14,8 +14,14 @@ use std::fs;
 use std::path::Path;
 
 fn book(dir: &TempDir) -> String {
-    rehearse(&dir.join("r"), &["--only", "registration"]).exits(0);
-    dir.join("r/book").display().to_string()
+    book_of(dir, "registration")
+}
+
+/// The book of a rehearsal of this event alone.
+fn book_of(dir: &TempDir, event: &str) -> String {
+    let to = dir.join(event);
+    rehearse(&to, &["--only", event]).exits(0);
+    to.join("book").display().to_string()
 }
 
 fn print(book: &str, what: &[&str]) -> (i32, String, String) {
@@ -80,9 +86,9 @@ fn every_page_comes_from_plan_and_ledger_and_lies_in_the_books_folder_of_paper()
             said.push_str(&path.display().to_string());
             said.push('\n');
         }
-        assert_eq!(out.replace("\n  ", ""), said, "{what:?}");
+        assert_eq!(out, said, "{what:?}");
     }
-    audit(&dir.join("r"), &[]).exits(0);
+    audit(&dir.join("registration"), &[]).exits(0);
 }
 
 #[test]
@@ -104,6 +110,14 @@ fn what_cannot_be_printed_is_said_in_three_lines() {
         ),
         (&["script", "wedding"], "there is no ceremony wedding"),
         (
+            &["script", "registration", "nope"],
+            "the plan has no key nope",
+        ),
+        (
+            &["script", "people", "BG1-A"],
+            "the ceremony people is not about a key",
+        ),
+        (
             &["receipt", "1", "-o", "x.pdf"],
             "2 pages do not go into one file",
         ),
@@ -117,6 +131,154 @@ fn what_cannot_be_printed_is_said_in_three_lines() {
             "{err}"
         );
         assert_eq!(lines[1], format!("glasskey: because: {why}"));
+    }
+}
+
+/// What is warned of when this is printed, without the words that begin each warning; the page has to be
+/// written all the same.
+#[track_caller]
+fn warned(book: &str, what: &[&str]) -> String {
+    let (exit, out, err) = print(book, what);
+    assert_eq!(exit, 0, "{what:?}: {err}");
+    let page = fs::read(out.trim_end()).unwrap();
+    assert!(page.starts_with(b"%PDF-1.7"), "{what:?}");
+    err.replace("glasskey: warn: ", "")
+}
+
+#[test]
+fn a_page_of_a_key_that_is_lost_or_retired_is_printed_and_warned_of() {
+    let dir = TempDir::new();
+    for (event, how) in [("loss", "lost"), ("retirement", "retired")] {
+        let book = book_of(&dir, event);
+        let why = format!(
+            "BG1-A is {how} since record 000003: this page is for the file, not for a bag\n"
+        );
+        for page in ["blank", "pin-envelope"] {
+            assert_eq!(warned(&book, &[page, "BG1-A"]), why, "{page}");
+            assert_eq!(warned(&book, &[page, "BG1-B"]), "", "{page}");
+        }
+        let why = why.replace("BG1-A", "the key");
+        for page in ["inside", "bag"] {
+            for (of, other) in [("BG1-A", "BG1-B"), ("1", "2")] {
+                assert_eq!(warned(&book, &[page, of]), why, "{page} {of}");
+                assert_eq!(warned(&book, &[page, other]), "", "{page} {other}");
+            }
+        }
+        // Of what is no page for a bag nothing is said.
+        for what in [&["minutes", "1"][..], &["receipt", "1", "w-1"]] {
+            assert_eq!(warned(&book, what), "", "{what:?}");
+        }
+    }
+}
+
+#[test]
+fn a_page_of_a_bag_that_the_key_lies_in_no_more_is_printed_and_warned_of() {
+    let dir = TempDir::new();
+    let book = book_of(&dir, "custody");
+    let why = "record 000003 put the key into bag R26-0105 since: this page is for the file, not \
+               for a bag\n";
+    for page in ["inside", "bag"] {
+        assert_eq!(warned(&book, &[page, "1"]), why, "{page}");
+        assert_eq!(warned(&book, &[page, "3"]), "", "{page}");
+        assert_eq!(warned(&book, &[page, "BG1-A"]), "", "{page}");
+    }
+    for page in ["blank", "pin-envelope"] {
+        assert_eq!(warned(&book, &[page, "BG1-A"]), "", "{page}");
+    }
+    // With `--json` the file is named on standard output, and nothing else.
+    let (_, out, err) = print(&book, &["bag", "1", "--json"]);
+    assert_eq!(err, format!("glasskey: warn: {why}"));
+    let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        value["pages"],
+        serde_json::json!([format!("{book}/paper/000001-BG1-A-bag.pdf")])
+    );
+    // As it was between the opening and the new bag.
+    fs::remove_dir_all(Path::new(&book).join("ledger/records/000003")).unwrap();
+    let why = "record 000002 opened the key's bag, and none put the key into one since: this page is for \
+               the file, not for a bag\n";
+    for page in ["inside", "bag"] {
+        assert_eq!(warned(&book, &[page, "BG1-A"]), why, "{page}");
+    }
+    assert_eq!(warned(&book, &["blank", "BG1-A"]), "");
+}
+
+#[test]
+fn a_page_is_printed_from_a_ledger_whose_later_record_cannot_be_read() {
+    let dir = TempDir::new();
+    let book = book_of(&dir, "custody");
+    let later = Path::new(&book).join("ledger/records/000003/record.json");
+    fs::write(later, "no record").unwrap();
+    for what in [["bag", "1"], ["inside", "1"]] {
+        let said = warned(&book, &what);
+        assert!(
+            said.starts_with("whether this page may go to a bag is not known: "),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn a_path_stands_on_one_line_however_long_it_is() {
+    let dir = TempDir::new();
+    let book = book(&dir);
+    let to = dir.join(&format!("{} and  two spaces.pdf", "a word ".repeat(20)));
+    let (exit, out, err) = print(&book, &["bag", "1", "-o", to.to_str().unwrap()]);
+    assert_eq!((exit, err.as_str()), (0, ""));
+    assert_eq!(out, format!("{}\n", to.display()));
+    assert!(fs::read(out.trim_end()).unwrap().starts_with(b"%PDF-1.7"));
+}
+
+#[test]
+fn a_script_is_about_a_key_of_the_plan_or_about_none() {
+    let dir = TempDir::new();
+    let book = book(&dir);
+    for about_no_key in [
+        "genesis",
+        "people",
+        "policy",
+        "exception",
+        "amendment",
+        "acceptance",
+        "training",
+    ] {
+        let (exit, _, err) = print(&book, &["script", about_no_key, "BG1-A"]);
+        assert_eq!(exit, 2, "{about_no_key}");
+        assert_eq!(
+            err,
+            format!(
+                "glasskey: error: nothing was printed\n\
+                 glasskey: because: the ceremony {about_no_key} is not about a key\n\
+                 glasskey: next: leave BG1-A out: `glasskey print script {about_no_key}`\n"
+            )
+        );
+        assert_eq!(warned(&book, &["script", about_no_key]), "");
+    }
+    for about_a_key in [
+        "registration",
+        "portal-registration",
+        "replacement",
+        "portal-replacement",
+        "verification",
+        "verification-sign-in",
+        "custody-open",
+        "custody-seal",
+        "custody-move",
+        "custody-review",
+        "loss",
+        "retirement",
+    ] {
+        assert_eq!(warned(&book, &["script", about_a_key, "BG1-A"]), "");
+        assert_eq!(warned(&book, &["script", about_a_key]), "");
+        let (exit, out, err) = print(&book, &["script", about_a_key, "../nope"]);
+        assert_eq!((exit, out.as_str()), (2, ""), "{about_a_key}");
+        assert_eq!(
+            err,
+            "glasskey: error: nothing was printed\n\
+             glasskey: because: the plan has no key ../nope\n\
+             glasskey: next: name its label in glasskey.toml, or add the key there\n"
+        );
     }
 }
 

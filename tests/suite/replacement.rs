@@ -3,10 +3,14 @@
 use crate::refusing::at_every_question;
 use crate::table::Table;
 use crate::table::audit_at;
+use crate::table::questions::Asked;
+use crate::table::questions::Instead;
+use crate::table::questions::Questions;
 use glasskey::ceremony::CeremonyError;
 use glasskey::ceremony::OpenCeremony;
 use glasskey::ceremony::RegistrationWish;
 use glasskey::ceremony::Sealed;
+use glasskey::ceremony::lose;
 use glasskey::ceremony::register_as;
 use glasskey::findings::Finding;
 use glasskey::findings::Verdict;
@@ -193,4 +197,55 @@ fn each_question_may_be_answered_wrongly_and_the_old_one_goes_once() {
         |table| replace(table, OLD, Mistakes::NONE).map(drop),
     );
     assert_eq!(asked, 13);
+}
+
+/// A replacement that stopped before the old passkey was deleted, the other key having signed in.
+fn declined_at_the_deletion() -> Table {
+    let mut whole = both(Personality::Standard);
+    whole.questions = Questions::default();
+    replace(&mut whole, OLD, Mistakes::NONE).unwrap();
+    let asked = std::mem::take(&mut whole.questions.asked);
+    let of = |one: &Asked| one.words.contains("Delete its passkey");
+    let number = asked.iter().position(of).unwrap();
+    let mut table = both(Personality::Standard);
+    table.questions = Questions::with(number, Instead::Declines);
+    let error = replace(&mut table, OLD, Mistakes::NONE).unwrap_err();
+    assert_eq!(error, CeremonyError::Declined);
+    assert_eq!(names(&table), [OLD, "BG1-B"]);
+    table.questions = Questions::default();
+    table
+}
+
+#[test]
+fn once_the_other_key_is_lost_the_last_passkey_goes_only_for_its_alias() {
+    let mut table = declined_at_the_deletion();
+    let lost = table.room(Mistakes::NONE, |room, session| {
+        lose(room, Some(session), "BG1-B", None)
+    });
+    lost.unwrap();
+    assert_eq!(names(&table), [OLD]);
+    let error = replace(&mut table, OLD, Mistakes::NONE).unwrap_err();
+    assert_eq!(error, CeremonyError::Declined);
+    let words = table.questions.asked.last().map(|one| one.words.clone());
+    assert_eq!(
+        words.as_deref(),
+        Some(
+            "No other key of BG-1 is in use any more: once the passkey of BG1-A is deleted, BG-1 has \
+             none until the new key is made. To go on all the same, type BG-1:"
+        )
+    );
+    assert_eq!(names(&table), [OLD], "nothing was deleted");
+}
+
+#[test]
+fn what_the_other_key_proved_a_day_ago_is_proved_again() {
+    let mut table = declined_at_the_deletion();
+    table.world.clock.wait(Duration::from_hours(25));
+    replace(&mut table, OLD, Mistakes::NONE).unwrap();
+    let asked = table.questions.asked.iter();
+    let again = asked
+        .filter(|one| one.words.contains("with BG1-B at the"))
+        .count();
+    assert_eq!(again, 1, "BG1-B signs in again");
+    is_whole(&mut table, "afterwards");
 }

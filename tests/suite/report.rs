@@ -7,8 +7,10 @@ use crate::support::rehearse;
 use crate::support::text;
 use crate::table::Table;
 use glasskey::ceremony::Depth;
+use glasskey::ceremony::lose;
 use glasskey::ledger::Ledger;
 use glasskey::ledger::report::Counts;
+use glasskey::ledger::report::Overdue;
 use glasskey::ledger::report::Period;
 use glasskey::ledger::report::Report;
 use glasskey::ledger::report::What;
@@ -16,8 +18,10 @@ use glasskey::plan::Role;
 use glasskey::primitives::Clock;
 use glasskey::primitives::UtcTime;
 use glasskey::record::Level;
+use glasskey::rehearsal::Mistakes;
 use glasskey::rehearsal::key::Personality;
 use serde_json::Value;
+use serde_json::json;
 use std::fs;
 use std::rc::Rc;
 use std::time::Duration;
@@ -129,6 +133,129 @@ fn a_period_counts_what_fell_due_in_it_and_looks_at_no_later_record() {
         (before.records, before.keys.len(), before.people.len()),
         (0, 0, 0)
     );
+    // Whose book it is, and that it is a rehearsal, is told of any period.
+    assert_eq!(before.origin, quarter.origin);
+    assert!(before.origin.is_some() && before.rehearsal);
+    assert_eq!(
+        before.not_begun().unwrap(),
+        "the book begins on 2026-01-05, after this period"
+    );
+    assert_eq!(quarter.begins, before.begins);
+    assert_eq!(quarter.not_begun(), None);
+}
+
+/// Since which day, and until which.
+fn overdue(overdue: Option<Overdue>) -> Option<(String, Option<String>)> {
+    overdue.map(|one| (one.since.day(), one.until.map(UtcTime::day)))
+}
+
+fn all_through(since: &str) -> (String, Option<String>) {
+    (since.to_owned(), None)
+}
+
+#[test]
+fn what_was_due_before_a_period_and_not_done_in_it_was_overdue_all_through_it() {
+    let mut table = a_year();
+    // No day falls into May: nothing is expected in it, and BG1-B is overdue all the same.
+    let may = report(&mut table, "2026-05-01", "2026-05-31");
+    let [first, second] = may.keys.as_slice() else {
+        panic!("{:?}", may.keys)
+    };
+    assert_eq!(numbers(&first.counts), ([0, 0, 0], of(&[])));
+    assert_eq!(overdue(first.overdue), None);
+    assert_eq!(numbers(&second.counts), ([0, 0, 0], of(&[])));
+    assert_eq!(overdue(second.overdue), Some(all_through("2026-04-05")));
+    // The account never signed in.
+    assert_eq!(
+        overdue(may.accounts[0].overdue),
+        Some(all_through("2026-04-05"))
+    );
+    // In July BG1-A was late, and no longer overdue in the end; for BG1-B one more day passed.
+    let july = report(&mut table, "2026-07-01", "2026-07-31");
+    assert_eq!(numbers(&july.keys[0].counts), ([1, 0, 1], of(&[])));
+    assert_eq!(overdue(july.keys[0].overdue), None);
+    assert_eq!(
+        numbers(&july.keys[1].counts),
+        ([1, 0, 0], of(&["2026-07-04"]))
+    );
+    assert_eq!(
+        overdue(july.keys[1].overdue),
+        Some(all_through("2026-04-05"))
+    );
+    // What falls due in the period is missed in it, and was not overdue before.
+    let all = report(&mut table, "2026-01-01", "2026-12-31");
+    assert!(all.keys.iter().all(|key| key.overdue.is_none()));
+}
+
+#[test]
+fn a_key_that_is_lost_while_it_is_overdue_was_overdue_until_then() {
+    let mut table = Table::new(Personality::Standard);
+    table.genesis().unwrap();
+    table.register("BG1-A").unwrap();
+    table.register("BG1-B").unwrap();
+    days(&table, 100);
+    table
+        .room(Mistakes::default(), |room, session| {
+            lose(room, Some(session), "BG1-A", None)
+        })
+        .unwrap();
+    let april = report(&mut table, "2026-04-10", "2026-04-30");
+    let until = Some(("2026-04-05".to_owned(), Some("2026-04-15".to_owned())));
+    assert_eq!(overdue(april.keys[0].overdue), until);
+    assert_eq!(
+        april.keys[0].overdue.unwrap().words(),
+        "overdue since 2026-04-05, until it went out of use on 2026-04-15"
+    );
+    assert_eq!(
+        overdue(april.keys[1].overdue),
+        Some(all_through("2026-04-05"))
+    );
+    assert_eq!(
+        overdue(april.accounts[0].overdue),
+        Some(all_through("2026-04-05"))
+    );
+    // A period after the loss has nothing to say of it.
+    let may = report(&mut table, "2026-05-01", "2026-05-31");
+    let labels: Vec<&str> = may.keys.iter().map(|key| key.label.as_str()).collect();
+    assert_eq!(labels, ["BG1-B"]);
+}
+
+#[test]
+fn a_key_that_is_overdue_all_through_a_period_has_a_line_and_ends_in_exit_1() {
+    let dir = TempDir::new();
+    let book = dir.join("book");
+    a_year().leave(&book);
+    let may = ["--from", "2026-05-01", "--to", "2026-05-31"];
+    let arguments = [&["report", "--book", text(&book)][..], &may].concat();
+    let ran = glasskey(&arguments).exits(1);
+    let line = "overdue since 2026-04-05, all through this period";
+    let rows = "\
+  with PIN and touch       expected  in time  late  missed
+  BG1-A of BG-1                   0        0     0       0
+    2026-05-29T09:00:22Z L0 record 000004
+  BG1-B of BG-1                   0        0     0       0
+    overdue since 2026-04-05, all through this period
+  by a real sign-in        expected  in time  late  missed
+  BG-1                            0        0     0       0
+    of its keys: 1 without PIN (L0), 0 with PIN (L1), 0 by sign-in (L2)
+    overdue since 2026-04-05, all through this period
+";
+    assert!(ran.out.contains(rows), "{}", ran.out);
+    let value = glasskey([&arguments[..], &["--json"]].concat())
+        .exits(1)
+        .json();
+    assert_eq!(value["exit"], 1);
+    assert_eq!(value["keys"][0]["overdue"], Value::Null);
+    let of_key = json!({"since": "2026-04-05T09:00:10Z"});
+    assert_eq!(value["keys"][1]["overdue"], of_key);
+    // The account's days count from its first key on.
+    let of_account = json!({"since": "2026-04-05T09:00:00Z"});
+    assert_eq!(value["accounts"][0]["overdue"], of_account);
+    let page = glasskey([&arguments[..], &["--html"]].concat())
+        .exits(1)
+        .out;
+    assert_eq!(page.matches(line).count(), 2, "a key and an account");
+    assert!(page.contains("0 late, 0 missed, 2 overdue since before"));
 }
 
 #[test]
@@ -257,7 +384,8 @@ fn the_page_of_the_report_s_format_names_every_member() {
     let format = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/formats/report.md");
     let format = fs::read_to_string(format).unwrap();
     let mut table = a_year();
-    let value = serde_json::to_value(report(&mut table, "2026-01-01", "2026-12-31")).unwrap();
+    let value = serde_json::to_value(report(&mut table, "2026-05-01", "2026-12-31")).unwrap();
+    assert!(value["keys"][1]["overdue"]["since"].is_string());
     let named = |name: &String| assert!(format.contains(&format!("`{name}`")), "{name}");
     value.as_object().unwrap().keys().for_each(named);
     for list in [

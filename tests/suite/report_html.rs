@@ -357,3 +357,73 @@ fn a_page_is_one_file_that_names_no_other() {
     }
     assert!(page.contains("default-src &#39;none&#39;"));
 }
+
+#[test]
+fn a_period_before_the_first_record_says_when_the_book_begins_and_whose_it_is() {
+    let (dir, out) = (TempDir::new(), TempDir::new());
+    rehearse(dir.path(), &["--only", "registration"]).exits(0);
+    let period = ["--from", "2025-01-01", "--to", "2025-02-01"];
+    let with = |further: &[&str]| report(dir.path(), &[&period[..], further].concat()).exits(0);
+    let origin =
+        "rehearsal.glasskey.invalid/3661e74e-33f3-4df3-95a2-5b7e1a3ae36a/contoso-rehearsal";
+    let begins = "the book begins on 2026-01-05, after this period";
+    let screen = with(&[]).out;
+    let head = "\
+  From 2025-01-01T00:00:00Z to 2025-02-01T23:59:59Z. 0 records until then, 0 of
+  them in the period. A rehearsal: nothing in it is real.
+  Nothing to tell: the book begins on 2026-01-05, after this period.
+";
+    assert!(screen.contains(head), "{screen}");
+    let value = with(&["--json"]).json();
+    assert_eq!(value["origin"], origin);
+    assert_eq!(value["begins"], "2026-01-05T09:00:00Z");
+    assert_eq!(
+        (&value["rehearsal"], &value["records"]),
+        (&true.into(), &0.into())
+    );
+    let (html, zip) = (out.join("r.html"), out.join("r.zip"));
+    with(&["--html", text(&html), "--bundle", text(&zip)]);
+    let page = fs::read_to_string(&html).unwrap();
+    assert!(page.contains("A rehearsal: nothing in it is real."));
+    assert!(page.contains(origin));
+    assert!(page.contains(&format!(
+        "<p class=\"banner\">Nothing to tell: {begins}.</p>"
+    )));
+    // It comes soon, and is begun by nobody.
+    assert!(page.contains("name 2026-01-05 or a later day with --to"));
+    assert_eq!(page.matches(begins).count(), 2, "head, and what comes soon");
+    for text in [&screen, &page] {
+        for never in [
+            "a book without a record",
+            "no first record",
+            "glasskey init",
+        ] {
+            assert!(!text.contains(never), "{never}");
+        }
+    }
+    if let Some(files) = unpacked(&zip, &out.join("unpacked")) {
+        let readme = String::from_utf8(files["README.txt"].clone()).unwrap();
+        let told = format!(
+            "\nNothing to tell: {begins}.\n\nThis is a rehearsal: nothing in it is real.\n"
+        );
+        assert!(readme.contains(&format!("book     {origin}\n")), "{readme}");
+        assert!(readme.contains(&told), "{readme}");
+    } else {
+        skipped("a bundle of a period before the book", "python3");
+    }
+}
+
+#[test]
+fn a_rehearsal_is_judged_as_of_the_day_that_is_named() {
+    let dir = TempDir::new();
+    glasskey(["rehearse", "--out", text(dir.path())]).exits(0);
+    let june = ["--from", "2026-06-01", "--to", "2026-06-30", "--html"];
+    let page = report(dir.path(), &june).exits(1).out;
+    assert!(page.contains("0 late, 3 missed</dd>"));
+    let figure = "<dt>Overdue now</dt><dd class=\"value\">3</dd>";
+    assert!(page.contains(figure), "{page}");
+    assert!(page.contains("judged as of <time datetime=\"2026-06-30T23:59:59Z\">"));
+    // Without a day it is judged as of its last record, when nothing was overdue.
+    let page = report(dir.path(), &["--html"]).exits(0).out;
+    assert!(page.contains("<dt>Overdue now</dt><dd class=\"value\">0</dd>"));
+}

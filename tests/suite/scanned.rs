@@ -3,11 +3,15 @@
 use crate::support::Ran;
 use crate::support::TempDir;
 use crate::support::audit;
+use crate::support::glasskey;
 use crate::support::rehearse;
 use crate::support::skipped;
-use crate::support::verdicts;
+use crate::support::text;
 use glasskey::paper::Pointer;
+use glasskey::paper::Seal;
 use glasskey::primitives::Digest;
+use glasskey::record::CeremonyRecord;
+use glasskey::webauthn::AuthenticatorData;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -15,8 +19,13 @@ use std::process::Command;
 const CHECKPOINT: &str = "ledger/checkpoints/000002.txt";
 
 fn world() -> TempDir {
+    of("registration")
+}
+
+/// A rehearsal that plays this event alone.
+fn of(event: &str) -> TempDir {
     let dir = TempDir::new();
-    rehearse(&dir.join("r"), &["--only", "registration"]).exits(0);
+    rehearse(&dir.join("r"), &["--only", event]).exits(0);
     dir
 }
 
@@ -34,6 +43,32 @@ fn pointer(dir: &TempDir, index: u64) -> Pointer {
         Digest::of(&fs::read(record).unwrap()),
     )
     .unwrap()
+}
+
+/// The seal code of the inside sheet of a record.
+fn seal(dir: &TempDir, index: u64) -> Seal {
+    let record = dir.join(&format!("r/book/ledger/records/{index:06}/record.json"));
+    let record = CeremonyRecord::parse(&fs::read(record).unwrap()).unwrap();
+    let digest = record.statement.digest().unwrap();
+    let presence = record.evidence.presence.unwrap();
+    Seal {
+        digest,
+        public_key: record.statement.key.unwrap().public_key.unwrap().cose,
+        authenticator_data: AuthenticatorData::parse(&presence.authenticator_data.0).unwrap(),
+        signature: presence.signature.0,
+    }
+}
+
+/// What was printed, on one line.
+fn said(ran: &Ran) -> String {
+    ran.out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What is said of the code: check, verdict, subject and detail.
+fn of_code(ran: &Ran) -> [String; 4] {
+    let answer = ran.json();
+    let last = answer["findings"].as_array().unwrap().last().unwrap();
+    ["check", "verdict", "subject", "detail"].map(|name| last[name].as_str().unwrap().to_owned())
 }
 
 /// Renders a page at 150 dots an inch.
@@ -58,16 +93,74 @@ fn picture(dir: &TempDir, pdf: &str, page: &str, how: &[&str]) -> Option<String>
 fn a_bag_s_code_is_the_record_that_the_ledger_has() {
     let dir = world();
     let ran = scan(&dir, &pointer(&dir, 1).to_string()).exits(0);
-    let said = ran.out.replace('\n', " ").replace("  ", " ");
-    assert!(
-        said.contains("record:000001: the code points to it: "),
-        "{said}"
-    );
-    assert!(said.contains("bag R26-0101 in SAFE-A"), "{said}");
+    let end = "Clean. Every signature, head and proof verifies. record:000001: the code points to \
+               it: Security key BG1-A was registered for account BG-1 and sealed, bag R26-0101 in \
+               SAFE-A.";
+    assert!(said(&ran).ends_with(end), "{}", ran.out);
 }
 
 #[test]
-fn a_code_of_another_record_or_book_is_found() {
+fn a_code_whose_key_lies_in_it_no_more_is_warned_of() {
+    for (event, since) in [
+        (
+            "custody",
+            "record 000003 put the key into bag R26-0105 since",
+        ),
+        (
+            "replacement",
+            "record 000003 put the key into bag R26-0105 since",
+        ),
+        ("loss", "the key is lost since record 000003"),
+        ("retirement", "the key is retired since record 000003"),
+    ] {
+        let dir = of(event);
+        let sealed = "Security key BG1-A was registered for account BG-1 and sealed, bag R26-0101 \
+                      in SAFE-A";
+        for (code, check, what) in [
+            (
+                pointer(&dir, 1).to_string(),
+                "LEDGER-HEAD",
+                "the code points to it",
+            ),
+            (
+                seal(&dir, 1).to_string(),
+                "PRES-SIG",
+                "the code is the key's own signature",
+            ),
+        ] {
+            let ran = audit(&dir.join("r"), &["--qr", &code, "--json"]).exits(0);
+            let detail = format!("{what}: {sealed}; {since}");
+            assert_eq!(
+                of_code(&ran),
+                [check, "warn", "record:000001", detail.as_str()]
+            );
+            let ran = scan(&dir, &code).exits(0);
+            let end = format!(
+                "Clean. Every signature, head and proof verifies; read what is warned of: {check}. \
+                 record:000001: {detail}."
+            );
+            assert!(said(&ran).ends_with(&end), "{}", ran.out);
+        }
+    }
+}
+
+#[test]
+fn the_newest_code_of_a_key_is_not_warned_of() {
+    let dir = of("custody");
+    for code in [pointer(&dir, 3).to_string(), seal(&dir, 3).to_string()] {
+        let ran = audit(&dir.join("r"), &["--qr", &code, "--json"]).exits(0);
+        let [_, verdict, subject, _] = of_code(&ran);
+        assert_eq!([verdict, subject], ["pass", "record:000003"]);
+    }
+    // It took the key out of its bag: no key was put into one by it.
+    let code = pointer(&dir, 2).to_string();
+    let ran = audit(&dir.join("r"), &["--qr", &code, "--json"]).exits(0);
+    let [_, verdict, subject, _] = of_code(&ran);
+    assert_eq!([verdict, subject], ["pass", "record:000002"]);
+}
+
+#[test]
+fn a_code_of_another_record_or_book_is_not_to_be_trusted_and_the_book_is() {
     let dir = world();
     let right = pointer(&dir, 1).to_string();
     let other = Pointer::new("glasskey:else", 1, pointer(&dir, 1).record()).unwrap();
@@ -75,15 +168,86 @@ fn a_code_of_another_record_or_book_is_found() {
     for (code, why) in [
         (
             right.replace(":000001:", ":000009:"),
-            "which this book does not have",
+            "the code points to record 000009, which this book does not have",
         ),
-        (zero, "not the one that the code was printed from"),
-        (other.to_string(), "points into another book"),
+        (
+            zero,
+            "record 000001 is not the one that the code was printed from",
+        ),
+        (other.to_string(), "the code points into another book"),
     ] {
         let ran = audit(&dir.join("r"), &["--qr", &code, "--json"]).exits(6);
-        assert!(verdicts(&ran.json(), "LEDGER-HEAD").contains(&"fail".to_owned()));
-        assert!(ran.out.contains(why), "{}", ran.out);
+        assert_eq!(of_code(&ran), ["LEDGER-HEAD", "fail", "code", why]);
+        is_of_the_code_alone(&dir, &code, why);
     }
+    let mut other = seal(&dir, 1);
+    other.digest = Digest::of(b"other");
+    let why = "no record of this book has the statement that the code seals";
+    is_of_the_code_alone(&dir, &other.to_string(), why);
+    let mut other = seal(&dir, 1);
+    *other.signature.last_mut().unwrap() ^= 1;
+    let why = "the signature in the code was not made by the key of record 000001 over its \
+               statement";
+    is_of_the_code_alone(&dir, &other.to_string(), why);
+}
+
+/// The code fails, and the book is clean and has no bad file.
+#[track_caller]
+fn is_of_the_code_alone(dir: &TempDir, code: &str, why: &str) {
+    let ran = audit(&dir.join("r"), &["--qr", code, "--json"]).exits(6);
+    let answer = ran.json();
+    assert_eq!(answer["exit"], 6);
+    assert_eq!(answer.get("first_bad"), None);
+    let [_, verdict, subject, detail] = of_code(&ran);
+    assert_eq!([verdict.as_str(), &subject, &detail], ["fail", "code", why]);
+    let ran = scan(dir, code).exits(6);
+    let end = format!("Do not trust this code; the book itself is clean. code: {why}.");
+    assert!(said(&ran).ends_with(&end), "{}", ran.out);
+    assert!(!ran.out.contains("first bad file"), "{}", ran.out);
+}
+
+#[test]
+fn nothing_is_remembered_while_a_code_does_not_fit_the_book() {
+    let dir = world();
+    let code = pointer(&dir, 0).to_string().replace(":000000:", ":000001:");
+    let heads = dir.join("heads.txt");
+    let ran = audit(&dir.join("r"), &["--qr", &code, "--remember", text(&heads)]).exits(6);
+    let words = "Nothing was kept: find out first why the code does not fit the book.";
+    assert!(said(&ran).contains(words), "{}", ran.out);
+    assert!(fs::metadata(&heads).is_err());
+}
+
+#[test]
+fn a_bad_book_is_said_before_a_code_that_is_not_its_own() {
+    let dir = world();
+    let right = pointer(&dir, 1).to_string();
+    let signature = dir.join("r/book/ledger/records/000001/op-1.sig");
+    fs::metadata(&signature).unwrap();
+    fs::write(signature, "none").unwrap();
+    let other = Pointer::new("glasskey:else", 1, pointer(&dir, 1).record()).unwrap();
+    let ran = scan(&dir, &other.to_string()).exits(6);
+    let said_of_both = said(&ran);
+    let book = said_of_both
+        .find("Do not trust this book. The first bad file is ledger/records/000001/")
+        .unwrap();
+    let code = said_of_both.find("Do not trust this code either.").unwrap();
+    assert!(book < code, "{said_of_both}");
+    let ran = audit(&dir.join("r"), &["--qr", &other.to_string(), "--json"]).exits(6);
+    let file = ran.json()["first_bad"]["file"].as_str().unwrap().to_owned();
+    assert!(file.starts_with("ledger/records/000001/"), "{file}");
+    let ran = scan(&dir, &right).exits(6);
+    assert!(!ran.out.contains("Do not trust this code"), "{}", ran.out);
+}
+
+#[test]
+fn a_book_that_nobody_vouches_for_is_not_called_clean_beside_a_code_that_is_not_its_own() {
+    let dir = world();
+    let other = Pointer::new("glasskey:else", 1, pointer(&dir, 1).record()).unwrap();
+    let book = dir.join("r/book");
+    let ran = glasskey(["audit", text(&book), "--qr", &other.to_string()]).exits(6);
+    let words = "Do not trust this code. The book is whole in itself. It cannot vouch for itself";
+    assert!(said(&ran).contains(words), "{}", ran.out);
+    assert!(!ran.out.contains("clean"), "{}", ran.out);
 }
 
 #[test]

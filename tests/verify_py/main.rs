@@ -4,6 +4,7 @@
 mod evidence;
 mod metadata;
 mod outside;
+mod placed;
 mod rewritten;
 #[path = "../serve/skipped.rs"]
 mod skipped;

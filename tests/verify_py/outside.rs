@@ -155,6 +155,13 @@ fn damaged_files_under_anchors_are_named_by_both() {
         .collect();
     let link = format!("anchors/{}", of("000005", &stamp));
     all.push(Changed::new("a link", REHEARSAL.files.clone()).odd(&link, Odd::Link));
+    let named = format!("anchors/000013.{}.tsr", "0".repeat(64));
+    for (what, odd) in [
+        ("a folder", Odd::Folder),
+        ("an empty folder", Odd::EmptyFolder),
+    ] {
+        all.push(Changed::new(what, REHEARSAL.files.clone()).odd(&named, odd));
+    }
     let mut files = REHEARSAL.files.clone();
     files.insert("anchors".to_owned(), b"x".to_vec());
     all.push(Changed::new("a file in the folder's place", files));

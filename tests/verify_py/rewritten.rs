@@ -255,3 +255,31 @@ fn the_first_bad_file_is_the_earliest_whether_a_signature_or_its_evidence_is_bad
         assert_eq!(verdict.exit, 6);
     }
 }
+
+#[test]
+fn a_record_of_another_book_is_named_before_its_signatures_by_both() {
+    if !can_run("records of another book") {
+        return;
+    }
+    let other = "rehearsal.glasskey.invalid/9c2a6f0e-41d3-4b57-8a0c-6d1f2e3b4c5d/fabrikam";
+    let changes = [
+        ("/statement/rehearsal", Value::Bool(false)),
+        (
+            "/statement/tenant_id",
+            Value::String("9c2a6f0e-41d3-4b57-8a0c-6d1f2e3b4c5d".to_owned()),
+        ),
+        ("/statement/ledger/origin", Value::String(other.to_owned())),
+    ];
+    let all: Vec<Changed> = changes
+        .into_iter()
+        .map(|(path, new)| {
+            let mut files = signed_again(|record| set(record, path, new));
+            files.remove(&format!("{LAST}/w-1.sig"));
+            Changed::new(path, files)
+        })
+        .collect();
+    for verdict in agree("another-book", &all) {
+        let first = verdict.first_bad.as_deref();
+        assert_eq!(first, Some("ledger/records/000004/record.json"));
+    }
+}

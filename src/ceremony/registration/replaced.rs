@@ -18,6 +18,7 @@ use crate::entra::Answer;
 use crate::entra::Fido2Method;
 use crate::entra::Graph;
 use crate::entra::GraphWrite;
+use crate::entra::MethodId;
 use crate::entra::Portal;
 use crate::entra::Session;
 use crate::entra::ask_fido2_methods;
@@ -40,6 +41,10 @@ const OTHER: Portal = Portal::Entra;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
+    /// The other key that was asked to sign in.
+    other: String,
+    /// When it was.
+    at: UtcTime,
     /// What was not proven.
     exceptions: Vec<Exception>,
     /// When the tenant was read without it; absent before.
@@ -120,20 +125,19 @@ pub(super) fn replace(
         label: old.clone(),
         record,
     };
+    let keys = &book.facts.keys;
     let kept: Option<Kept> = open.value(&*room.desk, FILE)?;
-    let mut kept = if let Some(kept) = kept {
-        kept
-    } else {
-        let exceptions = proven(room, session, course, &book.facts.keys, known)?;
-        let kept = Kept {
-            exceptions,
-            gone: None,
-        };
-        open.put(&mut *room.desk, FILE, &kept)?;
-        kept
+    let mut kept = match kept {
+        Some(kept) => kept,
+        None => proven(room, session, course, keys, known)?,
     };
     if kept.gone.is_none() {
-        delete(room, session, course, known)?;
+        if let Some(method) = shown(room, session, course, known)? {
+            if !still_stands(room, &kept, keys, known) {
+                kept = proven_anew(room, session, course, keys, known)?;
+            }
+            delete(room, session, course, known, &method)?;
+        }
         kept.gone = Some(room.clock.utc());
         open.put(&mut *room.desk, FILE, &kept)?;
     } else {
@@ -146,6 +150,72 @@ pub(super) fn replace(
     }))
 }
 
+/// Whether what an earlier run proved of the other key says something still: it is in use, and signed in
+/// within the last day.
+fn still_stands(room: &Room<'_>, kept: &Kept, keys: &[BookKey], old: &BookKey) -> bool {
+    let in_use = others(keys, old).iter().any(|key| key.label == kept.other);
+    in_use && room.clock.utc() <= kept.at.plus_days(1)
+}
+
+/// What an earlier run proved says nothing any more: another key signs in, or, where none is left, the
+/// alias is typed.
+fn proven_anew(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+    keys: &[BookKey],
+    old: &BookKey,
+) -> Result<Kept, CeremonyError> {
+    let open = &course.follow.open;
+    room.desk.remove(&open.name(FILE))?;
+    if !others(keys, old).is_empty() {
+        return proven(room, session, course, keys, old);
+    }
+    let alias = &course.account.alias;
+    let question = Prompt::Question(format!(
+        "No other key of {alias} is in use any more: once the passkey of {} is deleted, {alias} has none \
+         until the new key is made. To go on all the same, type {alias}:",
+        old.label
+    ));
+    given_up(room, alias, &question)?;
+    let text = format!(
+        "no other key of {alias} was in use when the passkey of {} was deleted",
+        old.label
+    );
+    keep(room, course, &old.label, vec![text])
+}
+
+/// The alias is typed, or nothing is done.
+fn given_up(room: &mut Room<'_>, alias: &str, question: &Prompt) -> Result<(), CeremonyError> {
+    let typed = room.operator.line(question);
+    if typed.is_some_and(|typed| typed.trim() == alias) {
+        Ok(())
+    } else {
+        Err(CeremonyError::Declined)
+    }
+}
+
+/// Keeps that the key `other` was asked, and what was not proven.
+fn keep(
+    room: &mut Room<'_>,
+    course: &Course<'_>,
+    other: &str,
+    unproven: Vec<String>,
+) -> Result<Kept, CeremonyError> {
+    let exception = |text| Exception {
+        step: STEP.to_string(),
+        text,
+    };
+    let kept = Kept {
+        other: other.to_owned(),
+        at: room.clock.utc(),
+        exceptions: unproven.into_iter().map(exception).collect(),
+        gone: None,
+    };
+    course.follow.open.put(&mut *room.desk, FILE, &kept)?;
+    Ok(kept)
+}
+
 /// One of the account's other keys signs in now. If none can be seen to, the alias is typed.
 fn proven(
     room: &mut Room<'_>,
@@ -153,7 +223,7 @@ fn proven(
     course: &Course<'_>,
     keys: &[BookKey],
     old: &BookKey,
-) -> Result<Vec<Exception>, CeremonyError> {
+) -> Result<Kept, CeremonyError> {
     let alias = &course.account.alias;
     let open = &course.follow.open;
     let others = others(keys, old);
@@ -184,7 +254,7 @@ fn proven(
     room.desk
         .remove(&open.name(&format!("sign-in-{}.json", OTHER.name())))?;
     let why = match seen {
-        SignedIn::Seen(_) => return Ok(Vec::new()),
+        SignedIn::Seen(_) => return keep(room, course, &other.label, Vec::new()),
         SignedIn::Pending(why) => why,
     };
     let question = Prompt::Question(format!(
@@ -192,26 +262,21 @@ fn proven(
          go on all the same, type {alias}:",
         other.label, old.label
     ));
-    let typed = room.operator.line(&question);
-    if typed.is_none_or(|typed| typed.trim() != alias.as_str()) {
-        return Err(CeremonyError::Declined);
-    }
-    Ok(vec![Exception {
-        step: STEP.to_string(),
-        text: format!(
-            "{} was not seen to sign in before the passkey of {} was deleted: {why}",
-            other.label, old.label
-        ),
-    }])
+    given_up(room, alias, &question)?;
+    let text = format!(
+        "{} was not seen to sign in before the passkey of {} was deleted: {why}",
+        other.label, old.label
+    );
+    keep(room, course, &other.label, vec![text])
 }
 
-/// Deletes the old one's passkey, once, and proves it gone.
-fn delete(
+/// The method of the old one in the tenant; `None`, which is said, if it has none any more.
+fn shown(
     room: &mut Room<'_>,
     session: &mut Session,
     course: &Course<'_>,
     old: &BookKey,
-) -> Result<(), CeremonyError> {
+) -> Result<Option<MethodId>, CeremonyError> {
     let clock = room.clock;
     let account = course.object_id;
     let is_old = |method: &Fido2Method| {
@@ -227,14 +292,25 @@ fn delete(
             });
         }
     };
-    let Some(method) = method else {
+    if method.is_none() {
         course.change(Mode::Ask).settle(&mut *room.desk)?;
         room.operator.say(&format!(
             "The tenant has no passkey of {} any more.",
             old.label
         ));
-        return Ok(());
-    };
+    }
+    Ok(method)
+}
+
+/// Deletes the old one's passkey, once, and proves it gone.
+fn delete(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+    old: &BookKey,
+    method: &MethodId,
+) -> Result<(), CeremonyError> {
+    let account = course.object_id;
     let change = Change {
         id: "delete the old passkey",
         what: "deleting the old passkey",
@@ -245,11 +321,11 @@ fn delete(
         ),
         loosens: None,
     };
-    let mut send = |graph: &mut GraphWrite<'_>| graph.delete_method(&account, &method);
+    let mut send = |graph: &mut GraphWrite<'_>| graph.delete_method(&account, method);
     let mut look = |graph: &mut Graph<'_>| {
         let methods = graph.one(ask_fido2_methods(&account));
         methods.and_then(|methods| {
-            if methods.iter().any(|one| one.id == method) {
+            if methods.iter().any(|one| one.id == *method) {
                 Answer::Absent
             } else {
                 Answer::Known(())

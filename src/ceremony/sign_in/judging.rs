@@ -16,7 +16,7 @@ const SAME: u64 = 120;
 pub(super) struct Sought<'a> {
     pub(super) user: Guid,
     pub(super) since: UtcTime,
-    /// `None` while it is watched.
+    /// After it, it is another one; `None` if there is no end.
     pub(super) until: Option<UtcTime>,
     pub(super) label: &'a str,
     pub(super) aaguid: Aaguid,

@@ -129,7 +129,7 @@ pub fn sign_in(
     let ended = match ended {
         Ended::NotSeen(_) => {
             ask(room, wanted)?;
-            watching::patiently(room, session, wanted, since)
+            watching::patiently(room, session, wanted, (since, None))
         }
         Ended::Seen(_) | Ended::Unreadable(_) => ended,
     };
@@ -203,13 +203,18 @@ pub fn sign_in_at_each(
             taken: &taken,
             ..*wanted
         };
-        let (since, seen) = asked_at(room, session, open, &at)?;
-        taken.extend(seen.as_ref().map(|seen| seen.id));
-        asked.push((*portal, since, seen));
+        let one = asked_at(room, session, open, &at)?;
+        taken.extend(one.seen.as_ref().map(|seen| seen.id));
+        asked.push((*portal, one));
     }
+    // The next portal is asked for when the person is done with one: what came later is not of that one.
+    let nexts: Vec<UtcTime> = asked.iter().skip(1).map(|(_, next)| next.last).collect();
+    let ends = nexts.into_iter().map(Some).chain([None]);
     let mut all = Vec::new();
     let mut waits = true;
-    for (portal, since, seen) in asked {
+    for ((portal, Asked { since, last, seen }), end) in asked.into_iter().zip(ends) {
+        let before = end.filter(|end| *end > last);
+        let within = (since, before.map(|end| end.plus_seconds(-1)));
         let at = Wanted {
             portal,
             taken: &taken,
@@ -217,8 +222,8 @@ pub fn sign_in_at_each(
         };
         let ended = match seen {
             Some(seen) => Ended::Seen(seen),
-            None if waits => watching::patiently(room, session, &at, since),
-            None => watching::once(room, session, &at, (since, None)),
+            None if waits => watching::patiently(room, session, &at, within),
+            None => watching::once(room, session, &at, within),
         };
         let came = match ended {
             Ended::Seen(seen) => {
@@ -242,17 +247,33 @@ pub fn sign_in_at_each(
     Ok(all)
 }
 
-/// The person has signed in at one portal, now or in an earlier run; from when on its sign-in counts,
-/// and the sign-in if the log shows it already.
+/// A sign-in at a portal that was asked for.
+struct Asked {
+    /// From when on it counts.
+    since: UtcTime,
+    /// When it was last asked for.
+    last: UtcTime,
+    /// It, if the log shows it already.
+    seen: Option<Seen>,
+}
+
+/// The person has signed in at one portal, now or in an earlier run.
 fn asked_at(
     room: &mut Room<'_>,
     session: &mut Session,
     open: &OpenCeremony,
     wanted: &Wanted<'_>,
-) -> Result<(UtcTime, Option<Seen>), CeremonyError> {
+) -> Result<Asked, CeremonyError> {
     let kept: Option<Kept> = open.value(&*room.desk, &wanted.file())?;
     match kept {
-        Some(kept) if kept.seen.is_some() => Ok((kept.since, kept.seen)),
+        Some(Kept {
+            since,
+            seen: Some(seen),
+        }) => Ok(Asked {
+            since,
+            last: since,
+            seen: Some(seen),
+        }),
         Some(kept) => match watching::once(room, session, wanted, (kept.since, None)) {
             Ended::Seen(seen) => {
                 let found = Kept {
@@ -260,11 +281,20 @@ fn asked_at(
                     since: kept.since,
                 };
                 open.put(&mut *room.desk, &wanted.file(), &found)?;
-                Ok((kept.since, Some(seen)))
+                Ok(Asked {
+                    since: kept.since,
+                    last: kept.since,
+                    seen: Some(seen),
+                })
             }
             Ended::NotSeen(_) | Ended::Unreadable(_) => {
+                let last = now(room, session);
                 ask(room, wanted)?;
-                Ok((kept.since, None))
+                Ok(Asked {
+                    since: kept.since,
+                    last,
+                    seen: None,
+                })
             }
         },
         None => {
@@ -272,7 +302,11 @@ fn asked_at(
             let kept = Kept { seen: None, since };
             open.put(&mut *room.desk, &wanted.file(), &kept)?;
             ask(room, wanted)?;
-            Ok((since, None))
+            Ok(Asked {
+                since,
+                last: since,
+                seen: None,
+            })
         }
     }
 }

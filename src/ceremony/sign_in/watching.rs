@@ -66,10 +66,11 @@ pub(super) fn patiently(
     room: &mut Room<'_>,
     session: &mut Session,
     wanted: &Wanted<'_>,
-    since: UtcTime,
+    (since, until): (UtcTime, Option<UtcTime>),
 ) -> Ended {
     let clock = room.clock;
     let mut watch = Watch::new(wanted, since);
+    watch.until = until;
     let mut looks = 0;
     room.operator
         .say("The tenant's sign-in log is watched; it is some minutes late.");
@@ -181,7 +182,7 @@ impl<'w> Watch<'w> {
             }
             other @ (Answer::Known(_) | Answer::Denied(_) | Answer::Failed(_)) => other,
         };
-        let entries = match answer {
+        let mut entries = match answer {
             Answer::Known(entries) => entries,
             Answer::Denied(denial) if denial.reason == DenialReason::Throttled => {
                 return Look::NotYet("The sign-in log is asked by too many.".to_owned());
@@ -191,6 +192,8 @@ impl<'w> Watch<'w> {
                 return Look::NotYet("The sign-in log could not be read.".to_owned());
             }
         };
+        // The log gives the newest first; who was asked first signed in first.
+        entries.sort_by_key(|one| one.at);
         let mut why = "No sign-in of the account is in the log yet.".to_owned();
         for one in entries {
             let mut entry = judging::entry(&one, &sought);

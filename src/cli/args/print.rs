@@ -93,7 +93,7 @@ pub(crate) enum Print {
         /// The ceremony: registration, verification, ….
         #[arg(value_name = "CEREMONY")]
         ceremony: String,
-        /// What it will be about: a key's label, usually.
+        /// The label of the key that it will be about, where it is about one.
         #[arg(value_name = "KEY")]
         about: Option<String>,
         /// Where it goes.

@@ -17,6 +17,7 @@ use crate::cli::Output;
 use crate::cli::args::Audit;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::held;
 use crate::cli::held::AsOf;
 use crate::cli::pinned;
 use crate::cli::pinned::Source;
@@ -35,7 +36,6 @@ use follow::Follow;
 use follow::Rows;
 use qr::Code;
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 /// The copy of the newest roster beside the ledger.
@@ -122,14 +122,14 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
         .map(|path| path.display().to_string());
     let outside = outside::finding(&audited);
     audited.report.add(outside);
-    let scanned = match &code {
+    audited.code = match &code {
         Some(code) => Some(code.finding(&mut ledger)?),
         None => None,
     };
-    audited.report.add(scanned.clone());
     let (mut kept, failed) = keep(arguments, &audited);
     kept.extend(
-        scanned
+        audited
+            .code
             .iter()
             .filter(|_| !output.json)
             .map(|one| format!("{}: {}.", one.subject, one.detail)),
@@ -152,6 +152,13 @@ pub(crate) fn run(arguments: &Audit, output: &mut Output<'_>) -> Result<Exit, Fa
 fn keep(arguments: &Audit, audited: &Audited) -> (Vec<String>, Option<Failure>) {
     let mut done = Vec::new();
     let mut failed = None;
+    let wanted = arguments.pin || arguments.remember.is_some();
+    if wanted && audited.foreign().is_some() && audited.of_book() != Exit::Ledger {
+        done.push(
+            "Nothing was kept: find out first why the code does not fit the book.".to_owned(),
+        );
+        return (done, failed);
+    }
     let whole = audited.exit() != Exit::Ledger;
     let pinned = arguments
         .pin
@@ -211,13 +218,10 @@ fn book_as_of(
     let report =
         audit_watched(&store, &outside, &mut cores, watch).map_err(|error| words::store(&error))?;
     let mut beside = roster_copy(folder, &store)?;
-    let unfinished = unfinished(folder);
-    for id in &unfinished {
-        let name = format!("open/{id}/record.json");
-        if fs::symlink_metadata(folder.join(&name)).is_ok() {
-            let why = "a record that was put together and not finished: run its ceremony again";
-            beside.push((name, why.to_owned()));
-        }
+    let open = unfinished(folder, &store);
+    for (id, _) in open.iter().filter(|(_, has_record)| *has_record) {
+        let why = "a record that was put together and not finished: run its ceremony again";
+        beside.push((format!("open/{id}/record.json"), why.to_owned()));
     }
     let anchors = place::around(folder, outside::FOLDER, NOTHING)?;
     let stamps = anchors.map(|anchors| outside::stamps(&anchors, &store, &report, trust));
@@ -236,12 +240,13 @@ fn book_as_of(
     Ok(Audited {
         report,
         beside,
-        unfinished,
+        unfinished: open.into_iter().map(|(id, _)| id).collect(),
         hypothetical: as_of.hypothetical,
         source: Source::Nobody(None),
         trust_heads: trust.heads.len(),
         heads_file: None,
         stamps,
+        code: None,
         folder: folder.to_owned(),
     })
 }
@@ -283,46 +288,47 @@ fn roster_copy(folder: &Path, store: &dyn LedgerStore) -> Result<Vec<(String, St
     Ok(vec![(ROSTER.to_owned(), why)])
 }
 
-/// Ceremonies that are open in the book's folder; what is in a container has none.
-fn unfinished(folder: &Path) -> Vec<String> {
+/// Ceremonies that are open in the book's folder, and whether each has put a record together; what is
+/// in a container has none.
+fn unfinished(folder: &Path, store: &dyn LedgerStore) -> Vec<(String, bool)> {
     if place::is_address(folder) {
         return Vec::new();
     }
     let Ok(entries) = fs::read_dir(folder.join("open")) else {
         return Vec::new();
     };
-    let mut names: Vec<String> = entries
+    let mut found: Vec<(String, bool)> = entries
         .filter_map(Result::ok)
-        .filter(|entry| entry.path().join("begun.json").is_file())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter_map(|entry| {
+            let ceremony = entry.path();
+            let record = ceremony.join("record.json");
+            let begun = ceremony.join("begun.json").is_file();
+            let has_record = fs::symlink_metadata(&record).is_ok();
+            let open = begun || (has_record && !is_in_ledger(&record, store));
+            let id = entry.file_name().to_string_lossy().into_owned();
+            open.then_some((id, has_record))
+        })
         .collect();
-    names.sort_unstable();
-    names
+    found.sort_unstable();
+    found
+}
+
+/// Whether the ledger holds the record in this file: then its ceremony is over, and was stopped while
+/// it was tidied.
+fn is_in_ledger(path: &Path, store: &dyn LedgerStore) -> bool {
+    let plain = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file());
+    let Some(sought) = plain.then(|| held::file(path, NOTHING).ok()).flatten() else {
+        return false;
+    };
+    let record = |index| {
+        let name = FileName::Record(index).to_string();
+        store.read(&name).ok().flatten()
+    };
+    (0..).map_while(record).any(|found| found == sought)
 }
 
 fn input(path: &Path) -> Result<Vec<u8>, Failure> {
-    let cannot = |words: String| {
-        Failure::new(
-            Exit::Usage,
-            NOTHING,
-            format!("{}: {words}", path.display()),
-            "name a file that is there and that this user may read",
-        )
-    };
-    // A pipe would be waited for.
-    let meta = fs::metadata(path).map_err(|error| cannot(error.to_string()))?;
-    if !meta.is_file() {
-        return Err(cannot("not a plain file".to_owned()));
-    }
-    let file = fs::File::open(path).map_err(|error| cannot(error.to_string()))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_INPUT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| cannot(error.to_string()))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_INPUT {
-        return Err(cannot("larger than 16 MiB".to_owned()));
-    }
-    Ok(bytes)
+    held::up_to(MAX_INPUT, path, NOTHING)
 }
 
 fn unusable(path: &Path, why: &str) -> Failure {

@@ -2,6 +2,7 @@
 //! asked.
 
 pub(super) mod of_book;
+mod outdated;
 pub(super) mod procedure;
 
 use crate::ceremony::Desk;
@@ -11,7 +12,6 @@ use crate::cli::args::PrintTo;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::open_book;
-use crate::cli::page;
 use crate::cli::place;
 use crate::cli::plan_file;
 use crate::cli::plan_file::PlanFile;
@@ -22,6 +22,7 @@ use crate::paper::NotOfRecord;
 use crate::paper::Paper;
 use crate::paper::PaperError;
 use crate::paper::Pdf;
+use crate::primitives::text;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -33,6 +34,19 @@ const NOTHING: &str = "nothing was printed";
 struct Printed {
     name: String,
     pdf: Pdf,
+    /// Why it is for the file alone; `None` of a page that may be used.
+    outdated: Option<String>,
+}
+
+impl Printed {
+    /// A page that may be used.
+    const fn new(name: String, pdf: Pdf) -> Self {
+        Self {
+            name,
+            pdf,
+            outdated: None,
+        }
+    }
 }
 
 /// A book that is read, and how its pages are made.
@@ -134,12 +148,16 @@ pub(crate) fn run(arguments: &Print, output: &mut Output<'_>) -> Result<Exit, Fa
     for printed in &pages {
         files.push(write(&mut source.desk, to, printed, pages.len())?);
     }
+    for why in pages.iter().filter_map(|page| page.outdated.as_ref()) {
+        let _ = writeln!(output.err, "glasskey: warn: {}", text::printable(why));
+    }
     let shown = if output.json {
         let value =
             json!({"schema": "glasskey.print/1", "exit": Exit::Done.code(), "pages": files});
         format!("{value:#}\n")
     } else {
-        files.iter().map(|file| page::hang("", 2, file)).collect()
+        // A path a line, however long: it is for another program too.
+        files.join("\n") + "\n"
     };
     output.print(&shown)?;
     Ok(Exit::Done)

@@ -42,7 +42,7 @@ struct Reported {
     audited: Audited,
     /// Whose word counts.
     source: Source,
-    /// When the book is judged: the period's end, or what has come before it.
+    /// When the book is judged: the period's end, or today's where that has not come.
     as_of: UtcTime,
 }
 
@@ -54,15 +54,22 @@ impl Reported {
             .approvals
             .iter()
             .any(|one| !one.missing.is_empty());
-        let keys = self.report.keys.iter().map(|key| &key.counts);
-        let accounts = self.report.accounts.iter().map(|account| &account.sign_ins);
         if self.bad.is_some() || unsigned {
             Exit::Ledger
-        } else if keys.chain(accounts).any(|counts| !counts.missed.is_empty()) {
+        } else if self.is_missed() {
             Exit::Findings
         } else {
             Exit::Done
         }
+    }
+
+    /// Whether something was missed in the period, or overdue all through it.
+    fn is_missed(&self) -> bool {
+        let keys = self.report.keys.iter();
+        let accounts = self.report.accounts.iter();
+        keys.map(|key| (&key.counts, key.overdue))
+            .chain(accounts.map(|account| (&account.sign_ins, account.overdue)))
+            .any(|(counts, overdue)| !counts.missed.is_empty() || overdue.is_some())
     }
 }
 
@@ -178,7 +185,12 @@ impl Ends {
                 "name the earlier day with --from, the later one with --to",
             ));
         }
-        let latest = if self.rehearsal { now } else { evening };
+        // The time of a rehearsal is made up: no day that somebody names is yet to come.
+        let latest = match arguments.to {
+            Some(to) if self.rehearsal => to,
+            None if self.rehearsal => now,
+            Some(_) | None => evening,
+        };
         Ok((Period { from, to }, to.min(latest)))
     }
 }

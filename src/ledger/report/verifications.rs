@@ -3,7 +3,8 @@
 //! A key is expected again `verify-every-days` after it was last seen with PIN and touch (registration,
 //! or a verification of level L1 or L2), or earlier where something happened; an account is expected to
 //! sign in (L2) as often. What was done after its day was late; each further day of the kind that passed
-//! before it was missed, as is all that was not done by the period's end.
+//! before it was missed, as is all that was not done by the period's end. What was due before the period
+//! and not done in it was overdue all through it, also where none of its days fell into the period.
 
 use super::Mark;
 use super::Read;
@@ -53,6 +54,31 @@ pub struct Counts {
     pub missed: Vec<UtcTime>,
 }
 
+/// That something was due before the period, and not performed in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Overdue {
+    /// By when it was expected.
+    pub since: UtcTime,
+    /// When it went out of use in the period; absent if it did not, and was overdue all through it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<UtcTime>,
+}
+
+impl Overdue {
+    /// In words, without a full stop.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let since = self.since.day();
+        match self.until {
+            None => format!("overdue since {since}, all through this period"),
+            Some(until) => {
+                let until = until.day();
+                format!("overdue since {since}, until it went out of use on {until}")
+            }
+        }
+    }
+}
+
 /// A key in the period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeyReport {
@@ -64,6 +90,9 @@ pub struct KeyReport {
     pub in_use: Span,
     /// Presence with PIN and touch (L1 or L2): what was expected.
     pub counts: Counts,
+    /// That it was expected before the period and not performed in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overdue: Option<Overdue>,
     /// Verifications of the period, those without PIN (L0) too, in order.
     pub verifications: Vec<Verified>,
 }
@@ -75,6 +104,9 @@ pub struct AccountReport {
     pub alias: String,
     /// Sign-ins (L2) that were expected.
     pub sign_ins: Counts,
+    /// That a sign-in was expected before the period and not performed in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overdue: Option<Overdue>,
     /// Verifications of its keys in the period, by level: L0, L1, L2.
     pub levels: [u32; 3],
     /// What became of what was expected of its keys, together.
@@ -86,6 +118,7 @@ pub struct AccountReport {
 struct Expected {
     last: Option<UtcTime>,
     counts: Counts,
+    overdue: Option<Overdue>,
 }
 
 impl Expected {
@@ -122,6 +155,7 @@ impl Expected {
         };
         if let Some((due, every)) = due(read, last, happened, at) {
             self.missed(read, due, at, every);
+            self.overdue = self.overdue.or_else(|| overdue(read, due, at));
         }
     }
 
@@ -145,6 +179,16 @@ impl Expected {
         self.counts.expected = self.counts.in_time + self.counts.late + missed;
         self.counts
     }
+}
+
+/// What was due by a day and not performed by a moment, if the day was before the period and the moment
+/// is not.
+fn overdue(read: &Read<'_>, due: UtcTime, at: UtcTime) -> Option<Overdue> {
+    let overdue = Overdue {
+        since: due,
+        until: (at < read.period.to).then_some(at),
+    };
+    (due < read.period.from && read.period.has(at)).then_some(overdue)
 }
 
 /// By when what was last done at `last` is expected again, by what was known at a moment, and every how
@@ -203,6 +247,7 @@ pub(super) fn keys(read: &Read<'_>) -> Vec<KeyReport> {
                 label,
                 account: key.account,
                 in_use: key.in_use,
+                overdue: key.expected.overdue,
                 counts: key.expected.counts(),
                 verifications: key.verifications,
             }
@@ -225,7 +270,7 @@ impl Key {
             },
             expected: Expected {
                 last: Some(mark.at),
-                counts: Counts::default(),
+                ..Expected::default()
             },
             verifications: Vec::new(),
         }
@@ -288,12 +333,7 @@ pub(super) fn accounts(read: &Read<'_>, keys: &[KeyReport]) -> Vec<AccountReport
     for key in keys {
         let account = all
             .entry(key.account.as_str())
-            .or_insert_with(|| AccountReport {
-                alias: key.account.clone(),
-                sign_ins: sign_ins(read, &key.account),
-                levels: [0; 3],
-                keys: Counts::default(),
-            });
+            .or_insert_with(|| account(read, &key.account));
         account.keys.expected += key.counts.expected;
         account.keys.in_time += key.counts.in_time;
         account.keys.late += key.counts.late;
@@ -311,8 +351,20 @@ pub(super) fn accounts(read: &Read<'_>, keys: &[KeyReport]) -> Vec<AccountReport
     all.into_values().collect()
 }
 
+/// An account, before anything of its keys is added.
+fn account(read: &Read<'_>, alias: &str) -> AccountReport {
+    let expected = sign_ins(read, alias);
+    AccountReport {
+        alias: alias.to_owned(),
+        overdue: expected.overdue,
+        sign_ins: expected.counts(),
+        levels: [0; 3],
+        keys: Counts::default(),
+    }
+}
+
 /// Sign-ins that were expected of an account: from its first registration on, while it has a key.
-fn sign_ins(read: &Read<'_>, alias: &str) -> Counts {
+fn sign_ins(read: &Read<'_>, alias: &str) -> Expected {
     let mut expected = Expected::default();
     let mut in_use: Vec<&str> = Vec::new();
     for (mark, statement) in read.marked() {
@@ -351,5 +403,5 @@ fn sign_ins(read: &Read<'_>, alias: &str) -> Counts {
         }
     }
     expected.ends(read, read.period.to, &[]);
-    expected.counts()
+    expected
 }

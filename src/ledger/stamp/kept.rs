@@ -9,6 +9,7 @@ use super::verify;
 use crate::ledger::LedgerStore;
 use crate::ledger::StoreError;
 use crate::primitives::Digest;
+use std::collections::BTreeSet;
 
 /// Stamps and requests that are read; more are a fault of their own.
 const MAX_FILES: usize = 10_000;
@@ -62,11 +63,16 @@ pub fn judge_kept(
     roots: &[&[u8]],
 ) -> Result<Vec<KeptStamp>, StoreError> {
     let requests = requests(anchors)?;
-    let stamps = anchors
+    // A folder in the place of a stamp is listed as what is in it, or with a `/`.
+    let files: BTreeSet<String> = anchors
         .list("")?
+        .iter()
+        .filter_map(|file| file.split('/').next())
+        .map(str::to_owned)
+        .collect();
+    Ok(files
         .into_iter()
-        .filter_map(|file| Some((StampName::parse(&file)?, file)));
-    Ok(stamps
+        .filter_map(|file| Some((StampName::parse(&file)?, file)))
         .enumerate()
         .map(|(place, (name, file))| KeptStamp {
             judged: if place < MAX_FILES {

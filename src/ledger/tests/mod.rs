@@ -11,6 +11,7 @@ mod lookups;
 mod on_record;
 mod power_cut;
 mod rules;
+mod since;
 mod stated;
 mod tamper;
 mod trust;

@@ -2,6 +2,7 @@
 
 use super::markup::Html;
 use super::table::moment;
+use super::verified;
 use super::view::ReportPage;
 use super::view::ToDoKind;
 use crate::findings::DueStanding;
@@ -23,6 +24,9 @@ pub(super) fn header(html: &mut Html, page: &ReportPage<'_>) {
         if report.rehearsal {
             let words = "A rehearsal: nothing in it is real.";
             html.with("p", &[("class", "banner rehearsal")], words);
+        }
+        if let Some(words) = report.not_begun() {
+            html.with("p", &[("class", "banner")], &format!("Nothing to tell: {words}."));
         }
         html.element("p", &[("class", stands_class(page))], |html| {
             match page.bad {
@@ -54,6 +58,11 @@ pub(super) fn put(html: &mut Html, page: &ReportPage<'_>) {
         late += key.counts.late;
         missed += key.counts.missed.len();
     }
+    let through = verified::overdue(report).len();
+    let performed = match through {
+        0 => format!("{late} late, {missed} missed"),
+        through => format!("{late} late, {missed} missed, {through} overdue since before"),
+    };
     let overdue = page
         .dues
         .iter()
@@ -97,8 +106,8 @@ pub(super) fn put(html: &mut Html, page: &ReportPage<'_>) {
             one(
                 "Verifications in time",
                 format!("{in_time} of {expected}"),
-                &format!("{late} late, {missed} missed"),
-                late > 0 || missed > 0,
+                &performed,
+                late > 0 || missed > 0 || through > 0,
             );
             one(
                 "Overdue now",
@@ -134,7 +143,7 @@ pub(super) fn footer(html: &mut Html, page: &ReportPage<'_>) {
     html.element("footer", &[], |html| {
         html.element("p", &[], |html| {
             html.text("Made by ").text(page.tool).text(" from ");
-            html.of("code", page.report.origin.as_deref().unwrap_or("a book without a record"));
+            html.of("code", page.report.book());
             html.text(", judged as of ");
             moment(html, page.as_of);
             html.text(". The same book and period give the same bytes.");

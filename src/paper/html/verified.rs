@@ -5,6 +5,8 @@ use super::table::Cell;
 use super::table::Table;
 use super::view::ReportPage;
 use crate::ledger::report::Counts;
+use crate::ledger::report::Overdue;
+use crate::ledger::report::Report;
 use crate::record::Level;
 
 pub(super) fn put(html: &mut Html, page: &ReportPage<'_>) {
@@ -49,7 +51,37 @@ pub(super) fn put(html: &mut Html, page: &ReportPage<'_>) {
         none: "No account had a key.",
     };
     table.put(html);
+    put_overdue(html, page);
     performed(html, page);
+}
+
+/// Whom nothing was seen of in the period, though it was due before: a key, or an account's sign-ins.
+pub(super) fn overdue(report: &Report) -> Vec<(String, Overdue)> {
+    let keys = report.keys.iter();
+    let keys = keys.map(|key| (format!("{} of {}", key.label, key.account), key.overdue));
+    let accounts = report.accounts.iter();
+    let accounts = accounts.map(|one| (format!("{}, by a sign-in", one.alias), one.overdue));
+    keys.chain(accounts)
+        .filter_map(|(name, overdue)| Some((name, overdue?)))
+        .collect()
+}
+
+/// Where nothing is, no table says so: most periods have none.
+fn put_overdue(html: &mut Html, page: &ReportPage<'_>) {
+    let all = overdue(page.report);
+    if all.is_empty() {
+        return;
+    }
+    let row =
+        |(name, overdue): (String, Overdue)| vec![Cell::Code(name), Cell::Alarm(overdue.words())];
+    let table = Table {
+        id: "verified-overdue",
+        caption: "Due before the period, and not performed in it",
+        heads: &["Key or account", "Stands"],
+        rows: all.into_iter().map(row).collect(),
+        none: "None.",
+    };
+    table.put(html);
 }
 
 fn counts(name: String, counts: &Counts) -> Vec<Cell> {

@@ -13,6 +13,7 @@ use super::touch::TouchScript;
 use crate::ctap::KeyEntry;
 use crate::ctap::KeysError;
 use crate::rehearsal::RehearsalClock;
+use crate::webauthn::CredentialId;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -128,6 +129,14 @@ impl VirtualKey {
     #[must_use]
     pub fn resident_credentials(&self) -> usize {
         self.0.borrow().authenticator.residents.len()
+    }
+
+    /// Whether it holds this discoverable credential.
+    #[must_use]
+    pub fn holds(&self, credential: &CredentialId) -> bool {
+        let inner = self.0.borrow();
+        let mut residents = inner.authenticator.residents.iter();
+        residents.any(|one| one.id == credential.bytes())
     }
 
     /// What it has seen.

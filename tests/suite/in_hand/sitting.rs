@@ -10,6 +10,8 @@ use crate::support::text;
 use glasskey::rehearsal::World;
 use glasskey::rehearsal::key::VirtualKey;
 use std::rc::Rc;
+use std::thread;
+use std::time::Duration;
 
 /// What is in the hand when a command begins.
 pub(super) enum InHand {
@@ -217,6 +219,8 @@ impl<'a> Sitting<'a> {
                 browser.sign_out(&upn);
             }
         });
+        // What the log dates to that second is over before anything else is asked.
+        thread::sleep(Duration::from_millis(2_100));
     }
 }
 

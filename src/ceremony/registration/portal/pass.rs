@@ -3,6 +3,7 @@
 
 use super::Course;
 use crate::ceremony::CeremonyError;
+use crate::ceremony::Prompt;
 use crate::ceremony::Room;
 use crate::ceremony::error::TenantWhy;
 use crate::ceremony::restore;
@@ -76,17 +77,22 @@ fn sent(
 ) -> Result<NewPass, CeremonyError> {
     let clock = room.clock;
     let mut last = None;
-    for _ in 0..2 {
+    for turn in 0..2 {
         let mut writes = GraphWrite::new(&mut *room.tenant, clock, session);
         match writes.make_pass(&course.object_id, wish) {
             Written::Done(pass) => return Ok(pass),
             unclear @ Written::MayHaveHappened(_) => {
                 room.operator.say(
                     "No answer came. A pass that nobody has seen is of no use: it is deleted if \
-                     it is there, and another one is made.",
+                     it is there.",
                 );
                 last = Some(unclear);
                 delete(room, session, course)?;
+                let alias = &course.account.alias;
+                let question = Prompt::Question(format!("Make another pass for {alias}?"));
+                if turn == 0 && !room.operator.confirm(&question) {
+                    return Err(CeremonyError::Declined);
+                }
                 let item = RestoreItem {
                     loosened: loosened(course),
                     by: course.follow.open.id().replacen('-', "/", 1),

@@ -1,5 +1,8 @@
 //! `audit --all`: every book beneath a folder or in a container, each for itself.
 
+mod search;
+mod trusted;
+
 use super::Audited;
 use super::NOTHING;
 use crate::cli::Output;
@@ -14,12 +17,14 @@ use crate::cli::place;
 use crate::cli::progress::Progress;
 use crate::findings::Finding;
 use crate::findings::Verdict;
+use crate::io::AnyLedger;
 use crate::io::Cores;
 use crate::ledger::Trust;
 use crate::ledger::audit::Standing;
 use crate::plan::ObjectUrl;
 use crate::primitives::UtcTime;
 use crate::primitives::text;
+use search::Found;
 use serde_json::Value;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -40,7 +45,8 @@ const BOOK: usize = 39;
 /// Before why a book is not clean.
 const WHY: &str = "           ";
 
-/// Folders within folders that are looked into.
+/// Folders within folders of a container that are looked into.
+#[cfg(feature = "object-store")]
 const DEEPEST: usize = 8;
 
 /// What one book came to.
@@ -64,14 +70,15 @@ pub(super) fn run(
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
     let as_of = AsOf::of(arguments.as_of.as_ref());
-    let mut books = Vec::new();
     let far = place::address(folder, NOTHING)?;
-    if let Some(url) = &far {
+    let found = if let Some(url) = &far {
+        let mut books = Vec::new();
         elsewhere(url, &mut books)?;
+        books.into_iter().map(Found::Book).collect()
     } else {
-        find(folder, 0, &mut books).map_err(|error| nothing(folder, &error.to_string()))?;
-    }
-    if books.is_empty() {
+        search::beneath(folder).map_err(|error| nothing(folder, &error.to_string()))?
+    };
+    if found.is_empty() {
         let why = "no folder in it holds glasskey.toml or ledger/origin";
         return Err(nothing(folder, why));
     }
@@ -82,26 +89,17 @@ pub(super) fn run(
         return Err(nothing(trust, why));
     }
     let lanes = if far.is_some() { place::FAR } else { cores() };
-    let rows = side_by_side(&books, lanes, |book, threads| {
-        let name = book.strip_prefix(folder).unwrap_or(book);
-        let name = if name.as_os_str().is_empty() {
-            ".".to_owned()
-        } else {
-            name.display().to_string()
-        };
-        let audited = catch_unwind(AssertUnwindSafe(|| {
-            one(book, arguments.trust.as_deref(), as_of, threads)
-        }));
-        audited.map_or_else(
-            |_| Row::failed(name.clone(), Exit::Bug, "a bug in glasskey".to_owned()),
-            |audited| {
-                audited.map_or_else(
-                    |failure| Row::failed(name.clone(), failure.exit, failure.why),
-                    |(tenant, audited)| Row::of(name.clone(), tenant, &audited),
-                )
-            },
-        )
+    let mut rows = side_by_side(&found, lanes, |found, threads| {
+        let name = named(found.place(), folder);
+        match found {
+            Found::Book(book) => audited(name, book, arguments.trust.as_deref(), as_of, threads),
+            Found::Unseen(_, why) => Row::failed(name, None, Exit::Usage, why.clone()),
+        }
     });
+    if let Some(trust) = &arguments.trust {
+        let without = trusted::without_book(trust, &rows);
+        rows.extend(without.map_err(|error| nothing(trust, &error.to_string()))?);
+    }
     let exit = rows.iter().map(|row| row.exit).max().unwrap_or(Exit::Done);
     let words = if output.json {
         format!("{:#}\n", as_json(&rows, exit, as_of))
@@ -112,32 +110,24 @@ pub(super) fn run(
     Ok(exit)
 }
 
-/// Every book at `folder` or beneath it, sorted. A link is not followed, and a book not looked into.
-fn find(folder: &Path, depth: usize, books: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    let is_file = |name: &str| {
-        fs::symlink_metadata(folder.join(name)).is_ok_and(|meta| meta.file_type().is_file())
-    };
-    if is_file("glasskey.toml") || is_file("ledger/origin") {
-        books.push(folder.to_owned());
-        return Ok(());
+/// The name of what is at `place`, seen from `folder`.
+fn named(place: &Path, folder: &Path) -> String {
+    let name = place.strip_prefix(folder).unwrap_or(place);
+    if name.as_os_str().is_empty() {
+        ".".to_owned()
+    } else {
+        name.display().to_string()
     }
-    let mut inner = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            inner.push(entry.path());
-        }
+}
+
+/// What the book `name` came to, whatever happens to it.
+fn audited(name: String, book: &Path, trust: Option<&Path>, as_of: AsOf, threads: usize) -> Row {
+    let audited = catch_unwind(AssertUnwindSafe(|| one(book, trust, as_of, threads)));
+    match audited {
+        Err(_) => Row::failed(name, None, Exit::Bug, "a bug in glasskey".to_owned()),
+        Ok((tenant, Err(failure))) => Row::failed(name, tenant, failure.exit, failure.why),
+        Ok((tenant, Ok(audited))) => Row::of(name, tenant, &audited),
     }
-    inner.sort();
-    for folder in inner {
-        if depth < DEEPEST {
-            // What cannot be looked into may be a book: it is named, and audited in vain.
-            if find(&folder, depth + 1, books).is_err() {
-                books.push(folder);
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Every book at `url` or beneath it, sorted: what has an origin or records is a ledger.
@@ -180,9 +170,9 @@ fn cores() -> usize {
 
 /// `work` on each book, `cores` at once; where there are fewer books than cores, each gets some.
 fn side_by_side(
-    books: &[PathBuf],
+    books: &[Found],
     cores: usize,
-    work: impl Fn(&Path, usize) -> Row + Sync,
+    work: impl Fn(&Found, usize) -> Row + Sync,
 ) -> Vec<Row> {
     let threads = (cores / books.len().max(1)).max(1);
     let (next, rows) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
@@ -217,23 +207,40 @@ fn one(
     trust: Option<&Path>,
     as_of: AsOf,
     threads: usize,
-) -> Result<(Option<String>, Audited), Failure> {
-    let ledger = place::ledger_of(book, NOTHING)?;
+) -> (Option<String>, Result<Audited, Failure>) {
+    let ledger = match place::ledger_of(book, NOTHING) {
+        Ok(ledger) => ledger,
+        Err(failure) => return (None, Err(failure)),
+    };
     let tenant = pinned::origin(&ledger).map(|origin| origin.tenant().to_string());
+    let trust = whose_word(&ledger, tenant.as_deref(), trust);
+    let audited = trust.and_then(|(trust, source)| {
+        let cores = Cores::new(threads);
+        let audited = super::book_as_of(book, &trust, &[], as_of, cores, &mut ())?;
+        let mut audited = audited.from(source);
+        let outside = super::outside::finding(&audited);
+        audited.report.add(outside);
+        Ok(audited)
+    });
+    (tenant, audited)
+}
+
+/// Whose word counts for the book whose ledger is `ledger`: that of its tenant's file in the folder
+/// `trust`, and without a folder what was pinned.
+fn whose_word(
+    ledger: &AnyLedger,
+    tenant: Option<&str>,
+    trust: Option<&Path>,
+) -> Result<(Trust, Source), Failure> {
     let file = trust
-        .zip(tenant.as_ref())
+        .zip(tenant)
         .map(|(folder, tenant)| folder.join(format!("{tenant}.toml")))
         .filter(|path| fs::symlink_metadata(path).is_ok());
-    let (trust, source) = match (trust, &file) {
+    match (trust, &file) {
         // Whoever names a folder of trust files trusts nothing else.
-        (Some(_), None) => (Trust::default(), Source::Nobody(None)),
-        (_, file) => pinned::trust(file.as_deref(), &ledger, "the book was not audited")?,
-    };
-    let cores = Cores::new(threads);
-    let mut audited = super::book_as_of(book, &trust, &[], as_of, cores, &mut ())?.from(source);
-    let outside = super::outside::finding(&audited);
-    audited.report.add(outside);
-    Ok((tenant, audited))
+        (Some(_), None) => Ok((Trust::default(), Source::Nobody(None))),
+        (_, file) => pinned::trust(file.as_deref(), ledger, "the book was not audited"),
+    }
 }
 
 impl Row {
@@ -266,11 +273,11 @@ impl Row {
         }
     }
 
-    const fn failed(book: String, exit: Exit, why: String) -> Self {
+    const fn failed(book: String, tenant: Option<String>, exit: Exit, why: String) -> Self {
         Self {
             first_bad: Some((String::new(), why)),
             book,
-            tenant: None,
+            tenant,
             records: 0,
             last: None,
             state: "failed",

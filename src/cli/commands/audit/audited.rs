@@ -2,6 +2,7 @@
 
 use super::report_text;
 use crate::cli::Output;
+use crate::cli::commands::evidence;
 use crate::cli::exit::Exit;
 use crate::cli::pinned::Source;
 use crate::cli::words;
@@ -28,13 +29,26 @@ pub(crate) struct Audited {
     pub(super) heads_file: Option<String>,
     /// The time stamps that the book keeps.
     pub(super) stamps: Vec<KeptStamp>,
+    /// What a scanned code came to: it is no part of the book.
+    pub(super) code: Option<Finding>,
     /// The book's folder, as it was named.
     pub(super) folder: PathBuf,
 }
 
 impl Audited {
-    /// How it ends.
+    /// How it ends, the code included.
     pub(crate) fn exit(&self) -> Exit {
+        self.of_book().max(evidence::exit(self.code.as_slice()))
+    }
+
+    /// The code that is not this book's, if it is none.
+    pub(super) fn foreign(&self) -> Option<&Finding> {
+        let code = self.code.as_ref();
+        code.filter(|code| crate::ledger::audit::breaks(code))
+    }
+
+    /// How the book alone ends.
+    pub(super) fn of_book(&self) -> Exit {
         match self.report.standing() {
             Standing::Broken => Exit::Ledger,
             Standing::Open | Standing::Clean if !self.beside.is_empty() => Exit::Ledger,
@@ -71,6 +85,12 @@ impl Audited {
     /// What the checks said.
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.report.findings
+    }
+
+    /// As [`Self::findings`], with that of the code.
+    pub(super) fn all_findings(&self) -> Vec<Finding> {
+        let all = self.report.findings.iter().chain(&self.code);
+        all.cloned().collect()
     }
 
     /// The report in a few lines.

@@ -49,7 +49,7 @@ impl Code {
         }
     }
 
-    /// What it comes to in a book.
+    /// What it comes to in a book: it is about the code alone, and breaks no book.
     pub(super) fn finding(&self, store: &mut AnyLedger) -> Result<Finding, Failure> {
         self.scanned
             .held_against(&Ledger::new(store))

@@ -72,7 +72,7 @@ pub(super) fn report(audited: &Audited, kept: &[String], rows: bool) -> Value {
         "anchors": outside::json(audited),
         "anchors_needed": report.anchors_needed,
         "faults": faults,
-        "findings": report.findings,
+        "findings": audited.all_findings(),
         "passes_not_listed": report.passes_not_listed,
         "findings_not_listed": report.findings_not_listed,
         "faults_not_listed": report.faults_not_listed,

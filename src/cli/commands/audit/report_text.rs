@@ -87,7 +87,7 @@ pub(super) fn report(audited: &Audited, kept: &[String], output: &Output<'_>) ->
         let _ = writeln!(out, "{}", line.trim_end());
     }
     out.push('\n');
-    out.push_str(&checks(output, &report.findings));
+    out.push_str(&checks(output, &audited.all_findings()));
     for fault in &report.faults {
         let head = format!("  {} ", style.verdict(Verdict::Fail, 8));
         let what = format!("ledger/{}: {}", fault.file, words::fault(fault));
@@ -159,12 +159,47 @@ fn checks(output: &Output<'_>, findings: &[Finding]) -> String {
     out
 }
 
+/// The closing words: of the book, and of the code where there is one.
 fn verdict(audited: &Audited, style: page::Style) -> String {
+    match &audited.code {
+        Some(code) => with_code(audited, code, style),
+        None => of_book(audited, style),
+    }
+}
+
+/// A book that is not whole is said first; one that is clean is so whatever the code says.
+fn with_code(audited: &Audited, code: &Finding, style: page::Style) -> String {
+    let book = || of_book(audited, style);
+    let no_trust = style.strong("Do not trust this code");
+    match (audited.of_book(), code.verdict) {
+        (Exit::Ledger, Verdict::Fail) => format!("{}{no_trust} either.\n", book()),
+        (Exit::Done, Verdict::Fail) => format!("{no_trust}; the book itself is clean.\n"),
+        (_, Verdict::Fail) => format!("{no_trust}.\n{}", book()),
+        (Exit::Done, Verdict::Warn) => page::hang(
+            "",
+            0,
+            &format!(
+                "{} Every signature, head and proof verifies; read what is warned of: {}.",
+                style.strong("Clean."),
+                code.check
+            ),
+        ),
+        (Exit::Done, Verdict::Unknown) => {
+            "The book is clean; of the code, see the findings above.\n".to_owned()
+        }
+        (
+            _,
+            Verdict::Pass | Verdict::Warn | Verdict::Unknown | Verdict::Accepted | Verdict::NotRun,
+        ) => book(),
+    }
+}
+
+fn of_book(audited: &Audited, style: page::Style) -> String {
     let mut findings = audited.report.findings.iter();
     let root = findings.find(|one| one.check == Check::TrustRoot);
     let mismatched = root.is_some_and(|one| one.verdict == Verdict::Fail);
     let vouched = root.is_some_and(|one| one.verdict == Verdict::Pass);
-    match (audited.exit(), audited.first_bad(), &audited.source) {
+    match (audited.of_book(), audited.first_bad(), &audited.source) {
         (Exit::Ledger, Some(_), Source::Pinned(pin)) if mismatched => changed(audited, pin, style),
         (Exit::Ledger, Some((file, why)), _) => page::hang(
             "",

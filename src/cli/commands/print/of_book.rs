@@ -4,6 +4,7 @@ use super::NOTHING;
 use super::Printed;
 use super::Source;
 use super::not_of_record;
+use super::outdated;
 use super::refused;
 use crate::ceremony::inventory_name;
 use crate::ceremony::pin_envelope_name;
@@ -54,9 +55,10 @@ impl Chosen {
 
 /// The inside sheet of a key's latest sealing with PIN and touch, or of a record.
 pub(super) fn inside(source: &mut Source, of: &str) -> Result<Vec<Printed>, Failure> {
-    let chosen = chosen(source, of, |record| {
+    let sealed = |record: &CeremonyRecord| {
         record.statement.custody.is_some() && record.evidence.presence.is_some()
-    })?;
+    };
+    let chosen = chosen(source, of, sealed)?;
     let statement = &chosen.record.statement;
     let presence = chosen.record.evidence.presence.as_ref();
     let presence = presence.ok_or_else(|| not_of_record(NotOfRecord::NoPresence))?;
@@ -67,12 +69,16 @@ pub(super) fn inside(source: &mut Source, of: &str) -> Result<Vec<Printed>, Fail
         inside_of(plan, statement, presence, force.roster_index).map_err(not_of_record)?;
     let pdf = inside_sheet(&sheet, &attachments, source.paper).map_err(|error| refused(&error))?;
     let name = inside_name(statement).map_err(not_of_record)?;
-    Ok(vec![Printed { name, pdf }])
+    Ok(vec![Printed {
+        outdated: outdated::of_record(source, &chosen),
+        ..Printed::new(name, pdf)
+    }])
 }
 
 /// The face of the bag that a key was sealed in last, or of a record.
 pub(super) fn bag(source: &mut Source, of: &str) -> Result<Vec<Printed>, Failure> {
-    let chosen = chosen(source, of, |record| record.statement.custody.is_some())?;
+    let sealed = |record: &CeremonyRecord| record.statement.custody.is_some();
+    let chosen = chosen(source, of, sealed)?;
     let statement = &chosen.record.statement;
     let plan = &source.planned()?.plan;
     let face =
@@ -81,7 +87,10 @@ pub(super) fn bag(source: &mut Source, of: &str) -> Result<Vec<Printed>, Failure
     let attachments = with_record(&chosen.bytes, &signatures);
     let pdf = bag_face(&face, &attachments, source.paper).map_err(|error| refused(&error))?;
     let name = bag_face_name(statement, chosen.index).map_err(not_of_record)?;
-    Ok(vec![Printed { name, pdf }])
+    Ok(vec![Printed {
+        outdated: outdated::of_record(source, &chosen),
+        ..Printed::new(name, pdf)
+    }])
 }
 
 /// A blank inside sheet for a planned key.
@@ -93,7 +102,10 @@ pub(super) fn blank(source: &mut Source, label: &str) -> Result<Vec<Printed>, Fa
     let sheet = blank_of(&file.plan, planned, file.sha256, now, rehearsal);
     let pdf = blank_sheet(&sheet, source.paper).map_err(|error| refused(&error))?;
     let name = format!("{label}-blank.pdf");
-    Ok(vec![Printed { name, pdf }])
+    Ok(vec![Printed {
+        outdated: outdated::of_key(source, label),
+        ..Printed::new(name, pdf)
+    }])
 }
 
 /// The face of a planned key's PIN envelope.
@@ -122,7 +134,10 @@ pub(super) fn pin_envelope(source: &mut Source, label: &str) -> Result<Vec<Print
     let pdf = envelope_face(&face, source.paper).map_err(|error| refused(&error))?;
     // The name of the file tells no more than the envelope does.
     let name = pin_envelope_name(&key.pin.envelope);
-    Ok(vec![Printed { name, pdf }])
+    Ok(vec![Printed {
+        outdated: outdated::of_key(source, label),
+        ..Printed::new(name, pdf)
+    }])
 }
 
 /// What lies in a safe, by the ledger.
@@ -149,7 +164,7 @@ pub(super) fn inventory(source: &mut Source, safe: &str) -> Result<Vec<Printed>,
     let page = inventory_of(safe, &all, rehearsal);
     let pdf = inventory_pages(&page, source.paper).map_err(|error| refused(&error))?;
     let name = inventory_name(safe, size);
-    Ok(vec![Printed { name, pdf }])
+    Ok(vec![Printed::new(name, pdf)])
 }
 
 /// The receipts of a record's witnesses.
@@ -191,7 +206,7 @@ pub(super) fn receipts(
         .map_err(not_of_record)?;
         let pdf = receipt(&page, source.paper).map_err(|error| refused(&error))?;
         let name = receipt_name(chosen.index, &witness);
-        pages.push(Printed { name, pdf });
+        pages.push(Printed::new(name, pdf));
     }
     Ok(pages)
 }
@@ -251,7 +266,11 @@ fn signatures(source: &mut Source, chosen: &Chosen) -> Result<Vec<(String, Vec<u
     Ok(all)
 }
 
-fn planned<'s>(source: &'s Source, label: &str) -> Result<(&'s Account, &'s PlannedKey), Failure> {
+/// The plan's key with this label, and its account.
+pub(super) fn planned<'s>(
+    source: &'s Source,
+    label: &str,
+) -> Result<(&'s Account, &'s PlannedKey), Failure> {
     source.planned()?.plan.key(label).ok_or_else(|| {
         words::ceremony(&crate::ceremony::CeremonyError::NoSuchKey(label.to_owned()))
             .saying(NOTHING)

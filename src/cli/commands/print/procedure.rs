@@ -22,6 +22,17 @@ use crate::paper::with_record;
 use crate::primitives::Clock;
 use crate::primitives::json;
 
+/// The scripts of ceremonies that are about no key.
+const ABOUT_NO_KEY: &[&Script] = &[
+    &scripts::GENESIS,
+    &scripts::PEOPLE,
+    &scripts::POLICY,
+    &scripts::EXCEPTION,
+    &scripts::AMENDMENT,
+    &scripts::ACCEPTANCE,
+    &scripts::TRAINING,
+];
+
 /// The script of a ceremony.
 pub(super) fn script(
     source: &mut Source,
@@ -37,13 +48,31 @@ pub(super) fn script(
             format!("name one of {}", names.join(", ")),
         )
     })?;
+    if let Some(label) = about {
+        takes(script, label)?;
+        of_book::planned(source, label)?;
+    }
     let page = on_paper(source, script, about.unwrap_or("…"))?;
     let pdf = procedure(&page, &[], source.paper).map_err(|error| refused(&error))?;
     let name = match about {
         Some(about) => format!("{name}-{about}-script.pdf"),
         None => format!("{name}-script.pdf"),
     };
-    Ok(vec![Printed { name, pdf }])
+    Ok(vec![Printed::new(name, pdf)])
+}
+
+/// Refuses the key with this `label` where the ceremony is about none.
+fn takes(script: &Script, label: &str) -> Result<(), Failure> {
+    let name = script.name;
+    if !ABOUT_NO_KEY.iter().any(|one| one.name == name) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Usage,
+        NOTHING,
+        format!("the ceremony {name} is not about a key"),
+        format!("leave {label} out: `glasskey print script {name}`"),
+    ))
 }
 
 /// The script of this name about `about`, as it is printed now; `None` if there is none.
@@ -85,7 +114,7 @@ pub(super) fn minutes(source: &mut Source, record: &str) -> Result<Vec<Printed>,
     let attachments = with_record(&chosen.bytes, &[]);
     let pdf = procedure(&page, &attachments, source.paper).map_err(|error| refused(&error))?;
     let name = minutes_name(chosen.index, script);
-    Ok(vec![Printed { name, pdf }])
+    Ok(vec![Printed::new(name, pdf)])
 }
 
 /// The minutes of the record at `index`, as they are printed now.

@@ -196,10 +196,11 @@ fn time(at: UtcTime) -> DateTime {
 /// What to do with it.
 fn readme(reported: &Reported, has_trust: bool, left_out: &[String]) -> String {
     let report = &reported.report;
-    let origin = report
-        .origin
-        .as_deref()
-        .unwrap_or("a book without a record");
+    let origin = report.book();
+    let not_begun = match report.not_begun() {
+        Some(words) => format!("\nNothing to tell: {words}.\n"),
+        None => String::new(),
+    };
     let trust = if has_trust {
         "trust.toml is the trust file of whoever made this bundle. It came with the book, so it proves\n\
          nothing by itself: compare its `genesis` with the one that you hold from elsewhere, or with\n\
@@ -225,7 +226,7 @@ fn readme(reported: &Reported, has_trust: bool, left_out: &[String]) -> String {
          \n\
          book     {origin}\n\
          period   {} to {}\n\
-         {rehearsal}\n\
+         {not_begun}{rehearsal}\n\
          To verify it (Python 3.9 or newer with the package `cryptography`; no network):\n\
          \n    \
              python3 verify.py book --trust trust.toml\n\

@@ -24,6 +24,7 @@ use crate::findings::Recovery;
 use crate::io::AnyLedger;
 use crate::ledger::BookReading;
 use crate::ledger::Ledger;
+use crate::ledger::report::Report;
 use crate::paper::AnchorRow;
 use crate::paper::LedgerState;
 use crate::paper::ReportPage;
@@ -84,6 +85,8 @@ pub(super) fn gather(
     let ledger = Ledger::new(store);
     let read = ledger.read_book_of(reported.report.records);
     let mut reading = read.map_err(|error| unread(&error))?;
+    // Also where the book begins after the period, and none of its records was read.
+    reading.rehearsal = reported.report.rehearsal;
     let policy = match (&reading.policy, &reported.plan) {
         (Some(policy), _) => policy.clone(),
         (None, Some(plan)) => plan.policy.clone(),
@@ -145,7 +148,24 @@ fn to_do(
         broken: reported.bad.as_ref(),
         as_of: reported.as_of,
     });
-    Ok(day.items.into_iter().map(of_day).collect())
+    let Some(begins) = not_begun(&reported.report) else {
+        return Ok(day.items.into_iter().map(of_day).collect());
+    };
+    // What is planned waits for the first record, and that is there.
+    let items = day.items.into_iter();
+    let items = items.filter(|item| item.kind != Kind::Planned);
+    Ok(items.map(of_day).chain([begins]).collect())
+}
+
+/// That the book begins after the period; `None` if it does not.
+fn not_begun(report: &Report) -> Option<ToDo> {
+    let begins = report.begins_after()?;
+    Some(ToDo {
+        kind: ToDoKind::Soon,
+        what: report.not_begun()?,
+        next: format!("name {} or a later day with --to", begins.day()),
+        by: Some(begins),
+    })
 }
 
 fn of_day(item: DayItem) -> ToDo {

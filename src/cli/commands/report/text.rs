@@ -7,6 +7,7 @@ use crate::ledger::report::AccountReport;
 use crate::ledger::report::Counts;
 use crate::ledger::report::KeyReport;
 use crate::ledger::report::Mark;
+use crate::ledger::report::Overdue;
 use crate::ledger::report::Report;
 use crate::ledger::report::Span;
 use crate::ledger::report::What;
@@ -18,11 +19,7 @@ use std::fmt::Write as _;
 pub(super) fn report(reported: &Reported, style: Style) -> String {
     let report = &reported.report;
     let mut out = String::new();
-    let origin = report
-        .origin
-        .as_deref()
-        .unwrap_or("a book without a record");
-    out.push_str(&hang("", 0, &text::printable(origin)));
+    out.push_str(&hang("", 0, &text::printable(report.book())));
     let words = format!(
         "From {} to {}. {} records until then, {} of them in the period.{}",
         report.period.from,
@@ -36,6 +33,9 @@ pub(super) fn report(reported: &Reported, style: Style) -> String {
         }
     );
     out.push_str(&hang("  ", 2, &words));
+    if let Some(words) = report.not_begun() {
+        out.push_str(&hang("  ", 2, &format!("Nothing to tell: {words}.")));
+    }
     let stands = match &reported.bad {
         None => "The book is whole: `glasskey audit` says what else it found.".to_owned(),
         Some((file, why)) => format!("DO NOT TRUST THIS BOOK. The first bad file is {file}: {why}"),
@@ -102,6 +102,7 @@ fn of_key(key: &KeyReport) -> String {
         }
         out.push_str(&hang("    ", 4, &line));
     }
+    overdue(&mut out, key.overdue);
     for day in &key.counts.missed {
         let line = format!("{day} due, and NOT PERFORMED by then");
         out.push_str(&hang("    ", 4, &line));
@@ -115,11 +116,18 @@ fn of_account(account: &AccountReport) -> String {
     let line =
         format!("of its keys: {l0} without PIN (L0), {l1} with PIN (L1), {l2} by sign-in (L2)");
     out.push_str(&hang("    ", 4, &line));
+    overdue(&mut out, account.overdue);
     for day in &account.sign_ins.missed {
         let line = format!("{day} due, and NOT PERFORMED by then");
         out.push_str(&hang("    ", 4, &line));
     }
     out
+}
+
+fn overdue(out: &mut String, overdue: Option<Overdue>) {
+    if let Some(overdue) = overdue {
+        out.push_str(&hang("    ", 4, &overdue.words()));
+    }
 }
 
 const fn level(level: crate::record::Level) -> &'static str {

@@ -75,39 +75,8 @@ impl Against {
             return Ok((Verdict::Fail, what));
         }
         let own = format!("it is record {index:06} of the ledger");
-        Ok(match self.newer(reprint, index, &record.statement)? {
-            Some(newer) => (Verdict::Warn, format!("{own}; {newer}")),
-            None => (Verdict::Pass, own),
-        })
-    }
-
-    /// What has come of the key’s bag since the page of its record at `index`; `None` if it is still so.
-    fn newer(
-        &mut self,
-        reprint: &Reprint,
-        index: u64,
-        statement: &Statement,
-    ) -> Result<Option<String>, Failure> {
-        let Some(key) = &statement.key else {
-            return Ok(None);
-        };
-        let ledger = self.ledger()?;
-        let sealed = match reprint.values() {
-            PageValues::Bag(_) => {
-                let size = ledger.size().map_err(failed)?;
-                let bags = ledger.bags(size).map_err(failed)?;
-                let bag = bags.into_iter().find(|bag| bag.label == key.label);
-                let Some(bag) = bag else {
-                    return Ok(Some("the key is in no bag any more".to_owned()));
-                };
-                Some(bag.record)
-            }
-            PageValues::Inside(_) => ledger
-                .latest_of_key(&key.label, |record| {
-                    record.statement.custody.is_some() && record.evidence.presence.is_some()
-                })
-                .map_err(failed)?
-                .map(|(index, _)| index),
+        let since = match reprint.values() {
+            PageValues::Bag(_) | PageValues::Inside(_) => ledger.since(index).map_err(failed)?,
             PageValues::Blank(_)
             | PageValues::Inventory(_)
             | PageValues::Minutes(_)
@@ -115,8 +84,10 @@ impl Against {
             | PageValues::Receipt(_)
             | PageValues::Script(_) => None,
         };
-        let sealed = sealed.filter(|sealed| *sealed != index);
-        Ok(sealed.map(|sealed| format!("record {sealed:06} put the key into a bag since")))
+        Ok(match since {
+            Some(since) => (Verdict::Warn, format!("{own}; {since}")),
+            None => (Verdict::Pass, own),
+        })
     }
 
     fn receipt(&mut self, values: &Receipt) -> Result<Said, Failure> {
