@@ -49,7 +49,9 @@ pub(super) enum Entry {
 /// What an entry is, by itself.
 pub(super) fn entry(one: &SignIn, sought: &Sought<'_>) -> Entry {
     let after = sought.until.is_some_and(|until| one.at > until);
-    let outside = one.at < sought.since || after;
+    // The log and both clocks tell whole seconds, which may differ by one.
+    let before = one.at.plus_seconds(1) < sought.since;
+    let outside = before || after;
     let taken = one.id.is_some_and(|id| sought.taken.contains(&id));
     if one.user != sought.user || outside || taken || one.interactive == Told::No {
         return Entry::OfNoConcern;

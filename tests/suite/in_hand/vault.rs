@@ -26,6 +26,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::thread::JoinHandle;
 use std::time::Duration;
+use std::time::Instant;
 
 /// How long a question is waited for while no key is plugged in.
 const MOMENT: Duration = Duration::from_millis(2);
@@ -35,16 +36,18 @@ type Question = Box<dyn FnOnce(&mut Inside) + Send>;
 /// What is in there.
 pub(super) struct Inside {
     pub(super) world: World,
+    began: Instant,
+    /// What its clock showed then.
+    shown: Duration,
     plugged: Option<(Line, OwnedFd)>,
 }
 
 impl Inside {
-    /// Moves its clock to the real one, to the next whole second: what is done in there after something
-    /// was asked outside is never of before.
+    /// Moves its clock to the real one.
     pub(super) fn go_on(&self) {
+        let now = self.shown + self.began.elapsed();
         let clock = &self.world.clock;
-        let behind = SystemClock::new().utc().unix() + 1 - clock.utc().unix();
-        clock.wait(Duration::from_secs(behind.try_into().unwrap_or(0)));
+        clock.wait(now.saturating_sub(clock.elapsed()));
     }
 
     /// Plugs a key into the port whose reports go over `stream`.
@@ -83,7 +86,14 @@ impl Vault {
         let thread = thread::spawn(move || {
             let mut world = World::new(Personality::Standard);
             tell.send(make(&mut world)).unwrap();
+            // Its clock was left at the last record: to the next second of the real one, and on from there.
+            let behind = SystemClock::new().utc().unix() + 1 - world.clock.utc().unix();
+            let began = Instant::now();
+            let behind = Duration::from_secs(behind.try_into().unwrap());
+            world.clock.wait(behind);
             let mut inside = Inside {
+                shown: world.clock.elapsed(),
+                began,
                 world,
                 plugged: None,
             };

@@ -72,12 +72,15 @@ fn a_sign_in_with_the_key_of_that_name_and_model_is_ours() {
 fn what_is_of_before_of_another_or_of_nobody_there_is_of_no_concern() {
     let ours = || Some(by_key("BG1-A", MODEL));
     for change in [
-        |one: &mut SignIn| one.at = at(-1),
+        |one: &mut SignIn| one.at = at(-2),
         |one: &mut SignIn| one.user = Guid([2; 16]),
         |one: &mut SignIn| one.interactive = Told::No,
     ] {
         assert_eq!(judged(ours(), change), Entry::OfNoConcern);
     }
+    // Clocks that tell whole seconds may differ by one.
+    let within = judged(ours(), |one| one.at = at(-1));
+    assert_eq!(within, Entry::WithOurs("BG1-A".to_owned()));
 }
 
 #[test]
