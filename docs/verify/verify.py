@@ -3830,27 +3830,34 @@ class Audit:
             names = os.listdir(folder)
         except OSError:
             return
-        for shown, name in sorted((os.fsencode(name).decode("utf-8", "replace"), name) for name in names):
-            ceremony = os.path.join(folder, name)
-            if os.path.lexists(os.path.join(ceremony, "record.json")) and not self.is_tidied(ceremony):
-                why = "a record that was put together and not finished: run its ceremony again"
-                self.beside.append(("open/%s/record.json" % shown, why))
-
-    def is_tidied(self, ceremony):
-        """Whether the ceremony is over and was stopped while it was tidied: it is no longer open, and the
-        ledger holds its record."""
-        if os.path.isfile(os.path.join(ceremony, "begun.json")):
-            return False
+        found, over = [], {}
+        for name in names:
+            shown = os.fsencode(name).decode("utf-8", "replace")
+            record = os.path.join(folder, name, "record.json")
+            if not os.path.lexists(record):
+                continue
+            digest = None
+            if not os.path.isfile(os.path.join(folder, name, "begun.json")):
+                try:
+                    digest = sha256(read_plain(record, MAX_FILE))
+                except Bad:
+                    pass
+            if digest is None:
+                found.append(shown)
+            else:
+                over.setdefault(digest, []).append(shown)
+        # One that is no longer open and whose record the ledger holds is over: it was stopped while it was
+        # tidied. The ledger is read once, however many there are.
         index = 0
-        try:
-            raw = read_plain(os.path.join(ceremony, "record.json"), MAX_FILE)
-            while record_name(index) in self.book.there:
-                if self.book.read(record_name(index)) == raw:
-                    return True
-                index += 1
-        except Bad:
-            pass
-        return False
+        while over and record_name(index) in self.book.there:
+            try:
+                over.pop(sha256(self.book.read(record_name(index))), None)
+            except Bad:
+                break
+            index += 1
+        for shown in sorted(found + [one for some in over.values() for one in some]):
+            why = "a record that was put together and not finished: run its ceremony again"
+            self.beside.append(("open/%s/record.json" % shown, why))
 
     def stamps(self):
         """Time stamps beside the ledger are of its heads; who signed them is not judged here."""

@@ -74,16 +74,18 @@ fn pointed(pointer: &Pointer, ledger: &Ledger<'_>) -> Result<Finding, LedgerErro
             .fix("look for the book whose bag this is"));
     }
     if index >= ledger.size()? {
-        return Ok(foreign(format!(
-            "the code points to record {index:06}, which this book does not have"
-        ))
+        return Ok(apart(
+            Check::LedgerHead,
+            format!("the code points to record {index:06}, which this book does not have"),
+        )
         .fix("the ledger was cut, or this is an old copy: find the newest"));
     }
     let bytes = ledger.record_bytes(index)?;
     if Digest::of(&bytes) != pointer.record() {
-        return Ok(foreign(format!(
-            "record {index:06} is not the one that the code was printed from"
-        ))
+        return Ok(apart(
+            Check::LedgerHead,
+            format!("record {index:06} is not the one that the code was printed from"),
+        )
         .fix("the ledger was written anew, or the bag is not of this book: ask who keeps other copies"));
     }
     let statement = ledger.record(index)?.statement;
@@ -122,7 +124,7 @@ fn sealed(seal: &Seal, ledger: &Ledger<'_>) -> Result<Finding, LedgerError> {
             ))
         });
     }
-    Ok(foreign(
+    Ok(apart(
         Check::PresSig,
         "no record of this book has the statement that the code seals".to_owned(),
     )
@@ -132,6 +134,12 @@ fn sealed(seal: &Seal, ledger: &Ledger<'_>) -> Result<Finding, LedgerError> {
 /// A code that is not this book's: it says nothing of the book.
 fn foreign(check: Check, detail: String) -> Finding {
     Finding::new(check, Verdict::Fail, Subject::code(), detail)
+}
+
+/// A code that this book should have and has not: the book was cut or made anew, or the code was, and
+/// nothing in either tells which.
+fn apart(check: Check, detail: String) -> Finding {
+    Finding::new(check, Verdict::Fail, Subject::book(), detail)
 }
 
 /// A code of the record at `index`: it warns of what became of the key since.

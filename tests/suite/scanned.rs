@@ -160,50 +160,54 @@ fn the_newest_code_of_a_key_is_not_warned_of() {
 }
 
 #[test]
-fn a_code_of_another_record_or_book_is_not_to_be_trusted_and_the_book_is() {
+fn a_code_of_another_book_or_key_is_not_to_be_trusted_and_the_book_is() {
     let dir = world();
-    let right = pointer(&dir, 1).to_string();
     let other = Pointer::new("glasskey:else", 1, pointer(&dir, 1).record()).unwrap();
-    let zero = pointer(&dir, 0).to_string().replace(":000000:", ":000001:");
-    for (code, why) in [
-        (
-            right.replace(":000001:", ":000009:"),
-            "the code points to record 000009, which this book does not have",
-        ),
-        (
-            zero,
-            "record 000001 is not the one that the code was printed from",
-        ),
-        (other.to_string(), "the code points into another book"),
-    ] {
-        let ran = audit(&dir.join("r"), &["--qr", &code, "--json"]).exits(6);
-        assert_eq!(of_code(&ran), ["LEDGER-HEAD", "fail", "code", why]);
-        is_of_the_code_alone(&dir, &code, why);
-    }
-    let mut other = seal(&dir, 1);
-    other.digest = Digest::of(b"other");
-    let why = "no record of this book has the statement that the code seals";
-    is_of_the_code_alone(&dir, &other.to_string(), why);
+    let why = "the code points into another book";
+    let ran = fails(&dir, &other.to_string(), "code", why);
+    let end = format!("Do not trust this code; the book itself is clean. code: {why}.");
+    assert!(said(&ran).ends_with(&end), "{}", ran.out);
     let mut other = seal(&dir, 1);
     *other.signature.last_mut().unwrap() ^= 1;
     let why = "the signature in the code was not made by the key of record 000001 over its \
                statement";
-    is_of_the_code_alone(&dir, &other.to_string(), why);
+    fails(&dir, &other.to_string(), "code", why);
 }
 
-/// The code fails, and the book is clean and has no bad file.
+#[test]
+fn a_code_that_the_book_should_have_and_has_not_vouches_for_neither() {
+    let dir = world();
+    let right = pointer(&dir, 1).to_string();
+    let cut = right.replace(":000001:", ":000009:");
+    let why = "the code points to record 000009, which this book does not have";
+    let anew = pointer(&dir, 0).to_string().replace(":000000:", ":000001:");
+    let other = "record 000001 is not the one that the code was printed from";
+    let mut unknown = seal(&dir, 1);
+    unknown.digest = Digest::of(b"other");
+    let sealed = "no record of this book has the statement that the code seals";
+    for (code, why) in [(cut, why), (anew, other), (unknown.to_string(), sealed)] {
+        let ran = fails(&dir, &code, "book", why);
+        let end = format!(
+            "Trust neither this book nor this code. They do not fit, and one of them was made anew: \
+             find out which. book: {why}."
+        );
+        assert!(said(&ran).ends_with(&end), "{}", ran.out);
+        assert!(!said(&ran).to_lowercase().contains("clean"), "{}", ran.out);
+    }
+}
+
+/// The code fails with this subject, and the book has no bad file; what is said of it.
 #[track_caller]
-fn is_of_the_code_alone(dir: &TempDir, code: &str, why: &str) {
+fn fails(dir: &TempDir, code: &str, of: &str, why: &str) -> Ran {
     let ran = audit(&dir.join("r"), &["--qr", code, "--json"]).exits(6);
     let answer = ran.json();
     assert_eq!(answer["exit"], 6);
     assert_eq!(answer.get("first_bad"), None);
     let [_, verdict, subject, detail] = of_code(&ran);
-    assert_eq!([verdict.as_str(), &subject, &detail], ["fail", "code", why]);
+    assert_eq!([verdict.as_str(), &subject, &detail], ["fail", of, why]);
     let ran = scan(dir, code).exits(6);
-    let end = format!("Do not trust this code; the book itself is clean. code: {why}.");
-    assert!(said(&ran).ends_with(&end), "{}", ran.out);
     assert!(!ran.out.contains("first bad file"), "{}", ran.out);
+    ran
 }
 
 #[test]

@@ -32,9 +32,11 @@ use crate::ledger::Trust;
 use crate::ledger::audit::Outside;
 use crate::ledger::audit::Watch;
 use crate::ledger::audit::audit_watched;
+use crate::primitives::Digest;
 use follow::Follow;
 use follow::Rows;
 use qr::Code;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -289,7 +291,7 @@ fn roster_copy(folder: &Path, store: &dyn LedgerStore) -> Result<Vec<(String, St
 }
 
 /// Ceremonies that are open in the book's folder, and whether each has put a record together; what is
-/// in a container has none.
+/// in a container has none. One that is over, its record in the ledger, was stopped while it was tidied.
 fn unfinished(folder: &Path, store: &dyn LedgerStore) -> Vec<(String, bool)> {
     if place::is_address(folder) {
         return Vec::new();
@@ -297,34 +299,42 @@ fn unfinished(folder: &Path, store: &dyn LedgerStore) -> Vec<(String, bool)> {
     let Ok(entries) = fs::read_dir(folder.join("open")) else {
         return Vec::new();
     };
-    let mut found: Vec<(String, bool)> = entries
-        .filter_map(Result::ok)
-        .filter_map(|entry| {
-            let ceremony = entry.path();
-            let record = ceremony.join("record.json");
-            let begun = ceremony.join("begun.json").is_file();
-            let has_record = fs::symlink_metadata(&record).is_ok();
-            let open = begun || (has_record && !is_in_ledger(&record, store));
-            let id = entry.file_name().to_string_lossy().into_owned();
-            open.then_some((id, has_record))
-        })
-        .collect();
+    let mut found = Vec::new();
+    let mut over: BTreeMap<Digest, Vec<String>> = BTreeMap::new();
+    for entry in entries.filter_map(Result::ok) {
+        let ceremony = entry.path();
+        let record = ceremony.join("record.json");
+        let has_record = fs::symlink_metadata(&record).is_ok();
+        let id = entry.file_name().to_string_lossy().into_owned();
+        if ceremony.join("begun.json").is_file() {
+            found.push((id, has_record));
+        } else if has_record {
+            match plain_digest(&record) {
+                Some(digest) => over.entry(digest).or_default().push(id),
+                None => found.push((id, true)),
+            }
+        }
+    }
+    // The ledger is read once, however many there are.
+    let mut index = 0;
+    while !over.is_empty() {
+        let name = FileName::Record(index).to_string();
+        let Ok(Some(bytes)) = store.read(&name) else {
+            break;
+        };
+        over.remove(&Digest::of(&bytes));
+        index += 1;
+    }
+    found.extend(over.into_values().flatten().map(|id| (id, true)));
     found.sort_unstable();
     found
 }
 
-/// Whether the ledger holds the record in this file: then its ceremony is over, and was stopped while
-/// it was tidied.
-fn is_in_ledger(path: &Path, store: &dyn LedgerStore) -> bool {
+/// SHA-256 of a plain file; `None` if it is none, or cannot be read.
+fn plain_digest(path: &Path) -> Option<Digest> {
     let plain = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file());
-    let Some(sought) = plain.then(|| held::file(path, NOTHING).ok()).flatten() else {
-        return false;
-    };
-    let record = |index| {
-        let name = FileName::Record(index).to_string();
-        store.read(&name).ok().flatten()
-    };
-    (0..).map_while(record).any(|found| found == sought)
+    let bytes = plain.then(|| held::file(path, NOTHING).ok()).flatten()?;
+    Some(Digest::of(&bytes))
 }
 
 fn input(path: &Path) -> Result<Vec<u8>, Failure> {

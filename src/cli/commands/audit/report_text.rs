@@ -167,11 +167,22 @@ fn verdict(audited: &Audited, style: page::Style) -> String {
     }
 }
 
-/// A book that is not whole is said first; one that is clean is so whatever the code says.
+/// A book that is not whole is said first; one that is clean is so whatever another book's code says, but
+/// not beside one that it should have.
 fn with_code(audited: &Audited, code: &Finding, style: page::Style) -> String {
     let book = || of_book(audited, style);
     let no_trust = style.strong("Do not trust this code");
+    let apart = code.subject != Subject::code();
     match (audited.of_book(), code.verdict) {
+        (Exit::Ledger, Verdict::Fail) if apart => book(),
+        (_, Verdict::Fail) if apart => page::hang(
+            "",
+            0,
+            &format!(
+                "{} They do not fit, and one of them was made anew: find out which.",
+                style.strong("Trust neither this book nor this code.")
+            ),
+        ),
         (Exit::Ledger, Verdict::Fail) => format!("{}{no_trust} either.\n", book()),
         (Exit::Done, Verdict::Fail) => format!("{no_trust}; the book itself is clean.\n"),
         (_, Verdict::Fail) => format!("{no_trust}.\n{}", book()),
