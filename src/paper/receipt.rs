@@ -116,8 +116,8 @@ fn doubted(flow: &mut Flow<'_>) -> Result<(), PaperError> {
     for (style, text, after) in [
         (
             BODY,
-            "1. Scan the code, or copy the three lines beside it, into a file heads.txt. They hold \
-             nothing else.",
+            "1. Scan the code into a file heads.txt, or copy what stands beside it as three lines: the \
+             book’s name, which may be folded here, the number of records, the root.",
             mm(3),
         ),
         (
