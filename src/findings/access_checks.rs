@@ -7,6 +7,7 @@ mod defaults;
 mod models;
 mod passkeys;
 mod policies;
+mod policy_demands;
 mod policy_words;
 mod registration;
 

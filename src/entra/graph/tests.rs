@@ -1,3 +1,7 @@
+//! What comes of an answer, of a page and of a throttle, against a scripted port.
+//!
+//! Past 400 lines: one script of answers a test, all on one port.
+
 use super::*;
 use crate::entra::DenialReason;
 use crate::entra::Fido2Method;
