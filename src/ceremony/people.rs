@@ -5,6 +5,7 @@ use super::Room;
 use crate::ledger::InForce;
 use crate::plan::Role;
 use crate::record::Roster;
+use crate::record::Statement;
 use std::collections::BTreeSet;
 
 /// Demands an operator first, witnesses after, each on the roster in force and in the role that
@@ -47,4 +48,26 @@ pub(super) fn may_sign(
         return refuse(format!("{present} of {needed} witnesses are here"));
     }
     Ok(())
+}
+
+/// Whether those who sign are those whom the statement expects: the same operator, and the same
+/// witnesses in whatever order they are named.
+pub(super) fn are_expected(room: &Room<'_>, statement: &Statement) -> bool {
+    let here = room.references();
+    let expected = &statement.expected_signers;
+    let all = |refs: &[String]| refs.iter().cloned().collect::<BTreeSet<String>>();
+    here.first() == expected.first() && here.len() == expected.len() && all(&here) == all(expected)
+}
+
+/// That others are here than the statement expects, and what was done with it cannot be done again.
+pub(super) fn others_are_here(statement: &Statement) -> CeremonyError {
+    CeremonyError::Matter {
+        why: format!(
+            "what was begun expects {} to sign",
+            statement.expected_signers.join(", ")
+        ),
+        next: "run the same command as that operator and without --witness: a witness who is not here \
+               signs later, with `glasskey sign`"
+            .to_owned(),
+    }
 }

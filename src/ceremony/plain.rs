@@ -285,11 +285,8 @@ fn kept(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Option<Statement>, C
             next: "run the command again with all that it is to state".to_owned(),
         });
     }
-    if statement.expected_signers != room.references() {
-        return Err(CeremonyError::People(format!(
-            "the statement expects {} to sign, in this order",
-            statement.expected_signers.join(", ")
-        )));
+    if !people::are_expected(room, &statement) {
+        return Err(people::others_are_here(&statement));
     }
     Ok(Some(statement))
 }

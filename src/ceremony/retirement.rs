@@ -10,6 +10,7 @@ mod in_hand;
 use super::Appended;
 use super::Begun;
 use super::CeremonyError;
+use super::OpenCeremony;
 use super::Room;
 use super::closing;
 use super::follow::Follow;
@@ -36,6 +37,7 @@ use crate::ledger::Ledger;
 use crate::primitives::UtcTime;
 use crate::record::Event;
 use crate::record::Evidence;
+use crate::record::Exception;
 use crate::record::KeyEnd;
 use crate::record::KeyPart;
 use crate::record::RetirementPart;
@@ -92,10 +94,6 @@ impl Course<'_> {
             signs: true,
         }
     }
-
-    fn is_in_hand(&self) -> bool {
-        self.end != KeyEnd::NotInHand
-    }
 }
 
 /// Takes the key with this label out of use, or goes on where an earlier run stopped. `end` is what
@@ -118,18 +116,12 @@ pub fn retire(
         None => from_the_start(room, session, &course)?,
         Some(statement) => (statement, None),
     };
-    let evidence = if course.is_in_hand() {
+    let evidence = if statement.key.is_some() {
         signed(room, &course, &statement, held)?
     } else {
+        agreed(room, &course, &statement)?;
         Evidence::default()
     };
-    if !course.is_in_hand() && open.record(&*room.desk)?.is_none() {
-        course.follow.step(room, 5, "")?;
-        if !plain::agree(room, &statement, &[])? {
-            open.forget_statement(&mut *room.desk)?;
-            return Err(CeremonyError::Declined);
-        }
-    }
     course.follow.step(room, 7, "")?;
     let (_, appended) = closing::close(room, open, &statement, evidence, &course.force)?;
     course.follow.minutes(room, &statement, &appended)?;
@@ -150,19 +142,7 @@ fn course<'a>(room: &mut Room<'a>, label: &str, end: KeyEnd) -> Result<Course<'a
     }
     let credential = key.recorded.credential.clone().ok_or_else(not_in_use)?;
     let begun = plain::begin(room, open, Some(label))?;
-    let end = match open.value::<Wish>(&*room.desk, WISH)? {
-        Some(wish) if end == KeyEnd::Deleted || wish.end == end => wish.end,
-        Some(_) => {
-            return Err(CeremonyError::Matter {
-                why: format!("the retirement of {label} that is open was begun with other options"),
-                next: format!("run `glasskey retire {label}`: it goes on as it was begun"),
-            });
-        }
-        None => {
-            open.put(&mut *room.desk, WISH, &Wish { end })?;
-            end
-        }
-    };
+    let end = wished(room, open, label, end)?;
     let force = Ledger::new(&mut *room.store).in_force()?;
     Ok(Course {
         key,
@@ -172,6 +152,33 @@ fn course<'a>(room: &mut Room<'a>, label: &str, end: KeyEnd) -> Result<Course<'a
         force,
         end,
     })
+}
+
+/// What becomes of the key: what an earlier run was asked for, unless this one is asked for another end
+/// and nobody signed the record of the first. What was done to the key until then stays done.
+fn wished(
+    room: &mut Room<'_>,
+    open: &OpenCeremony,
+    label: &str,
+    end: KeyEnd,
+) -> Result<KeyEnd, CeremonyError> {
+    match open.value::<Wish>(&*room.desk, WISH)? {
+        Some(wish) if end == KeyEnd::Deleted || wish.end == end => return Ok(wish.end),
+        Some(_) if open.record(&*room.desk)?.is_some() => {
+            return Err(CeremonyError::Matter {
+                why: format!("the retirement of {label} that is open is signed as it was begun"),
+                next: format!("run `glasskey retire {label}`: it goes on as it was begun"),
+            });
+        }
+        Some(_) => {
+            room.operator
+                .say("It was begun with other options: it goes on with these.");
+            open.forget_statement(&mut *room.desk)?;
+        }
+        None => {}
+    }
+    open.put(&mut *room.desk, WISH, &Wish { end })?;
+    Ok(end)
 }
 
 /// Steps 1 to 5: from what is left to the statement.
@@ -202,13 +209,16 @@ fn from_the_start<'c>(
         }
         refused?;
     }
-    let mut held = if course.is_in_hand() {
-        Some(in_hand::take(room, course)?)
-    } else {
+    let mut held = if course.end == KeyEnd::NotInHand {
         course
             .follow
             .announce(room, 2, &format!("{label} is not in the hand"))?;
         None
+    } else if erase::has_begun(room, open)? {
+        erase::erase(room, course, None)?;
+        None
+    } else {
+        Some(in_hand::take(room, course)?)
     };
     course.follow.step(room, 4, alias)?;
     let by = format!("retirement/{label}");
@@ -244,6 +254,9 @@ fn state(
     };
     let mut exceptions = course.follow.exceptions(room)?;
     exceptions.splice(0..0, in_hand::odd_bag(room, course)?);
+    if erase::has_begun(room, open)? {
+        exceptions.push(erased_before(course));
+    }
     let mut statement = stating::statement(room, Event::Retirement, &course.begun, &course.force)?;
     statement.account = Some(course.key.account_part());
     statement.exceptions = exceptions;
@@ -264,6 +277,39 @@ fn state(
     });
     open.put(&mut *room.desk, "statement.json", &statement)?;
     Ok(statement)
+}
+
+/// Why the retirement of a key that signed and was erased is stated without it.
+fn erased_before(course: &Course<'_>) -> Exception {
+    let label = &course.key.planned.label;
+    let since = if course.end == KeyEnd::NotInHand {
+        "its erasure was begun; it is not in the hand any more, and nobody knows what is on it"
+    } else {
+        "it was erased; that statement was not signed by all and counts no more, and an erased key \
+         signs nothing"
+    };
+    Exception {
+        step: "5.3".to_owned(),
+        text: format!("{label} signed an earlier statement of this, then {since}"),
+    }
+}
+
+/// Step 5 of a key that does not sign: the people agree to the words.
+fn agreed(
+    room: &mut Room<'_>,
+    course: &Course<'_>,
+    statement: &Statement,
+) -> Result<(), CeremonyError> {
+    let open = &course.follow.open;
+    if open.record(&*room.desk)?.is_some() {
+        return Ok(());
+    }
+    course.follow.step(room, 5, "")?;
+    if plain::agree(room, statement, &[])? {
+        return Ok(());
+    }
+    open.forget_statement(&mut *room.desk)?;
+    Err(CeremonyError::Declined)
 }
 
 /// Steps 5 and 6: the key signs, and is erased.

@@ -9,6 +9,7 @@ use super::closing;
 use super::closing::Appended;
 use super::follow::Follow;
 use super::pages;
+use super::people;
 use super::pin_change;
 use super::pins::PinStop;
 use super::presence;
@@ -73,7 +74,8 @@ pub(super) struct Proven<'c> {
 }
 
 /// The statement an earlier run kept, if it may still be signed. One that the ledger has outgrown
-/// would seal what another record sealed: it is stated anew, with a new touch.
+/// would seal what another record sealed: it is stated anew, with a new touch. So is one that expects
+/// people who are not here, as long as nobody and no key has signed it.
 pub(super) fn kept(
     room: &mut Room<'_>,
     open: &OpenCeremony,
@@ -89,13 +91,17 @@ pub(super) fn kept(
         open.forget_statement(&mut *room.desk)?;
         return Ok(None);
     }
-    if statement.expected_signers != room.references() {
-        return Err(CeremonyError::People(format!(
-            "the statement expects {} to sign",
-            statement.expected_signers.join(", ")
-        )));
+    if people::are_expected(room, &statement) {
+        return Ok(Some(statement));
     }
-    Ok(Some(statement))
+    if open.presence(&*room.desk)?.is_some() || open.record(&*room.desk)?.is_some() {
+        return Err(people::others_are_here(&statement));
+    }
+    room.operator.say(
+        "Others are here than the statement expects, and nobody signed it: it is stated anew.",
+    );
+    open.forget_statement(&mut *room.desk)?;
+    Ok(None)
 }
 
 /// The key that signed the statement's presence, or is to sign it, in the hand again, within the step of

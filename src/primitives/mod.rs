@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod cbor;
 mod cloud;
 mod digest;
+mod ed25519;
 mod entropy;
 mod guid;
 pub mod json;
@@ -16,6 +17,7 @@ mod time;
 
 pub use cloud::Cloud;
 pub use digest::Digest;
+pub use ed25519::Ed25519Key;
 pub use entropy::Entropy;
 pub use guid::Guid;
 pub use guid::TenantId;

@@ -188,7 +188,7 @@ impl Roster {
             return Err(SignatureFault::NotForNamespace);
         }
         signature
-            .verify_message(namespace, message)
+            .verify_by(&entry.key, namespace, message)
             .map_err(|error| match error {
                 SshSigError::Bad => SignatureFault::Bad,
                 SshSigError::TooLarge

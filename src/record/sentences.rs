@@ -150,12 +150,16 @@ impl Statement {
                 retired.revoked
             ));
             lines.push(
-                match retired.end {
-                    KeyEnd::Deleted => {
+                match (retired.end, self.key.is_some()) {
+                    (KeyEnd::Deleted, true) => {
                         "The account's credential is deleted from it after it signed."
                     }
-                    KeyEnd::Reset => "It is reset after it signed: nothing is left on it.",
-                    KeyEnd::NotInHand => "It is not in the hand: nothing is done to it.",
+                    (KeyEnd::Deleted, false) => {
+                        "The account's credential was deleted from it: it cannot sign this."
+                    }
+                    (KeyEnd::Reset, true) => "It is reset after it signed: nothing is left on it.",
+                    (KeyEnd::Reset, false) => "It was reset: it cannot sign this.",
+                    (KeyEnd::NotInHand, _) => "It is not in the hand: nothing is done to it.",
                 }
                 .to_owned(),
             );

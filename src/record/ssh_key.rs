@@ -4,6 +4,7 @@ use super::sshsig::WireFault;
 use super::sshsig::wire;
 use super::sshsig::wire::Reader;
 use crate::primitives::Digest;
+use crate::primitives::Ed25519Key;
 use crate::primitives::bytes;
 use std::fmt;
 
@@ -82,10 +83,10 @@ impl From<WireFault> for SshKeyError {
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Material {
-    Ed25519([u8; 32]),
+    Ed25519(Ed25519Key),
     EcdsaP256([u8; 65]),
     SkEd25519 {
-        key: [u8; 32],
+        key: Ed25519Key,
         application: String,
     },
     SkEcdsaP256 {
@@ -169,7 +170,7 @@ impl SshPublicKey {
         wire::put_string(&mut blob, &key);
         Self {
             blob,
-            material: Material::Ed25519(key),
+            material: Material::Ed25519(Ed25519Key::new(key)),
         }
     }
 
@@ -209,12 +210,19 @@ impl SshPublicKey {
         }
     }
 
-    /// The Ed25519 key or the uncompressed P-256 point; `None` for RSA.
-    pub(super) fn curve_key(&self) -> Option<&[u8]> {
+    /// The Ed25519 key; `None` for others.
+    pub(super) const fn ed25519_key(&self) -> Option<&Ed25519Key> {
         match &self.material {
             Material::Ed25519(key) | Material::SkEd25519 { key, .. } => Some(key),
+            Material::EcdsaP256(_) | Material::SkEcdsaP256 { .. } | Material::Rsa { .. } => None,
+        }
+    }
+
+    /// The uncompressed P-256 point; `None` for other keys.
+    pub(super) const fn point(&self) -> Option<&[u8; 65]> {
+        match &self.material {
             Material::EcdsaP256(point) | Material::SkEcdsaP256 { point, .. } => Some(point),
-            Material::Rsa { .. } => None,
+            Material::Ed25519(_) | Material::SkEd25519 { .. } | Material::Rsa { .. } => None,
         }
     }
 
@@ -250,8 +258,9 @@ fn key_type(name: &[u8]) -> Result<SshKeyType, SshKeyError> {
         .ok_or_else(|| SshKeyError::UnknownType(String::from_utf8_lossy(name).into_owned()))
 }
 
-fn ed25519(key: &[u8]) -> Result<[u8; 32], SshKeyError> {
-    key.try_into().map_err(|_| SshKeyError::Length)
+fn ed25519(key: &[u8]) -> Result<Ed25519Key, SshKeyError> {
+    let bytes = key.try_into().map_err(|_| SshKeyError::Length)?;
+    Ok(Ed25519Key::new(bytes))
 }
 
 /// An uncompressed point on the curve, which is named before it.

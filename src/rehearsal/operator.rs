@@ -59,6 +59,8 @@ pub struct Mistakes {
     pub at_sign_in: Option<SignInMistake>,
     /// How a key is registered at the portal, the first time.
     pub at_portal: AtPortal,
+    /// At which touch the key is pulled instead, 1 the first; 0 at none.
+    pub pulled_at_touch: u8,
 }
 
 /// What goes wrong at a sign-in.
@@ -83,6 +85,7 @@ impl Mistakes {
         wrong_pins: 0,
         at_sign_in: None,
         at_portal: AtPortal::AsAsked,
+        pulled_at_touch: 0,
     };
 }
 
@@ -171,6 +174,11 @@ impl Operator for RehearsalOperator<'_> {
             return;
         }
         self.screen.touch(label);
+        let pulled = self.mistakes.pulled_at_touch == 1;
+        self.mistakes.pulled_at_touch = self.mistakes.pulled_at_touch.saturating_sub(1);
+        if pulled {
+            return self.put_away();
+        }
         let Some(human) = self.human.as_deref_mut() else {
             return;
         };

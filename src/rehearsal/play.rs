@@ -4,6 +4,7 @@
 mod checking;
 mod departing;
 mod fault;
+mod interrupting;
 mod printing;
 mod registering;
 mod spoiling;
@@ -31,6 +32,7 @@ use crate::ceremony::Desk;
 use crate::ceremony::Room;
 use crate::ceremony::Screen;
 use crate::ceremony::Sealed;
+use crate::ceremony::Signer;
 use crate::ceremony::Transcribing;
 use crate::ceremony::genesis;
 use crate::entra::Recorder;
@@ -313,10 +315,20 @@ impl Open<'_> {
         mistakes: Mistakes,
         run: impl FnOnce(&mut Room<'_>) -> Result<T, CeremonyError>,
     ) -> (Result<T, CeremonyError>, Seen) {
-        let signers = match World::signers() {
-            Ok(signers) => signers,
-            Err(why) => return (Err(signing(why)), Seen::default()),
-        };
+        match World::signers() {
+            Ok(signers) => self.room_of(stage, mistakes, (signers, Vec::new()), run),
+            Err(why) => (Err(signing(why)), Seen::default()),
+        }
+    }
+
+    /// The same, with these people here and those away.
+    fn room_of<T>(
+        &mut self,
+        stage: &mut Stage<'_>,
+        mistakes: Mistakes,
+        (signers, away): (Vec<Box<dyn Signer>>, Vec<String>),
+        run: impl FnOnce(&mut Room<'_>) -> Result<T, CeremonyError>,
+    ) -> (Result<T, CeremonyError>, Seen) {
         let clock = Rc::clone(&self.clock);
         let mut ports = self.world.ports.clone();
         let mut store = PoweredStore::new(&mut *stage.store, Rc::clone(&stage.power));
@@ -339,7 +351,7 @@ impl Open<'_> {
             entropy: sources,
             operator: &mut Transcribing::new(&mut operator),
             signers,
-            away: Vec::new(),
+            away,
             store: &mut store,
             desk: &mut desk,
             plan: self.plan,

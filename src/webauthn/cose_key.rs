@@ -1,5 +1,6 @@
 //! A public key in COSE form (RFC 9052 §7, RFC 9053), and signatures by it.
 
+use crate::primitives::Ed25519Key;
 use crate::primitives::bytes;
 use crate::primitives::bytes::Bytes;
 use crate::primitives::cbor;
@@ -28,7 +29,7 @@ pub enum SignatureCheck {
 enum Material {
     Es256([u8; 65]),
     Es384([u8; 97]),
-    Ed25519([u8; 32]),
+    Ed25519(Ed25519Key),
     Rs256 { n: Vec<u8>, e: Vec<u8> },
     Other,
 }
@@ -76,9 +77,10 @@ impl CoseKey {
         match (algorithm, kty, curve) {
             (Self::ES256, 2, Some(1)) => Some(Material::Es256(point(value)?)),
             (Self::ES384, 2, Some(2)) => Some(Material::Es384(point(value)?)),
-            (Self::EDDSA, 1, Some(6)) => Some(Material::Ed25519(
-                value.at(-2)?.as_bytes()?.try_into().ok()?,
-            )),
+            (Self::EDDSA, 1, Some(6)) => {
+                let bytes = value.at(-2)?.as_bytes()?.try_into().ok()?;
+                Some(Material::Ed25519(Ed25519Key::new(bytes)))
+            }
             (Self::RS256, 3, _) => Some(Material::Rs256 {
                 n: value.at(-1)?.as_bytes()?.to_vec(),
                 e: value.at(-2)?.as_bytes()?.to_vec(),
@@ -113,26 +115,24 @@ impl CoseKey {
     /// Checks `signature` over `message`; ECDSA signatures are ASN.1 DER.
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> SignatureCheck {
-        let outcome = match &self.material {
+        let good = match &self.material {
             Material::Es256(point) => {
                 UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_ASN1, point)
                     .verify(message, signature)
+                    .is_ok()
             }
             Material::Es384(point) => {
                 UnparsedPublicKey::new(&signature::ECDSA_P384_SHA384_ASN1, point)
                     .verify(message, signature)
+                    .is_ok()
             }
-            Material::Ed25519(key) => {
-                UnparsedPublicKey::new(&signature::ED25519, key).verify(message, signature)
-            }
-            Material::Rs256 { n, e } => RsaPublicKeyComponents { n, e }.verify(
-                &signature::RSA_PKCS1_2048_8192_SHA256,
-                message,
-                signature,
-            ),
+            Material::Ed25519(key) => key.verifies(message, signature),
+            Material::Rs256 { n, e } => RsaPublicKeyComponents { n, e }
+                .verify(&signature::RSA_PKCS1_2048_8192_SHA256, message, signature)
+                .is_ok(),
             Material::Other => return SignatureCheck::UnknownAlgorithm(self.algorithm),
         };
-        if outcome.is_ok() {
+        if good {
             SignatureCheck::Good
         } else {
             SignatureCheck::Bad

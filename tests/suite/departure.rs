@@ -422,11 +422,100 @@ fn a_retirement_that_was_begun_with_an_option_goes_on_without_it() {
         retire(room, session, "BG1-A", KeyEnd::Reset)
     });
     assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
-    let error = retired(&mut table, "BG1-A", KeyEnd::NotInHand).unwrap_err();
-    assert!(matches!(error, CeremonyError::Matter { .. }), "{error:?}");
     retired(&mut table, "BG1-A", KeyEnd::Deleted).unwrap();
     let record = Ledger::new(&mut table.store).record(4).unwrap();
     assert_eq!(record.statement.retirement.unwrap().end, KeyEnd::Reset);
+}
+
+/// Cuts the retirement after each write, and leaves those that stopped between the key's last signature
+/// and the record: the key is erased, or may be.
+fn stopped_in_the_erasure(end: KeyEnd) -> Vec<Table> {
+    let mut stopped = Vec::new();
+    for cut in 0.. {
+        let mut table = book(Personality::Standard, &THREE);
+        table.power.fail_after_writes(cut);
+        if retired(&mut table, "BG1-A", end).is_ok() {
+            return stopped;
+        }
+        table.power_back("BG1-A");
+        let has = |file: &str| {
+            let name = format!("open/retirement-BG1-A/{file}");
+            table.desk.files.contains_key(&name)
+        };
+        if has("presence.json") && !has("record.json") {
+            stopped.push(table);
+        }
+    }
+    unreachable!("a retirement ends")
+}
+
+#[test]
+fn an_erased_key_whose_statement_another_record_outgrew_is_retired_by_words() {
+    for end in [KeyEnd::Deleted, KeyEnd::Reset] {
+        let all = stopped_in_the_erasure(end);
+        assert!(all.len() >= 3, "{end:?}: {}", all.len());
+        let mut by_words = 0;
+        for mut table in all {
+            let erasing = "open/retirement-BG1-A/erasing.json";
+            let begun = table.desk.files.contains_key(erasing);
+            table
+                .room(Mistakes::default(), |room, _| {
+                    lose(room, None, "BG2-A", None)
+                })
+                .unwrap();
+            retired(&mut table, "BG1-A", KeyEnd::Deleted)
+                .unwrap_or_else(|error| panic!("{end:?}: {error:?}\n{}", table.seen.0));
+            is_whole(&table, 6, "retired after a loss");
+            let key = table.world.key("BG1-A").unwrap();
+            assert_eq!(key.resident_credentials(), 0, "{end:?}");
+            assert_eq!((deletes(&table), methods(&table, "BG-1")), (1, 1));
+            let record = Ledger::new(&mut table.store).record(5).unwrap();
+            let statement = &record.statement;
+            assert_eq!(statement.retirement.unwrap().end, end);
+            assert_eq!(record.evidence.presence.is_none(), begun, "{end:?}");
+            assert_eq!(statement.key.is_none(), begun, "{end:?}");
+            if begun {
+                by_words += 1;
+                let [exception] = statement.exceptions.as_slice() else {
+                    panic!("{:?}", statement.exceptions)
+                };
+                assert_eq!(exception.step, "5.3");
+                assert_eq!(
+                    exception.text,
+                    "BG1-A signed an earlier statement of this, then it was erased; that statement was \
+                     not signed by all and counts no more, and an erased key signs nothing"
+                );
+                let unseen = statement.unseen_key.as_ref().unwrap();
+                assert_eq!((unseen.label.as_str(), unseen.record), ("BG1-A", 1));
+            }
+        }
+        assert!(by_words >= 2, "{end:?}: {by_words}");
+    }
+}
+
+#[test]
+fn a_key_that_breaks_in_its_own_retirement_is_retired_by_words() {
+    // Before it was touched at all, and once its erasure was begun.
+    let mut untouched = book(Personality::Standard, &THREE);
+    let (ended, _) = heard(&mut untouched, 1, |room, session| {
+        retire(room, session, "BG1-A", KeyEnd::Reset)
+    });
+    assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
+    let begun = stopped_in_the_erasure(KeyEnd::Reset).pop().unwrap();
+    for (mut table, exceptions) in [(untouched, 0), (begun, 1)] {
+        let before = table.world.key("BG1-A").unwrap().statistics();
+        retired(&mut table, "BG1-A", KeyEnd::NotInHand).unwrap();
+        is_whole(&table, 5, "retired");
+        let after = table.world.key("BG1-A").unwrap().statistics();
+        assert_eq!(
+            after, before,
+            "a key that is not in the hand is not asked for"
+        );
+        let statement = statement(&mut table, 4);
+        assert_eq!(statement.retirement.unwrap().end, KeyEnd::NotInHand);
+        assert_eq!(statement.exceptions.len(), exceptions);
+        assert!(statement.key.is_none());
+    }
 }
 
 #[test]

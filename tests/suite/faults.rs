@@ -166,6 +166,45 @@ fn no_bag_is_closed_without_its_sheet_and_none_is_marked_before_the_record() {
         &["--fault", "printer-fails", "--fault", "tap-left"],
     )
     .exits(2);
+    for fault in ["answer-lost", "key-pulled", "witness-leaves"] {
+        rehearse(
+            TempDir::new().path(),
+            &["--fault", "tap-left", "--fault", fault],
+        )
+        .exits(2);
+    }
+}
+
+#[test]
+fn a_post_without_an_answer_is_not_sent_again() {
+    caught(&["answer-lost"]);
+}
+
+#[test]
+fn a_key_that_is_pulled_at_every_touch_is_taken_up_again() {
+    caught(&["key-pulled"]);
+    let dir = TempDir::new();
+    let ran = rehearse(
+        dir.path(),
+        &["--fault", "key-pulled", "--only", "registration"],
+    )
+    .exits(0);
+    let pulled = ran.out.matches("was pulled out before it was touched");
+    assert_eq!(pulled.count(), 2, "credential and statement: {}", ran.out);
+}
+
+#[test]
+fn a_witness_who_leaves_before_signing_signs_the_next_day() {
+    caught(&["witness-leaves"]);
+    let dir = TempDir::new();
+    let ran = rehearse(
+        dir.path(),
+        &["--fault", "witness-leaves", "--only", "registration"],
+    )
+    .exits(0);
+    let said =
+        "w-1 has yet to sign. Take the record along: `glasskey sign --export 000001 -o FILE`.";
+    assert!(ran.out.contains(said), "{}", ran.out);
 }
 
 #[test]

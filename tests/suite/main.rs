@@ -10,6 +10,7 @@ mod check;
 mod check_live;
 mod custody;
 mod custody_stopped;
+mod cuts;
 mod day;
 mod departure;
 mod docs;

@@ -95,3 +95,45 @@ fn tries_spent(table: &Table) -> u32 {
     let spent = keys.iter().map(|(_, key)| key.statistics().pin_tries_spent);
     spent.sum()
 }
+
+/// Holds a ceremony once for every write of it, the power failing after that write; then once more, if
+/// anything of it is left or it was not held at all. Every time the book is whole in the end, as many
+/// records are in it as if nothing had happened, the tenant saw each write as often, and no PIN try was
+/// spent. Says how many writes there were.
+#[track_caller]
+pub(crate) fn at_every_write(
+    name: &str,
+    label: &str,
+    ready: impl Fn() -> Table,
+    held: impl Fn(&mut Table) -> Result<(), CeremonyError>,
+) -> u32 {
+    let mut whole = ready();
+    let before = whole.power.writes();
+    held(&mut whole).unwrap_or_else(|error| panic!("{name}: {error:?}\n{}", whole.seen.0));
+    let writes = whole.power.writes() - before;
+    let (expected, sent) = (left(&mut whole), whole.world.tenant.writes().clone());
+    for cut in 0..=writes {
+        let when = format!("{name}, cut after {cut} of {writes} writes");
+        let mut table = ready();
+        table.power.fail_after_writes(cut);
+        assert!(held(&mut table).is_err(), "{when}: the cut was not felt");
+        table.power_back(label);
+        is_sound(&table, &when);
+        // The tenant's throttle does not count the runs together.
+        table.world.clock.wait(Duration::from_mins(10));
+        let unfinished = !OpenCeremony::unfinished(&table.desk).unwrap().is_empty();
+        let records = Ledger::new(&mut table.store).size().unwrap();
+        if unfinished || records < expected.records {
+            held(&mut table).unwrap_or_else(|error| {
+                panic!("{when}: again: {error:?}\n{}", table.seen.0);
+            });
+        }
+        is_sound(&table, &when);
+        let unfinished = OpenCeremony::unfinished(&table.desk).unwrap();
+        assert!(unfinished.is_empty(), "{when}: {unfinished:?}");
+        assert_eq!(left(&mut table), expected, "{when}");
+        assert_eq!(*table.world.tenant.writes(), sent, "{when}: writes");
+        assert_eq!(tries_spent(&table), 0, "{when}: PIN tries");
+    }
+    writes
+}

@@ -3,6 +3,7 @@
 use super::Course;
 use super::in_hand::Held;
 use crate::ceremony::CeremonyError;
+use crate::ceremony::OpenCeremony;
 use crate::ceremony::Prompt;
 use crate::ceremony::Room;
 use crate::ceremony::returning::Returning;
@@ -28,7 +29,7 @@ use crate::record::KeyEnd;
 use serde::Deserialize;
 use serde::Serialize;
 
-/// The file in `open/` that says that a reset is about to be sent.
+/// The file in `open/` that says that the erasure is about to be sent.
 const ERASING: &str = "erasing.json";
 /// The file in `open/` that says that the key is erased.
 const ERASED: &str = "erased.json";
@@ -39,6 +40,16 @@ const PATIENCE: u32 = 5;
 #[serde(deny_unknown_fields)]
 struct At {
     at: UtcTime,
+}
+
+/// Whether an earlier run erased the key, or was about to: it may sign no more.
+pub(super) fn has_begun(room: &Room<'_>, open: &OpenCeremony) -> Result<bool, CeremonyError> {
+    for file in [ERASING, ERASED] {
+        if open.value::<At>(&*room.desk, file)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Erases what is to be erased, unless an earlier run did.
@@ -52,8 +63,16 @@ pub(super) fn erase<'c>(
         return Ok(());
     }
     course.follow.step(room, 6, label)?;
+    if course.end == KeyEnd::NotInHand {
+        return Ok(());
+    }
+    let again = open.value::<At>(&*room.desk, ERASING)?.is_some();
+    if !again {
+        let at = room.clock.utc();
+        open.put(&mut *room.desk, ERASING, &At { at })?;
+    }
     match course.end {
-        KeyEnd::NotInHand => return Ok(()),
+        KeyEnd::NotInHand => {}
         KeyEnd::Deleted => {
             let mut held = held;
             if let Some(held) = &mut held {
@@ -70,7 +89,7 @@ pub(super) fn erase<'c>(
         KeyEnd::Reset => {
             // A handle that is open would hear the key go.
             drop(held);
-            reset(room, course)?;
+            reset(room, course, again)?;
             room.operator.say(&format!(
                 "{label} is reset: it has neither credential nor PIN."
             ));
@@ -124,14 +143,10 @@ fn delete(course: &Course<'_>, hand: &mut InHand<'_>, pin: &Pin) -> Result<(), C
     Ok(())
 }
 
-/// Resets the key, within the seconds after power-up in which it takes that.
-fn reset(room: &mut Room<'_>, course: &Course<'_>) -> Result<(), CeremonyError> {
-    let (open, label) = (&course.follow.open, &course.key.planned.label);
-    let begun = open.value::<At>(&*room.desk, ERASING)?.is_some();
-    if !begun {
-        let at = room.clock.utc();
-        open.put(&mut *room.desk, ERASING, &At { at })?;
-    }
+/// Resets the key, within the seconds after power-up in which it takes that. `again` is whether an
+/// earlier run may have sent it.
+fn reset(room: &mut Room<'_>, course: &Course<'_>, again: bool) -> Result<(), CeremonyError> {
+    let label = &course.key.planned.label;
     for _ in 0..PATIENCE {
         let prompt = Prompt::PowerUp {
             label: label.clone(),
@@ -145,7 +160,7 @@ fn reset(room: &mut Room<'_>, course: &Course<'_>) -> Result<(), CeremonyError> 
             ));
             continue;
         };
-        if begun && is_erased(course, &facts) {
+        if again && is_erased(course, &facts) {
             room.operator
                 .say("It was reset before: nothing was sent again.");
             return Ok(());

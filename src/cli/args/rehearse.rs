@@ -18,9 +18,10 @@ pub(crate) struct Rehearse {
     pub(crate) trainee: Option<String>,
     /// What goes wrong, to be caught and explained: wrong-key, aaguid-not-allowed, pin-blocked,
     /// synced-only-profile, permission-missing, no-licence, graph-throttled, exclusion-lost, tap-left,
-    /// undeclared-admin, restore-open, broken-bag, late-log, printer-fails, pass-expired, portal-other-name,
-    /// portal-other-key, portal-twice (these four with --only portal-registration), power-cut=STEP
-    /// with STEP one of statement, presence, record, signature, append, checkpoint, paper.
+    /// undeclared-admin, restore-open, broken-bag, late-log, printer-fails, answer-lost, key-pulled,
+    /// witness-leaves, pass-expired, portal-other-name, portal-other-key, portal-twice (these four with
+    /// --only portal-registration), power-cut=STEP with STEP one of statement, presence, record,
+    /// signature, append, checkpoint, paper.
     #[arg(long, value_name = "NAME")]
     pub(crate) fault: Vec<String>,
     /// Play only this event: registration, registrations, portal-registration, replacement, verification,

@@ -243,11 +243,13 @@ fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
             faults.push(fault);
         }
     }
-    if faults.contains(&Fault::PrinterFails) && faults.len() > 1 {
+    if let Some(alone) = faults.iter().find(|one| one.is_by_itself())
+        && faults.len() > 1
+    {
         return Err(Failure::new(
             Exit::Usage,
             "nothing was played",
-            "printer-fails is played by itself",
+            format!("{} is played by itself", alone.name()),
             "name the other faults in a rehearsal of their own",
         ));
     }

@@ -6,11 +6,11 @@ use super::SshSigError;
 use super::SshSignature;
 use crate::primitives::Digest;
 use crate::record::Namespace;
+use crate::record::SshPublicKey;
 use ring::signature;
 use ring::signature::RsaParameters;
 use ring::signature::RsaPublicKeyComponents;
 use ring::signature::UnparsedPublicKey;
-use ring::signature::VerificationAlgorithm;
 
 /// The flags a security key must have signed: touch (UP) and verification (UV), as in
 /// authenticator data (WebAuthn §6.1).
@@ -23,34 +23,37 @@ impl SshSignature {
     /// # Errors
     /// [`SshSigError::OtherNamespace`], [`SshSigError::NotVerified`] or [`SshSigError::Bad`].
     pub fn verify(&self, namespace: Namespace, message: &[u8]) -> Result<(), SshSigError> {
-        self.verify_message(namespace, &Message::new(message))
+        self.verify_by(&self.key, namespace, &Message::new(message))
     }
 
-    /// As [`Self::verify`], of a message that several people signed.
+    /// As [`Self::verify`], of a message that several people signed, by `key`, which is the key inside:
+    /// one that verifies often is best held by its owner.
     ///
     /// # Errors
-    /// As [`Self::verify`].
-    pub fn verify_message(
+    /// As [`Self::verify`]; [`SshSigError::Bad`] if it is another key.
+    pub fn verify_by(
         &self,
+        key: &SshPublicKey,
         namespace: Namespace,
         message: &Message<'_>,
     ) -> Result<(), SshSigError> {
+        if *key != self.key {
+            return Err(SshSigError::Bad);
+        }
         if self.namespace != namespace.name() {
             return Err(SshSigError::OtherNamespace(self.namespace.clone()));
         }
         let data = message.signed_bytes(namespace, self.hash);
-        match &self.raw {
-            RawSignature::Ed25519(raw) => self.curve(&signature::ED25519, &data, raw),
-            RawSignature::EcdsaP256(raw) => {
-                self.curve(&signature::ECDSA_P256_SHA256_FIXED, &data, raw)
-            }
+        let good = match &self.raw {
+            RawSignature::Ed25519(raw) => ed25519(key, &data, raw),
+            RawSignature::EcdsaP256(raw) => ecdsa(key, &data, raw),
             RawSignature::SkEd25519 {
                 signature: raw,
                 flags,
                 counter,
             } => {
                 let assertion = self.assertion(*flags, *counter, &data)?;
-                self.curve(&signature::ED25519, &assertion, raw)
+                ed25519(key, &assertion, raw)
             }
             RawSignature::SkEcdsaP256 {
                 signature: raw,
@@ -58,15 +61,16 @@ impl SshSignature {
                 counter,
             } => {
                 let assertion = self.assertion(*flags, *counter, &data)?;
-                self.curve(&signature::ECDSA_P256_SHA256_FIXED, &assertion, raw)
+                ecdsa(key, &assertion, raw)
             }
             RawSignature::RsaSha256(raw) => {
-                self.rsa(&signature::RSA_PKCS1_2048_8192_SHA256, &data, raw)
+                rsa(key, &signature::RSA_PKCS1_2048_8192_SHA256, &data, raw)
             }
             RawSignature::RsaSha512(raw) => {
-                self.rsa(&signature::RSA_PKCS1_2048_8192_SHA512, &data, raw)
+                rsa(key, &signature::RSA_PKCS1_2048_8192_SHA512, &data, raw)
             }
-        }
+        };
+        if good { Ok(()) } else { Err(SshSigError::Bad) }
     }
 
     /// What a security key signs (OpenSSH `PROTOCOL.u2f`, "SSH U2F Signatures").
@@ -81,23 +85,24 @@ impl SshSignature {
         signed.extend_from_slice(&Digest::of(data).0);
         Ok(signed)
     }
+}
 
-    fn curve(
-        &self,
-        algorithm: &'static dyn VerificationAlgorithm,
-        data: &[u8],
-        raw: &[u8],
-    ) -> Result<(), SshSigError> {
-        let key = self.key.curve_key().ok_or(SshSigError::Bad)?;
-        UnparsedPublicKey::new(algorithm, key)
+fn ed25519(key: &SshPublicKey, data: &[u8], raw: &[u8]) -> bool {
+    key.ed25519_key().is_some_and(|key| key.verifies(data, raw))
+}
+
+fn ecdsa(key: &SshPublicKey, data: &[u8], raw: &[u8]) -> bool {
+    key.point().is_some_and(|point| {
+        UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, point)
             .verify(data, raw)
-            .map_err(|_| SshSigError::Bad)
-    }
+            .is_ok()
+    })
+}
 
-    fn rsa(&self, algorithm: &RsaParameters, data: &[u8], raw: &[u8]) -> Result<(), SshSigError> {
-        let (n, e) = self.key.rsa().ok_or(SshSigError::Bad)?;
+fn rsa(key: &SshPublicKey, algorithm: &RsaParameters, data: &[u8], raw: &[u8]) -> bool {
+    key.rsa().is_some_and(|(n, e)| {
         RsaPublicKeyComponents { n, e }
             .verify(algorithm, data, raw)
-            .map_err(|_| SshSigError::Bad)
-    }
+            .is_ok()
+    })
 }

@@ -43,6 +43,12 @@ pub enum Fault {
     LateLog,
     /// The printer stands still: before the inside sheet, and again before the bag face.
     PrinterFails,
+    /// The tenant takes the new passkey, and its answer never arrives.
+    AnswerLost,
+    /// The key is pulled out where it is to be touched, at each touch of the ceremony in turn.
+    KeyPulled,
+    /// A witness leaves before signing, and signs the next day.
+    WitnessLeaves,
 }
 
 /// When a fault is there to be found.
@@ -60,7 +66,7 @@ pub(super) enum Phase {
 
 impl Fault {
     /// Every fault but the cuts of the power.
-    pub const NAMED: [Self; 18] = [
+    pub const NAMED: [Self; 21] = [
         Self::WrongKey,
         Self::AaguidNotAllowed,
         Self::PinBlocked,
@@ -79,6 +85,9 @@ impl Fault {
         Self::BrokenBag,
         Self::LateLog,
         Self::PrinterFails,
+        Self::AnswerLost,
+        Self::KeyPulled,
+        Self::WitnessLeaves,
     ];
 
     /// The fault of this name: `pin-blocked`, `power-cut=append`; `None` if there is none.
@@ -116,6 +125,9 @@ impl Fault {
             Self::BrokenBag => "broken-bag",
             Self::LateLog => "late-log",
             Self::PrinterFails => "printer-fails",
+            Self::AnswerLost => "answer-lost",
+            Self::KeyPulled => "key-pulled",
+            Self::WitnessLeaves => "witness-leaves",
             Self::PowerCut(step) => return format!("power-cut={}", step.name()),
         }
         .to_owned()
@@ -130,6 +142,15 @@ impl Fault {
         )
     }
 
+    /// Whether it is played in a rehearsal of its own: it stops a ceremony, and says what became of it.
+    #[must_use]
+    pub const fn is_by_itself(self) -> bool {
+        matches!(
+            self,
+            Self::PrinterFails | Self::AnswerLost | Self::KeyPulled | Self::WitnessLeaves
+        )
+    }
+
     /// When it is there to be found.
     pub(super) const fn phase(self) -> Phase {
         match self {
@@ -139,6 +160,9 @@ impl Fault {
             | Self::PinBlocked
             | Self::PowerCut(_)
             | Self::PrinterFails
+            | Self::AnswerLost
+            | Self::KeyPulled
+            | Self::WitnessLeaves
             | Self::PassExpired
             | Self::PortalOtherName
             | Self::PortalOtherKey

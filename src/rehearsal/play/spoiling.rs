@@ -85,6 +85,9 @@ pub(super) fn spoil(
         | Fault::BrokenBag
         | Fault::LateLog
         | Fault::PrinterFails
+        | Fault::AnswerLost
+        | Fault::KeyPulled
+        | Fault::WitnessLeaves
         | Fault::PowerCut(_) => {}
     }
     Ok(())
@@ -131,6 +134,9 @@ pub(super) fn mend(
         | Fault::BrokenBag
         | Fault::LateLog
         | Fault::PrinterFails
+        | Fault::AnswerLost
+        | Fault::KeyPulled
+        | Fault::WitnessLeaves
         | Fault::AaguidNotAllowed
         | Fault::PinBlocked
         | Fault::PassExpired
@@ -167,6 +173,9 @@ pub(super) fn is_found(fault: Fault, checked: &Checked) -> bool {
         | Fault::BrokenBag
         | Fault::LateLog
         | Fault::PrinterFails
+        | Fault::AnswerLost
+        | Fault::KeyPulled
+        | Fault::WitnessLeaves
         | Fault::PowerCut(_) => false,
     }
 }
@@ -190,6 +199,9 @@ pub(super) const fn mended(fault: Fault) -> &'static str {
         | Fault::BrokenBag
         | Fault::LateLog
         | Fault::PrinterFails
+        | Fault::AnswerLost
+        | Fault::KeyPulled
+        | Fault::WitnessLeaves
         | Fault::AaguidNotAllowed
         | Fault::PinBlocked
         | Fault::PassExpired

@@ -3,10 +3,10 @@
 use super::SignatureFact;
 use super::certificate::SubjectKey;
 use super::oid;
+use crate::primitives::Ed25519Key;
 use crate::webauthn::CoseKey;
 use ring::signature::ECDSA_P256_SHA256_ASN1;
 use ring::signature::ECDSA_P384_SHA384_ASN1;
-use ring::signature::ED25519;
 use ring::signature::RSA_PKCS1_2048_8192_SHA256;
 use ring::signature::UnparsedPublicKey;
 use ring::signature::VerificationAlgorithm;
@@ -18,19 +18,25 @@ pub(super) fn check(
     message: &[u8],
     signature: &[u8],
 ) -> SignatureFact {
-    let (fits, verifier): (bool, &'static dyn VerificationAlgorithm) = match algorithm {
-        CoseKey::ES256 => (is_curve(key, oid::P256), &ECDSA_P256_SHA256_ASN1),
-        CoseKey::ES384 => (is_curve(key, oid::P384), &ECDSA_P384_SHA384_ASN1),
-        CoseKey::EDDSA => (key.algorithm == oid::ED25519, &ED25519),
-        CoseKey::RS256 => (key.algorithm == oid::RSA, &RSA_PKCS1_2048_8192_SHA256),
+    let ring = |verifier: &'static dyn VerificationAlgorithm| {
+        UnparsedPublicKey::new(verifier, key.bytes)
+            .verify(message, signature)
+            .is_ok()
+    };
+    let good = match algorithm {
+        CoseKey::ES256 => is_curve(key, oid::P256).then(|| ring(&ECDSA_P256_SHA256_ASN1)),
+        CoseKey::ES384 => is_curve(key, oid::P384).then(|| ring(&ECDSA_P384_SHA384_ASN1)),
+        CoseKey::EDDSA => (key.algorithm == oid::ED25519).then(|| {
+            let bytes = key.bytes.try_into().map(Ed25519Key::new);
+            bytes.is_ok_and(|key| key.verifies(message, signature))
+        }),
+        CoseKey::RS256 => (key.algorithm == oid::RSA).then(|| ring(&RSA_PKCS1_2048_8192_SHA256)),
         other => return SignatureFact::UnknownAlgorithm(other),
     };
-    if !fits {
-        return SignatureFact::OtherThanKey(algorithm);
-    }
-    match UnparsedPublicKey::new(verifier, key.bytes).verify(message, signature) {
-        Ok(()) => SignatureFact::Good,
-        Err(_) => SignatureFact::Bad,
+    match good {
+        Some(true) => SignatureFact::Good,
+        Some(false) => SignatureFact::Bad,
+        None => SignatureFact::OtherThanKey(algorithm),
     }
 }
 
