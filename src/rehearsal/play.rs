@@ -27,7 +27,6 @@ use super::power::PoweredDesk;
 use super::power::PoweredStore;
 use super::world::World;
 use crate::ceremony::CeremonyError;
-use crate::ceremony::Depth;
 use crate::ceremony::Desk;
 use crate::ceremony::Room;
 use crate::ceremony::Screen;
@@ -76,6 +75,28 @@ pub enum Only {
     Verification,
     /// The same without a sign-in.
     VerificationWithPin,
+    /// The same without its PIN, the PIN envelope staying sealed.
+    VerificationWithoutPin,
+    /// Genesis, the registrations of an account's keys, and a quarter later every key that is due.
+    Due,
+    /// A verification whose sign-in the tenant's log did not show yet, and its collection.
+    Collection,
+    /// A closed bag is put elsewhere.
+    Move,
+}
+
+impl Only {
+    /// Whether what is practised comes a quarter after the registrations.
+    const fn is_a_quarter_later(self) -> bool {
+        matches!(
+            self,
+            Self::Verification
+                | Self::VerificationWithPin
+                | Self::VerificationWithoutPin
+                | Self::Due
+                | Self::Collection
+        )
+    }
 }
 
 /// What a rehearsal came to.
@@ -142,9 +163,8 @@ pub fn play(
         .then(|| stage.human.take())
         .flatten();
     open.begin(stage)?;
-    let verifies = matches!(only, Only::Verification | Only::VerificationWithPin);
     let mut waits = None;
-    if verifies || only == Only::Replacement {
+    if only.is_a_quarter_later() || only == Only::Replacement {
         waits = human;
     } else if human.is_some() {
         stage.human = human;
@@ -179,7 +199,7 @@ pub fn play(
     }
     if matches!(
         only,
-        Only::Custody | Only::Incident | Only::Loss | Only::Retirement
+        Only::Custody | Only::Move | Only::Incident | Only::Loss | Only::Retirement
     ) {
         open.departing(stage, &mut session, only, faults)?;
         return Ok(played);
@@ -226,14 +246,18 @@ const fn registrations(only: Only) -> usize {
         Only::Words(_)
         | Only::PortalRegistration
         | Only::Custody
+        | Only::Move
         | Only::Incident
         | Only::Loss
         | Only::Retirement => 0,
         Only::Registration => 1,
-        Only::Replacement => 2,
-        Only::Everything | Only::Registrations | Only::Verification | Only::VerificationWithPin => {
-            usize::MAX
-        }
+        Only::Replacement | Only::Due => 2,
+        Only::Everything
+        | Only::Registrations
+        | Only::Verification
+        | Only::VerificationWithPin
+        | Only::VerificationWithoutPin
+        | Only::Collection => usize::MAX,
     }
 }
 
@@ -274,38 +298,6 @@ impl Open<'_> {
             )
         });
         begun.0.map(|_| ())
-    }
-
-    /// One verification a quarter later, where it is practised or something goes wrong in it.
-    fn a_quarter_later(
-        &mut self,
-        stage: &mut Stage<'_>,
-        session: &mut Session,
-        only: Only,
-        faults: &[Fault],
-        played: &mut Played,
-    ) -> Result<(), CeremonyError> {
-        let verifies = matches!(only, Only::Verification | Only::VerificationWithPin);
-        let wrong: Vec<Fault> = faults
-            .iter()
-            .copied()
-            .filter(|fault| fault.phase() == Phase::Verification)
-            .collect();
-        if verifies || !wrong.is_empty() {
-            self.a_quarter();
-            let label = World::labels().into_iter().next().unwrap_or_default();
-            let (depth, signs_in) = if only == Only::VerificationWithPin {
-                (Depth::WithPin, "")
-            } else {
-                (Depth::WithSignIn, "signs in and ")
-            };
-            stage
-                .screen
-                .part(&format!("A quarter later: {label} {signs_in}is verified"));
-            let faults = &mut played.faults;
-            self.verification(stage, session, label, depth, &wrong, faults)?;
-        }
-        Ok(())
     }
 
     /// Opens a room under the stage's power, and says what the operator saw.

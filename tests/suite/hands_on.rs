@@ -262,6 +262,14 @@ fn custody() -> Play<'static> {
     }
 }
 
+/// Every key that is due, an account's two.
+fn due() -> Play<'static> {
+    Play {
+        as_in: Some(("verification", &[""])),
+        ..long("verification-due")
+    }
+}
+
 /// Every ceremony that a person is asked to play.
 fn every() -> Vec<Play<'static>> {
     vec![
@@ -270,7 +278,11 @@ fn every() -> Vec<Play<'static>> {
         replacement(),
         with_a_sign_in(),
         without_a_sign_in(),
+        plain("verification-without-pin"),
+        due(),
+        plain("sign-in-collected"),
         custody(),
+        plain("custody-move"),
         incident(),
         plain("loss"),
         long("retirement"),
@@ -311,6 +323,46 @@ fn a_verification_without_a_sign_in_on_the_screen() {
 #[test]
 fn a_verification_without_a_sign_in_refused_at_every_question() {
     refused_at_every_question(&without_a_sign_in());
+}
+
+#[test]
+fn a_verification_without_a_pin_on_the_screen() {
+    on_the_screen(&plain("verification-without-pin"));
+}
+
+#[test]
+fn a_verification_without_a_pin_refused_at_every_question() {
+    refused_at_every_question(&plain("verification-without-pin"));
+}
+
+#[test]
+fn every_key_that_is_due_on_the_screen() {
+    on_the_screen(&due());
+}
+
+#[test]
+fn every_key_that_is_due_stopped_at_every_question() {
+    refused_at_every_question(&due());
+}
+
+#[test]
+fn a_sign_in_that_is_collected_on_the_screen() {
+    on_the_screen(&plain("sign-in-collected"));
+}
+
+#[test]
+fn a_sign_in_that_is_collected_refused_at_every_question() {
+    refused_at_every_question(&plain("sign-in-collected"));
+}
+
+#[test]
+fn a_bag_put_elsewhere_on_the_screen() {
+    on_the_screen(&plain("custody-move"));
+}
+
+#[test]
+fn a_bag_put_elsewhere_refused_at_every_question() {
+    refused_at_every_question(&plain("custody-move"));
 }
 
 #[test]

@@ -25,8 +25,9 @@ pub(crate) struct Rehearse {
     #[arg(long, value_name = "NAME")]
     pub(crate) fault: Vec<String>,
     /// Play only this event: registration, registrations, portal-registration, replacement, verification,
-    /// verification-without-sign-in, custody, incident, loss, retirement, people, policy, exception,
-    /// amendment, acceptance, training.
+    /// verification-without-sign-in, verification-without-pin, verification-due, sign-in-collected,
+    /// custody, custody-move, incident, loss, retirement, people, policy, exception, amendment,
+    /// acceptance, training.
     #[arg(long, value_name = "EVENT")]
     pub(crate) only: Option<String>,
     /// Keep what was exchanged with the virtual tenant, as JSON Lines.

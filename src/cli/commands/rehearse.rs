@@ -269,6 +269,10 @@ fn only(event: Option<&str>) -> Result<Only, Failure> {
         Some("retirement") => Ok(Only::Retirement),
         Some("verification") => Ok(Only::Verification),
         Some("verification-without-sign-in") => Ok(Only::VerificationWithPin),
+        Some("verification-without-pin") => Ok(Only::VerificationWithoutPin),
+        Some("verification-due") => Ok(Only::Due),
+        Some("sign-in-collected") => Ok(Only::Collection),
+        Some("custody-move") => Ok(Only::Move),
         Some(other) => Words::named(other).map(Only::Words).ok_or_else(|| {
             let names: Vec<&str> = Words::ALL.into_iter().map(Words::name).collect();
             Failure::new(
@@ -277,7 +281,8 @@ fn only(event: Option<&str>) -> Result<Only, Failure> {
                 format!("there is no event {other} to play alone"),
                 format!(
                     "name one of registration, registrations, portal-registration, replacement, \
-                     verification, verification-without-sign-in, custody, incident, loss, \
+                     verification, verification-without-sign-in, verification-without-pin, \
+                     verification-due, sign-in-collected, custody, custody-move, incident, loss, \
                      retirement, {}",
                     names.join(", ")
                 ),

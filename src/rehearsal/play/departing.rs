@@ -7,13 +7,16 @@ use super::Open;
 use super::Stage;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Opening;
+use crate::ceremony::Place;
 use crate::ceremony::lose;
+use crate::ceremony::move_bag;
 use crate::ceremony::open_bag;
 use crate::ceremony::retire;
 use crate::ceremony::review_incident;
 use crate::ceremony::seal_bag;
 use crate::entra::Session;
 use crate::primitives::Clock;
+use crate::primitives::Digest;
 use crate::record::KeyEnd;
 use crate::record::OpeningReason;
 use crate::rehearsal::Mistakes;
@@ -21,6 +24,7 @@ use crate::rehearsal::World;
 use crate::rehearsal::key::REHEARSAL_AAGUID;
 use crate::rehearsal::tenant::SignIn;
 use crate::rehearsal::tenant::SignInMethod;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// The key that something happens to.
@@ -56,6 +60,7 @@ impl Open<'_> {
                 self.sealed(stage, LABEL)?;
                 self.reviewed(stage, LABEL)
             }
+            Only::Move => self.moved(stage),
             Only::Loss => self.lost(stage, session, LABEL),
             Only::Retirement => self.retired(stage, session),
             Only::PortalRegistration
@@ -65,6 +70,9 @@ impl Open<'_> {
             | Only::Registration
             | Only::Verification
             | Only::VerificationWithPin
+            | Only::VerificationWithoutPin
+            | Only::Due
+            | Only::Collection
             | Only::Words(_) => Ok(()),
         }
     }
@@ -88,6 +96,10 @@ impl Open<'_> {
             | Only::Registration
             | Only::Verification
             | Only::VerificationWithPin
+            | Only::VerificationWithoutPin
+            | Only::Due
+            | Only::Collection
+            | Only::Move
             | Only::Words(_) => &[LABEL],
         };
         for label in labels {
@@ -124,6 +136,34 @@ impl Open<'_> {
         .0?;
         self.world.bags.open(label);
         self.pause();
+        Ok(())
+    }
+
+    /// The plan says another shelf, and the closed bag goes there.
+    fn moved(&mut self, stage: &mut Stage<'_>) -> Result<(), CeremonyError> {
+        stage
+            .screen
+            .part("The plan was changed: the bag goes to shelf 3, closed");
+        let mut plan = self.plan.clone();
+        let mut keys = plan
+            .accounts
+            .iter_mut()
+            .flat_map(|account| &mut account.keys);
+        if let Some(key) = keys.find(|key| key.label == LABEL) {
+            key.shelf = Some("3".to_owned());
+        }
+        let text = plan.text();
+        stage.desk.put("glasskey.toml", text.as_bytes())?;
+        let mut open = Open {
+            world: &mut *self.world,
+            plan: &plan,
+            plan_sha256: Digest::of(text.as_bytes()),
+            clock: Rc::clone(&self.clock),
+        };
+        open.room(stage, Mistakes::default(), |room| {
+            move_bag(room, LABEL, &Place::default())
+        })
+        .0?;
         Ok(())
     }
 

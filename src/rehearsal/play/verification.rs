@@ -2,16 +2,21 @@
 
 use super::Fault;
 use super::Mistakes;
+use super::Only;
 use super::Open;
+use super::Phase;
+use super::Played;
 use super::Stage;
 use super::note;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Depth;
+use crate::ceremony::Room;
 use crate::ceremony::Sealed;
 use crate::ceremony::collect_sign_ins;
 use crate::ceremony::notes::Accept;
 use crate::ceremony::notes::accept;
 use crate::ceremony::verify;
+use crate::ceremony::verify_due;
 use crate::entra::Session;
 use crate::findings::Check;
 use crate::findings::Subject;
@@ -19,6 +24,7 @@ use crate::ledger::Ledger;
 use crate::primitives::Clock;
 use crate::record::BagState;
 use crate::record::Level;
+use crate::rehearsal::World;
 use crate::rehearsal::operator::SignInMistake;
 use std::time::Duration;
 
@@ -36,6 +42,80 @@ impl Open<'_> {
     pub(super) fn a_quarter(&self) {
         self.clock.wait(QUARTER);
         self.pause();
+    }
+
+    /// One verification a quarter later, or what else is practised then, where it is practised or something
+    /// goes wrong in it.
+    pub(super) fn a_quarter_later(
+        &mut self,
+        stage: &mut Stage<'_>,
+        session: &mut Session,
+        only: Only,
+        faults: &[Fault],
+        played: &mut Played,
+    ) -> Result<(), CeremonyError> {
+        let wrong: Vec<Fault> = faults
+            .iter()
+            .copied()
+            .filter(|fault| fault.phase() == Phase::Verification)
+            .collect();
+        if !only.is_a_quarter_later() && wrong.is_empty() {
+            return Ok(());
+        }
+        self.a_quarter();
+        let label = World::labels().into_iter().next().unwrap_or_default();
+        let (depth, how) = match only {
+            Only::Due => return self.every_due(stage, session),
+            Only::Collection => return self.late_and_collected(stage, session, label),
+            Only::VerificationWithPin => (Depth::WithPin, "is verified"),
+            Only::VerificationWithoutPin => (Depth::WithoutPin, "is looked at without its PIN"),
+            _ => (Depth::WithSignIn, "signs in and is verified"),
+        };
+        stage
+            .screen
+            .part(&format!("A quarter later: {label} {how}"));
+        let faults = &mut played.faults;
+        self.verification(stage, session, label, depth, &wrong, faults)?;
+        Ok(())
+    }
+
+    /// Every key that is due, one after the other.
+    fn every_due(
+        &mut self,
+        stage: &mut Stage<'_>,
+        session: &mut Session,
+    ) -> Result<(), CeremonyError> {
+        stage
+            .screen
+            .part("A quarter later: every key that is due is verified");
+        let walked = self
+            .room(stage, Mistakes::NONE, |room| verify_due(room, session))
+            .0?;
+        walked.stopped.map_or(Ok(()), Err)
+    }
+
+    /// A verification whose sign-in is not in the log yet, which the script plays, and its collection.
+    fn late_and_collected(
+        &mut self,
+        stage: &mut Stage<'_>,
+        session: &mut Session,
+        label: &str,
+    ) -> Result<(), CeremonyError> {
+        let human = stage.human.take();
+        stage.screen.part(&format!(
+            "Before it: {label} signs in and is verified, and the log is an hour late"
+        ));
+        self.world.tenant.set_log_lag(LATE);
+        let mistakes = Mistakes {
+            at_sign_in: Some(SignInMistake::StopsWaiting),
+            ..Mistakes::NONE
+        };
+        let run = |room: &mut Room<'_>| verify(room, session, label, Depth::WithSignIn);
+        let (sealed, _) = self.room(stage, mistakes, run);
+        self.world.tenant.set_log_lag(USUAL);
+        stage.human = human;
+        self.collected(stage, session, sealed?.appended.index)?;
+        Ok(())
     }
 
     /// One verification with what goes wrong in it, and how it was caught.
