@@ -221,6 +221,41 @@ fn an_attestation_object_that_cannot_be_read_fails_and_a_file_of_another_form_is
 }
 
 #[test]
+fn forms_that_two_readers_could_take_differently_come_out_as_they_must() {
+    let cases: Vec<Value> =
+        serde_json::from_str(include_str!("vectors/evidence/cases.json")).unwrap();
+    assert!(cases.len() > 130, "{}", cases.len());
+    for (number, case) in cases.iter().enumerate() {
+        let put = |name: &str, content: &Value| {
+            let name = format!("form-{number}.{name}");
+            file(&name, content.as_str().unwrap().as_bytes())
+        };
+        let path = put("json", &case["evidence"]);
+        let trust = put("toml", &case["trust"]);
+        let mut further = vec!["--trust", trust.to_str().unwrap(), "--as-of", "2026-11-22"];
+        let blob = case["blob"].is_string().then(|| put("jwt", &case["blob"]));
+        if let Some(blob) = &blob {
+            further.extend(["--mds", blob.to_str().unwrap()]);
+        }
+        if case["exit"] == 2 {
+            let first = ["audit", "--evidence", path.to_str().unwrap()];
+            let (code, out, _) = run(&[&first[..], &further].concat());
+            assert_eq!((code, out.as_str()), (2, ""), "{}", case["what"]);
+            continue;
+        }
+        let judged = judged(&path, &further);
+        let verdict = judged.checks.get(case["check"].as_str().unwrap());
+        assert_eq!(
+            verdict.map(String::as_str),
+            case["verdict"].as_str(),
+            "{}",
+            case["what"]
+        );
+        assert_eq!(i64::from(judged.code), case["exit"], "{}", case["what"]);
+    }
+}
+
+#[test]
 fn a_person_reads_the_time_and_the_verdict() {
     let (code, out, _) = run(&[
         "audit",

@@ -67,6 +67,7 @@ MAX_PLAN = 1 << 20
 MAX_STAMP = 64 << 10
 MAX_CERTIFICATE = 64 << 10
 MAX_CLIENT_DATA = 64 << 10
+MAX_X5C = 8
 MAX_INPUT = 16 << 20
 INTEGER_LIMIT = 1 << 53
 MAX_SIGNERS = 64
@@ -102,6 +103,11 @@ def sha256(*parts):
 def printable(text):
     """Text that cannot move a cursor, hide, or turn the direction of writing."""
     return "".join(c if c.isprintable() else "\\u{%x}" % ord(c) for c in str(text))
+
+
+def is_unicode(text):
+    """Whether no half of a surrogate pair stands alone in it, as JSON's escapes can write one."""
+    return text.isascii() or re.search("[\ud800-\udfff]", text) is None
 
 
 def b64url(raw):
@@ -292,6 +298,8 @@ def read_canonical(raw):
 def text(value):
     if not isinstance(value, str):
         raise Bad("not text")
+    if not is_unicode(value):
+        raise Bad("text that is not Unicode")
 
 
 def boolean(value):
@@ -345,7 +353,7 @@ def cose(value):
 
 def check_id(value):
     text(value)
-    if not re.fullmatch(r"[A-Z0-9]+(-[A-Z0-9]+)*", value):
+    if value not in CHECKS:
         raise Bad("not the id of a check")
 
 
@@ -444,6 +452,24 @@ EVENTS = (
     "policy",
     "acceptance",
     "training",
+)
+
+# docs/checks.md
+CHECKS = (
+    "AAGUID-ALLOWED", "ACCOUNT-CLOUD-ONLY", "ACCOUNT-COUNT", "ACCOUNT-DOMAIN", "ACCOUNT-ENABLED",
+    "ACCOUNT-UNDECLARED", "ALERT-RULE", "ALWAYS-UV", "ATT-AAGUID-EXT", "ATT-CERT-REQ", "ATT-CHAIN", "ATT-FMT",
+    "ATT-SIG", "ATTESTATION-ENFORCED", "BAG-CONTINUITY", "BAG-UNIQUE", "CA-EXCLUSION", "CA-GROUP-PROTECTED",
+    "CA-REGISTRATION", "CA-REPORT-ONLY", "COMMON-MODE", "CRED-FOREIGN", "CRED-MATCH", "CRED-PRESENT",
+    "CTR-DELTA", "CTR-MONO", "DUE", "ENROL-PATHS", "FIDO2-ENABLED", "FW-ADVISORY", "FW-ATTESTED", "FW-MIN",
+    "INCIDENT-REVIEW", "KEY-SHARED", "LEDGER-HEAD", "LOG-EXPORT", "LOSS-REVOKED", "MDS-ROLLBACK", "MDS-SIG",
+    "MDS-STALE", "MDS-STATUS", "METHOD-ATTESTED", "METHOD-MISSING", "METHOD-UNEXPECTED", "METHODS-ONLY-STRONG",
+    "MFA-READY", "MS-90D", "MS-90D-SIGNIN", "ONE-KEY", "PAGE-DRAWN", "PAGE-PLAN", "PAGE-RECORD", "PAGE-SIGNED",
+    "PASSKEY-TYPE", "PASSWORD-CHANGED", "PIN-CHANGE", "PIN-CUSTODY", "PIN-FORCE-CHANGE", "PIN-MIN-LENGTH",
+    "PIN-POWER-CYCLE", "PIN-PROVEN", "PIN-RETRIES", "PIN-SET", "PRES-BIND", "PRES-SIG", "RECOVERY",
+    "RESTORE-OPEN", "RMAU", "ROLE-PERMANENT", "ROLE-SEPARATION", "RP-HASH", "SAME-KEY", "SECOND-OPINION",
+    "SECURITY-DEFAULTS", "SELF-SERVICE-ON", "SERIAL-BASIS", "SESSIONS-REVOKED", "SIGNIN-FIDO2", "SIGNIN-SINCE",
+    "SITE-PAIR", "SLOTS-LEFT", "SSPR-OFF", "TAP-EXCLUDED", "TAP-LEFT", "TIME-ORDER", "TIME-SKEW",
+    "TOUCH-SENSOR", "TRUST-ROOT", "UP", "UV", "UV-RETRIES", "WITNESS-COUNT",
 )
 
 BAG = members(number=text, state=one_of("intact", "broken", "missing"))
@@ -1072,12 +1098,15 @@ class Attestation:
 # --- Certificates (evidence.md) ---------------------------------------------------------------
 
 OID_C, OID_O, OID_OU, OID_CN = b"\x55\x04\x06", b"\x55\x04\x0a", b"\x55\x04\x0b", b"\x55\x04\x03"
-OID_BASIC = b"\x55\x1d\x13"
+OID_KEY_USAGE, OID_ALTERNATIVE_NAME, OID_BASIC, OID_NAME_CONSTRAINTS, OID_REVOCATION, OID_PURPOSES = (
+    b"\x55\x1d" + bytes([last]) for last in (15, 17, 19, 30, 31, 37)
+)
 OID_AAGUID = bytes.fromhex("2b0601040182e51c010104")
 OID_SERIAL = bytes.fromhex("2b0601040182e51c010102")
 OID_FIRMWARE = bytes.fromhex("2b0601040182c40a0d01")
 OID_SCT = bytes.fromhex("2b06010401d679020402")
-KNOWN_EXTENSIONS = tuple(b"\x55\x1d" + bytes([last]) for last in (15, 17, 19, 30, 31, 37))
+SEQUENCES = (OID_ALTERNATIVE_NAME, OID_BASIC, OID_NAME_CONSTRAINTS, OID_REVOCATION, OID_PURPOSES)
+KNOWN_EXTENSIONS = SEQUENCES + (OID_KEY_USAGE, OID_SCT)
 OID_EC, OID_P256, OID_P384 = (
     bytes.fromhex("2a8648ce3d0201"),
     bytes.fromhex("2a8648ce3d030107"),
@@ -1132,13 +1161,29 @@ def one_der(raw):
     return found[0]
 
 
+def sequence(raw):
+    """The elements of the SEQUENCE that fills `raw`."""
+    element = one_der(raw)
+    if element.tag != 0x30:
+        raise Bad("DER of another type")
+    return element.children()
+
+
 def oid(element):
     raw = element.content
-    if element.tag != 6 or not 1 <= len(raw) <= 39 or raw[-1] & 0x80:
+    if element.tag != 6 or not raw or raw[-1] & 0x80:
         raise Bad("DER that is no object identifier")
     if any(byte == 0x80 and (at == 0 or not raw[at - 1] & 0x80) for at, byte in enumerate(raw)):
         raise Bad("DER that is no object identifier")
     return raw
+
+
+def natural(element):
+    """An INTEGER that is not negative, in its one spelling."""
+    raw = element.content
+    if element.tag != 2 or not raw or raw[0] & 0x80 or (raw[0] == 0 and len(raw) > 1 and not raw[1] & 0x80):
+        raise Bad("DER that is no natural number")
+    return int.from_bytes(raw, "big")
 
 
 def der_time(element):
@@ -1217,7 +1262,7 @@ class Certificate:
         tags = [one_der(der).tag] + [one.tag for one in outer] + [one.tag for one in outer[0].children()]
         first = [0xA0] if self.version > 1 else []
         plain = [0x30, 0x30, 0x30, 0x03] + first + [0x02, 0x30, 0x30, 0x30, 0x30, 0x30]
-        self.odd = tags != plain and tags != plain + [0xA3]
+        self.odd = tags != plain and (self.version == 1 or tags != plain + [0xA3])
         self.extensions = {}
         for tagged in rest:
             if tagged.tag & 0xC0 == 0x80 and tagged.tag & 0x1F == 3:
@@ -1272,14 +1317,15 @@ class Certificate:
             return "ed25519", self.key_bits
         if self.key_algorithm == OID_RSA:
             try:
-                numbers = one_der(self.key_bits).children()
-                if len(numbers) == 2 and all(one.tag == 2 and one.content for one in numbers):
-                    n, e = (int.from_bytes(one.content, "big", signed=True) for one in numbers)
-                    return "rsa", (n, e)
-            except Bad:
-                pass
-            return "rsa", (0, 0)
+                n, e = (natural(one) for one in sequence(self.key_bits))
+                return "rsa", (n, e)
+            except (Bad, ValueError):
+                return "rsa", (0, 0)
         return None
+
+
+# Unicode's White_Space; `strip` by itself also takes U+001C to U+001F.
+WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 def certificate_faults(certificate):
@@ -1289,11 +1335,11 @@ def certificate_faults(certificate):
         faults.append("version %d, not 3" % certificate.version)
     if not any(re.fullmatch(r"[A-Za-z]{2}", one) for one in certificate.texts(OID_C)):
         faults.append("no two-letter country")
-    if not any(one.strip() for one in certificate.texts(OID_O)):
+    if not any(one.strip(WHITE_SPACE) for one in certificate.texts(OID_O)):
         faults.append("no vendor (O)")
     if "Authenticator Attestation" not in certificate.texts(OID_OU):
         faults.append('OU is not "Authenticator Attestation"')
-    if not any(one.strip() for one in certificate.texts(OID_CN)):
+    if not any(one.strip(WHITE_SPACE) for one in certificate.texts(OID_CN)):
         faults.append("no common name")
     authority = certificate.says_authority()
     if authority is None:
@@ -1315,7 +1361,7 @@ def certificate_faults(certificate):
 
 # The weight of a reason: of several paths that fail, the heaviest reason is told.
 VALIDITY, SIGNATURE, MISMATCH, EKU, CONSTRAINED, PATH_LENGTH, AUTHORITY = 290, 260, 250, 245, 230, 220, 210
-KEY_ALGORITHM, ALGORITHM, UNSUPPORTED, DEPTH, MALFORMED, ISSUER = 150, 140, 130, 61, 40, 0
+KEY_ALGORITHM, ALGORITHM, UNSUPPORTED, DEPTH, MALFORMED, USAGE, ISSUER = 150, 140, 130, 61, 40, 10, 0
 
 
 class NoPath(Exception):
@@ -1367,10 +1413,7 @@ def signed_by(certificate, issuer):
     kinds = ("p256", "p384") if family == "ec" else (family,)
     if public is None or public[0] not in kinds or issuer.key_parameters != KEY_PARAMETERS[public[0]]:
         raise NoPath(KEY_ALGORITHM, "signed with an algorithm that is not checked")
-    bits = certificate.signature
-    if bits.tag != 3 or bits.content[:1] != b"\0":
-        raise NoPath(MALFORMED, "a certificate cannot be read")
-    if not verifies(public[0], public[1], certificate.tbs, bits.content[1:], hash_name, is_pss):
+    if not verifies(public[0], public[1], certificate.tbs, certificate.signature.content[1:], hash_name, is_pss):
         raise NoPath(SIGNATURE, "the issuer of that name did not sign it")
 
 
@@ -1382,14 +1425,52 @@ def for_a_path(der):
         raise NoPath(MALFORMED, "a certificate cannot be read")
     if certificate.version != 3:
         raise NoPath(UNSUPPORTED, "a certificate that is not of version 3")
-    if certificate.inner_algorithm.raw != certificate.outer_algorithm.raw:
-        raise NoPath(MISMATCH, "a certificate names two signature algorithms")
-    if certificate.odd:
-        raise NoPath(MALFORMED, "a certificate cannot be read")
+    demand_form(certificate)
     for name, (critical, _) in certificate.extensions.items():
-        if critical and name not in KNOWN_EXTENSIONS and name != OID_SCT:
+        if critical and name not in KNOWN_EXTENSIONS:
             raise NoPath(UNSUPPORTED, "an unknown critical extension")
     return certificate
+
+
+def demand_form(certificate):
+    """What a certificate of version 3 must look like in a path, be it the anchor."""
+    if certificate.inner_algorithm.raw != certificate.outer_algorithm.raw:
+        raise NoPath(MISMATCH, "a certificate names two signature algorithms")
+    try:
+        if certificate.odd or certificate.signature.content[:1] != b"\0":
+            raise Bad("parts of another type")
+        for name in SEQUENCES:
+            if name in certificate.extensions:
+                sequence(certificate.value(name))
+        if OID_SCT in certificate.extensions and octets(certificate.value(OID_SCT)) is None:
+            raise Bad("an extension of another type")
+    except Bad:
+        raise NoPath(MALFORMED, "a certificate cannot be read")
+
+
+def is_anchor(certificate):
+    """Whether a path may end at it: of version 3, or of version 1 without extensions."""
+    if certificate.version == 1:
+        return not certificate.odd
+    try:
+        demand_form(certificate)
+    except NoPath:
+        return False
+    return certificate.version == 3
+
+
+def may_issue(certificate):
+    """Whether key usage, if it is there, lets the key sign certificates."""
+    if OID_KEY_USAGE not in certificate.extensions:
+        return True
+    try:
+        usage = one_der(certificate.value(OID_KEY_USAGE))
+    except Bad:
+        return False
+    if usage.tag != 3 or len(usage.content) < 2 or usage.content[0] > 7:
+        return False
+    stated = 8 * (len(usage.content) - 1) - usage.content[0]
+    return stated > 5 and bool(usage.content[1] & 0x04)
 
 
 def stands(certificate, as_of, is_leaf, below):
@@ -1404,16 +1485,16 @@ def stands(certificate, as_of, is_leaf, below):
     value = certificate.value(OID_BASIC)
     if value is not None:
         try:
-            parts = one_der(value).children()
+            parts = sequence(value)
             if parts and parts[0].tag == 1:
-                if parts[0].content != b"\xff":
+                if parts[0].content not in (b"\0", b"\xff"):
                     raise Bad("a truth in a second spelling")
-                authority = True
+                authority = parts[0].content == b"\xff"
                 parts = parts[1:]
             if parts:
-                if len(parts) != 1 or parts[0].tag != 2 or len(parts[0].content) != 1 or parts[0].content[0] > 0x7F:
+                length = natural(parts[0])
+                if len(parts) != 1 or length > 255:
                     raise Bad("a path length that cannot be read")
-                length = parts[0].content[0]
         except Bad:
             raise NoPath(MALFORMED, "a certificate cannot be read")
     if is_leaf and authority:
@@ -1422,10 +1503,10 @@ def stands(certificate, as_of, is_leaf, below):
         raise NoPath(AUTHORITY, "an issuer is no authority")
     if not is_leaf and length is not None and below > length:
         raise NoPath(PATH_LENGTH, "an issuer's constraints forbid it")
-    usage = certificate.value(b"\x55\x1d\x25")
-    if usage is not None:
+    value = certificate.value(OID_PURPOSES)
+    if value is not None:
         try:
-            purposes = one_der(usage).children()
+            purposes = sequence(value)
             for purpose in purposes:
                 if purpose.tag != 6:
                     raise Bad("a purpose that cannot be read")
@@ -1454,7 +1535,7 @@ def build(path, issuers, anchors, as_of, below, budget):
                 if budget["signatures"] < 0:
                     raise TooMany()
                 signed_by(child, parent)
-            if any(b"\x55\x1d\x1e" in one.extensions for one in chain[1:]):
+            if any(OID_NAME_CONSTRAINTS in one.extensions for one in chain[1:]):
                 raise NoPath(CONSTRAINED, "an issuer's constraints on names, which are not followed here")
             return place
         except NoPath as why:
@@ -1466,6 +1547,8 @@ def build(path, issuers, anchors, as_of, below, budget):
                 continue
             if any(one.spki == issuer.spki and one.subject == issuer.subject for one in path):
                 continue
+            if not may_issue(issuer):
+                raise NoPath(USAGE, "an issuer's key usage does not let it sign certificates")
             budget["calls"] -= 1
             if budget["calls"] < 0:
                 raise TooMany()
@@ -1485,7 +1568,7 @@ def chain(x5c, anchors, as_of):
         return ("no certificates",)
     if not anchors:
         return ("none known",)
-    if len(x5c) > 16:
+    if len(x5c) > MAX_X5C:
         return ("not to", "more certificates than are tried")
     leaf, issuers = x5c[0], x5c[1:]
     for anchor in anchors:
@@ -1505,7 +1588,7 @@ def chain(x5c, anchors, as_of):
             certificate = Certificate(anchor["der"])
         except Bad:
             continue
-        if not certificate.odd:
+        if is_anchor(certificate):
             readable.append((place, certificate))
     in_date = [one for one in readable if one[1].not_before <= as_of <= one[1].not_after]
     try:
@@ -1521,6 +1604,90 @@ def chain(x5c, anchors, as_of):
         if why.weight in (KEY_ALGORITHM, ALGORITHM):
             return ("unsupported", str(why))
         return ("not to", str(why))
+
+
+# --- JSON that others wrote (evidence.md, metadata.md) ------------------------------------------
+
+MAX_FOREIGN_DEPTH = 127
+
+
+class Members:
+    """A JSON object as it stands, members that are there twice included."""
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+
+
+def no_constant(word):
+    raise ValueError(word)
+
+
+def foreign_integer(text):
+    """An integer, or a float where no integer that is read is written so."""
+    return float(text) if text == "-0" or len(text) > 20 else int(text)
+
+
+def foreign_json(raw):
+    """JSON that others wrote: objects as `Members`. What is more than 200 levels deep is cut off there,
+    which `demand_limits` finds."""
+    try:
+        text = raw.decode("utf-8")
+        how = {"object_pairs_hook": Members, "parse_constant": no_constant, "parse_int": foreign_integer}
+        try:
+            return json.loads(text, **how)
+        except RecursionError:
+            return json.loads(cut_off(text, 200), **how)
+    except UnicodeDecodeError:
+        raise Bad("not UTF-8")
+    except ValueError:
+        raise Bad("not JSON")
+
+
+def cut_off(text, levels):
+    """JSON text with a 0 in place of what is nested deeper."""
+    kept, at, depth = [], 0, 0
+    for token in re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', text, re.DOTALL):
+        if token.group() in ("[", "{"):
+            depth += 1
+            if depth == levels + 1:
+                kept += [text[at : token.start()], "0"]
+        elif token.group() in ("]", "}"):
+            if depth == levels + 1:
+                at = token.end()
+            depth -= 1
+    return "".join(kept) + (text[at:] if depth <= levels else "")
+
+
+def demand_limits(value):
+    """What is demanded of JSON that others wrote, of members that are not read as well."""
+    waiting = [(value, 1)]
+    while waiting:
+        one, depth = waiting.pop()
+        if isinstance(one, str):
+            if not is_unicode(one):
+                raise Bad("text that is not Unicode")
+        elif isinstance(one, float):
+            if one in (float("inf"), float("-inf")):
+                raise Bad("a number that is too large")
+        elif isinstance(one, (list, Members)):
+            if depth > MAX_FOREIGN_DEPTH:
+                raise Bad("more than 127 levels")
+            inner = one if isinstance(one, list) else [part for pair in one.pairs for part in pair]
+            waiting += [(part, depth + 1) for part in inner]
+
+
+def member_of(value, name, kind, default=None):
+    """A member of a JSON object that others wrote, in which further members may stand."""
+    if not isinstance(value, Members):
+        raise Bad("not an object")
+    found = [one for other, one in value.pairs if other == name]
+    if not found:
+        return default
+    if len(found) > 1:
+        raise Bad("a member twice")
+    if not isinstance(found[0], kind) or (kind is int and isinstance(found[0], bool)):
+        raise Bad("a member of another type")
+    return found[0]
 
 
 # --- Judging an attestation (evidence.md) -----------------------------------------------------
@@ -1579,7 +1746,7 @@ def attestation_signature(attestation, client_hash, x5c):
     if name == "none" and statement[1]:
         return malformed
     if name == "fido-u2f":
-        if signature is None or len(x5c) != 1 or data.key is None or data.key.kind not in ("p256", "p384"):
+        if signature is None or len(x5c) != 1 or data.key is None or data.key.kind != "p256":
             return malformed
         try:
             leaf = Certificate(x5c[0])
@@ -1675,11 +1842,10 @@ def collected(raw):
     if len(raw) > MAX_CLIENT_DATA:
         raise Bad("client data of more than 64 KiB")
     try:
-        value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=unique_top_level, parse_constant=no_constant
-        )
-    except (ValueError, RecursionError):
-        raise Bad("client data that is not JSON")
+        value = foreign_json(raw[3:] if raw.startswith(codecs.BOM_UTF8) else raw)
+        demand_limits(value)
+    except Bad as why:
+        raise Bad("client data that cannot be read: %s" % why)
     if not isinstance(value, Members):
         raise Bad("client data that is no object")
     if len(value.pairs) != len(dict(value.pairs)):
@@ -1688,35 +1854,23 @@ def collected(raw):
     for name in ("type", "challenge", "origin"):
         if not isinstance(value.get(name), str):
             raise Bad("client data without %s" % name)
-        if any(0xD800 <= ord(c) < 0xE000 for c in value[name]):
-            raise Bad("client data that is not Unicode")
     if not isinstance(value.get("crossOrigin", False), bool):
         raise Bad("client data with an odd crossOrigin")
     return value
 
 
-def no_constant(word):
-    raise ValueError(word)
-
-
-class Members:
-    """A JSON object as it stands, members that are there twice included."""
-
-    def __init__(self, pairs):
-        self.pairs = pairs
-
-
-def unique_top_level(pairs):
-    return Members(pairs)
+def is_top_level(data):
+    """Whether client data was made in a page of its own, not inside a page of another origin."""
+    return data.get("crossOrigin") is not True and "topOrigin" not in data
 
 
 def is_within(origin, rp_id):
     """Whether an origin belongs to an rp id (WebAuthn section 5.1.3)."""
-    found = re.fullmatch(r"(https?)://([A-Za-z0-9.-]*)(?::\+?([0-9]+))?", origin)
+    found = re.fullmatch(r"(https?)://([A-Za-z0-9.-]*)(?::\+?([0-9]{1,5}))?", origin)
     if not found or not rp_id:
         return False
     scheme, host, port = found.groups()
-    if port is not None and int(port[:9]) > 65535:
+    if port is not None and int(port) > 65535:
         return False
     below = host == rp_id or (host.endswith("." + rp_id) and len(host) > len(rp_id) + 1)
     local = host == "localhost" or host.endswith(".localhost")
@@ -1725,10 +1879,9 @@ def is_within(origin, rp_id):
 
 # --- Metadata (metadata.md) -------------------------------------------------------------------
 
-MAX_BLOB = 32 << 20
 MAX_HEADER = 128 << 10
 MDS_SIGNER = "mds.fidoalliance.org"
-OID_ALTERNATIVE_NAME = b"\x55\x1d\x11"
+GENERAL_NAMES = (0xA0, 0x81, 0x82, 0xA3, 0xA4, 0xA5, 0x86, 0x87, 0x88)
 JWS_ALGORITHMS = {"RS256": "rsa", "PS256": "rsa", "ES256": "p256"}
 
 # GlobalSign Root R3, the root of FIDO's metadata until 2026-08-21, and Root R46, the root since.
@@ -1771,42 +1924,20 @@ GLOBALSIGN_R46 = base64.b64decode(
 )
 
 
-def member_of(value, name, kind=None, default=None):
-    """A member of a JSON object that others wrote, in which further members may stand."""
-    if not isinstance(value, Members):
-        raise Bad("not an object")
-    found = [one for other, one in value.pairs if other == name]
-    if len(found) > 1:
-        raise Bad("a member twice")
-    if not found or (found[0] is None and default is None):
-        return default
-    if kind is not None and (not isinstance(found[0], kind) or (kind is int and isinstance(found[0], bool))):
-        raise Bad("a member of another type")
-    return found[0]
-
-
-def foreign_json(raw):
-    """JSON that others wrote: objects as `Members`."""
-    try:
-        return json.loads(
-            raw.decode("utf-8"), object_pairs_hook=Members, parse_constant=no_constant
-        )
-    except (ValueError, RecursionError):
-        raise Bad("not JSON")
-
-
 def loose_base64(text):
     """Bytes of base64 in which vendors have left line ends and spaces; `None` if it is none."""
     try:
-        return from_b64("".join(text.split(None)) if text.isascii() else text)
-    except (Bad, UnicodeEncodeError):
+        return from_b64(re.sub(r"[ \t\n\f\r]", "", text))
+    except Bad:
         return None
 
 
 def dns_names(certificate):
     """The DNS names of a certificate's alternative name."""
     names = []
-    for one in one_der(certificate.value(OID_ALTERNATIVE_NAME) or b"\x30\x00").children():
+    for one in sequence(certificate.value(OID_ALTERNATIVE_NAME) or b"\x30\x00"):
+        if one.tag not in GENERAL_NAMES:
+            raise Bad("a name of no kind that there is")
         if one.tag == 0x82:
             names.append(one.content.decode("latin-1"))
     return names
@@ -1816,8 +1947,6 @@ class Metadata:
     """A BLOB whose signature is good as of a time; `None` means as of any at which it ever was."""
 
     def __init__(self, blob, roots, as_of):
-        if len(blob) > MAX_BLOB:
-            raise Bad("%d bytes, more than are read" % len(blob))
         parts = blob.split(b".")
         if len(parts) != 3 or not blob.isascii():
             raise Bad("not three parts with dots between them")
@@ -1847,7 +1976,7 @@ class Metadata:
         except Bad as why:
             raise Bad(str(why) if "payload" in str(why) else "what was signed is no metadata")
         self.sha256 = sha256(blob).hex()
-        self.served = None
+        self.counted = None
 
     @staticmethod
     def read_header(part):
@@ -1856,29 +1985,28 @@ class Metadata:
         raw = strict_part(part, "header")
         try:
             header = foreign_json(raw)
+            demand_limits(header)
             algorithm = member_of(header, "alg", str)
             listed = member_of(header, "x5c", list, [])
-            if member_of(header, "crit") is not None:
-                raise Usage("crit")
             if algorithm is None or not all(isinstance(one, str) for one in listed):
                 raise Bad("no algorithm")
-        except Usage:
-            raise Bad("its header demands an unknown extension")
         except Bad:
             raise Bad("its header cannot be read")
+        if any(name == "crit" for name, _ in header.pairs):
+            raise Bad("its header demands an unknown extension")
         x5c = []
         for place, text in enumerate(listed):
             try:
                 x5c.append(from_b64(text))
-            except (Bad, UnicodeEncodeError):
+            except Bad:
                 raise Bad("its certificate %d cannot be read" % place)
         return algorithm, x5c
 
     def path(self, roots, as_of):
         """SHA-256 of the root that the signer leads to as of a time."""
-        found = chain(self.x5c, [{"der": der} for der in roots], as_of) if len(self.x5c) <= 16 else ("", "too many")
+        found = chain(self.x5c, [{"der": der} for der in roots], as_of)
         if found[0] != "to":
-            raise Bad("the signer leads to no root: %s" % (found[1] if len(found) > 1 else "none is known"))
+            raise Bad("the signer leads to no root: %s" % found[1])
         return sha256(found[1]["der"]).hex()
 
     def ever(self, roots, leaf):
@@ -1913,6 +2041,10 @@ class Metadata:
 
     def read_payload(self, raw):
         payload = foreign_json(raw)
+        if not isinstance(payload, Members):
+            raise Bad("not an object")
+        # Entries are held to the limits when they are asked for.
+        demand_limits(Members([(name, None if name == "entries" else one) for name, one in payload.pairs]))
         self.number = member_of(payload, "no", int)
         entries = member_of(payload, "entries", list)
         day = member_of(payload, "nextUpdate", str)
@@ -1934,26 +2066,22 @@ class Metadata:
             return None
         roots, reports = [], []
         for entry in self.models[model]:
-            statement = member_of(entry, "metadataStatement")
-            for one in self.list_of(entry, "statusReports"):
+            demand_limits(entry)
+            for one in member_of(entry, "statusReports", list, []):
                 reports.append(self.report(one))
+            statement = member_of(entry, "metadataStatement", Members)
             if statement is None:
                 continue
             member_of(statement, "description", str)
-            for text in self.list_of(statement, "attestationRootCertificates"):
+            for text in member_of(statement, "attestationRootCertificates", list, []):
                 if not isinstance(text, str):
                     raise Bad("a root that is no text")
-                roots.append(loose_base64(text))
-        return [der for der in roots if der], reports
-
-    @staticmethod
-    def list_of(value, name):
-        if not isinstance(value, Members):
-            raise Bad("not an object")
-        found = [one for other, one in value.pairs if other == name]
-        if len(found) > 1 or (found and not isinstance(found[0], list)):
-            raise Bad("not a list")
-        return found[0] if found else []
+                der = loose_base64(text)
+                if der == b"":
+                    raise Bad("a root that is empty")
+                if der is not None:
+                    roots.append(der)
+        return roots, reports
 
     @staticmethod
     def report(value):
@@ -1971,41 +2099,42 @@ class Metadata:
         return {"status": status, "effective": effective, "certificate": der}
 
     def anchors_of(self, model):
-        """The model's anchors, and how many models each may have attested."""
+        """Certificates that may attest the model; none if its entry cannot be read."""
         try:
             entry = self.entry(model)
         except Bad:
             return []
-        if self.served is None:
-            self.served = self.count_served()
-        return [{"der": der, "serves": self.serves(der), "source": "metadata entry"} for der in (entry or [[]])[0]]
+        return entry[0] if entry is not None else []
 
-    def count_served(self):
-        """Models by authority, and by who issued their authority, going by the name alone."""
-        authorities, issuers = {}, {}
-        for model in self.models:
+    def served(self):
+        """Who serves what by all entries that can be read; they are read once."""
+        if self.counted is None:
+            self.counted = Served([(model, der) for model in self.models for der in self.anchors_of(model)])
+        return self.counted
+
+
+class Served:
+    """Models by authority, and by who issued their authority, going by the name alone."""
+
+    def __init__(self, anchors):
+        self.authorities, self.issuers = {}, {}
+        for model, der in anchors:
+            self.authorities.setdefault(authority(der), set()).add(model)
             try:
-                roots = self.entry(model)[0]
+                certificate = Certificate(der)
             except Bad:
                 continue
-            for der in roots:
-                authorities.setdefault(authority(der), set()).add(model)
-                try:
-                    certificate = Certificate(der)
-                except Bad:
-                    continue
-                if certificate.issuer != certificate.subject:
-                    issuers.setdefault(certificate.issuer, set()).add(model)
-        return authorities, issuers
+            if certificate.issuer != certificate.subject:
+                self.issuers.setdefault(certificate.issuer, set()).add(model)
 
-    def serves(self, der):
-        authorities, issuers = self.served
-        models = set(authorities.get(authority(der), ()))
+    def models_of(self, der):
+        """The models that an anchor may have attested."""
+        models = set(self.authorities.get(authority(der), ()))
         try:
-            models |= issuers.get(Certificate(der).subject, set())
+            models |= self.issuers.get(Certificate(der).subject, set())
         except Bad:
             pass
-        return max(1, len(models))
+        return models
 
 
 def authority(der):
@@ -2447,22 +2576,28 @@ class Trust:
             if not is_guid(model) or not der:
                 raise Bad("anchor %d: no GUID as aaguid, or der is empty" % place)
             self.anchors.append((model, der))
+        self.served = Served(self.anchors)
         for head in file.get("head", []):
             table_of(head, origin=str, size=int, root=str)
-            if not is_digest(head["root"]) or head["size"] < 0:
+            if not is_digest(head["root"]) or not 0 <= head["size"] < 1 << 64:
                 raise Bad("a head that is not one")
             origin = parse_origin(head["origin"])[0]
             self.heads.append((origin, head["size"], bytes.fromhex(head["root"])))
 
     def anchors_of(self, model, metadata=None):
-        """The model's anchors, those of metadata first, and how many models each is trusted for."""
+        """The model's anchors, those of metadata first, and how many models each may have attested by
+        either."""
         metadata = metadata or self.metadata
-        found = metadata.anchors_of(model) if metadata is not None else []
-        for one, der in self.anchors:
-            if one == model:
-                serves = len({other for other, same in self.anchors if same == der})
-                found.append({"der": der, "serves": serves, "source": "trust file"})
-        return found
+        listed = metadata.anchors_of(model) if metadata is not None else []
+        found = [(der, "metadata entry") for der in listed]
+        found += [(der, "trust file") for one, der in self.anchors if one == model]
+        return [{"der": der, "serves": self.serves(der, metadata), "source": source} for der, source in found]
+
+    def serves(self, der, metadata):
+        models = self.served.models_of(der)
+        if metadata is not None:
+            models |= metadata.served().models_of(der)
+        return len(models)
 
     def bring(self, blob, as_of):
         """Takes the auditor's own metadata, if it is good; what it is worth."""
@@ -2764,7 +2899,7 @@ def record_evidence(record, trust, metadata):
                         data["type"] == "webauthn.create"
                         and rp_id is not None
                         and data["origin"] == "https://" + rp_id
-                        and data.get("crossOrigin") is not True
+                        and is_top_level(data)
                     )
                 except Bad:
                     proper = False
@@ -4057,7 +4192,7 @@ def heads_of(path):
 
 def mds_of(path, trust, as_of):
     """Brings the auditor's metadata; what it is worth."""
-    return [] if path is None else trust.bring(input_file(path, MAX_BLOB + 1), as_of)
+    return [] if path is None else trust.bring(input_file(path, MAX_FILE), as_of)
 
 
 def audit_book(folder, trust, heads, now, mds=None):
@@ -4130,10 +4265,12 @@ def judge_evidence(raw, trust, as_of, brought=()):
             found.append(("RP-HASH", "fail", "the client data is of type %s" % json_string(read["type"])))
         elif rp_id is None:
             found.append(("RP-HASH", "not_run", "no rp id is given"))
-        elif sha256(rp_id.encode("utf-8", "replace")) != data.rp_id_hash:
+        elif sha256(rp_id.encode("utf-8")) != data.rp_id_hash:
             found.append(("RP-HASH", "fail", "not for %s" % rp_id))
         elif not is_within(read["origin"], rp_id):
             found.append(("RP-HASH", "fail", "origin %s does not belong to %s" % (read["origin"], rp_id)))
+        elif not is_top_level(read):
+            found.append(("RP-HASH", "fail", "for %s, inside a page of another origin" % rp_id))
         else:
             found.append(("RP-HASH", "pass", "for %s" % rp_id))
     except Bad as why:
@@ -4148,7 +4285,7 @@ def exit_of(findings):
 
 
 def run_evidence(path, trust, as_of, hypothetical, as_json, brought=()):
-    raw = input_file(path, MAX_RECORD)
+    raw = input_file(path, MAX_FILE)
     try:
         findings = judge_evidence(raw, trust, as_of, brought)
     except Bad as why:

@@ -1,6 +1,9 @@
 //! From evidence to the ledger: record → operator signs → verified → appended → checkpoint.
 //!
-//! Every step looks first for what an earlier run left in `open/`, so running it again finishes it.
+//! Every step looks first for what an earlier run left, in `open/` and in the ledger, so running it again
+//! finishes it.
+
+mod signatures;
 
 use super::CeremonyError;
 use super::OpenCeremony;
@@ -10,12 +13,11 @@ use crate::ledger::InForce;
 use crate::ledger::Ledger;
 use crate::ledger::LedgerError;
 use crate::primitives::Digest;
-use crate::primitives::UtcTime;
 use crate::record::CeremonyRecord;
 use crate::record::Evidence;
-use crate::record::Namespace;
 use crate::record::Roster;
 use crate::record::Statement;
+use signatures::Papers;
 
 /// A record that is in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +41,6 @@ pub(super) struct Terms<'t> {
     pub(super) roster: Option<&'t [u8]>,
     /// Whether it waits in `open/` until everyone who is expected has signed.
     pub(super) waits: bool,
-}
-
-/// What one person signed.
-struct Signed {
-    reference: String,
-    record: Vec<u8>,
-    roster: Option<Vec<u8>>,
 }
 
 /// Puts statement and evidence together, has everyone present sign, and appends.
@@ -97,30 +92,39 @@ pub(super) fn close_on(
     }
     let roster = Roster::parse(&force.roster)
         .map_err(|_| CeremonyError::People("the roster in force cannot be read".into()))?;
-    let at = statement.time.started;
-    let signed = sign_all(room, open, &bytes, terms.roster, &roster, at)?;
+    let ledger = Ledger::new(&mut *room.store);
+    let there = index_of(&ledger, statement)?;
+    let papers = Papers {
+        open,
+        statement,
+        record: &bytes,
+        brought: terms.roster,
+        roster: &roster,
+        there,
+    };
+    papers.may_be_finished(room)?;
+    let signed = papers.sign_all(room)?;
     let missing: Vec<String> = statement
         .expected_signers
         .iter()
         .filter(|reference| !signed.iter().any(|one| one.reference == **reference))
         .cloned()
         .collect();
-    if terms.waits && !missing.is_empty() {
+    if terms.waits && there.is_none() && !missing.is_empty() {
         return Err(CeremonyError::Waiting {
             ceremony: open.id().to_owned(),
             missing,
         });
     }
-    let ledger = Ledger::new(&mut *room.store);
-    let index = match index_of(&ledger, statement)? {
-        Some(index) => index,
-        None => ledger.size()?,
-    };
     let records: Vec<(&str, &[u8])> = signed
         .iter()
         .map(|one| (one.reference.as_str(), one.record.as_slice()))
         .collect();
     let mut ledger = Ledger::new(&mut *room.store);
+    let index = match there {
+        Some(index) => index,
+        None => ledger.size()?,
+    };
     ledger.append(index, &bytes, &records)?;
     if let Some(text) = terms.roster {
         let rosters: Vec<(&str, &[u8])> = signed
@@ -129,7 +133,7 @@ pub(super) fn close_on(
             .collect();
         ledger.write_roster(index, text, &rosters)?;
     }
-    let head = checkpoint(room, index + 1, &roster, at)?;
+    let head = papers.checkpoint(room, index + 1)?;
     let appended = Appended {
         index,
         digest: Digest::of(&bytes),
@@ -160,161 +164,4 @@ pub(super) fn index_of(
         }
     }
     Ok(None)
-}
-
-fn sign_all(
-    room: &mut Room<'_>,
-    open: &OpenCeremony,
-    record: &[u8],
-    brought: Option<&[u8]>,
-    roster: &Roster,
-    at: UtcTime,
-) -> Result<Vec<Signed>, CeremonyError> {
-    let mut all = Vec::new();
-    for number in 0..room.signers.len() {
-        let Some(signer) = room.signers.get(number) else {
-            continue;
-        };
-        let reference = signer.reference().to_owned();
-        let one = |room: &mut Room<'_>, namespace, message: &[u8], file: &str| {
-            sign_one(
-                room,
-                open,
-                number,
-                &reference,
-                roster,
-                at,
-                (namespace, message, file),
-            )
-        };
-        let file = format!("{reference}.sig");
-        let (signature, fresh) = one(room, Namespace::Record, record, &file)?;
-        let signed_roster = match brought {
-            Some(text) => {
-                let file = format!("{reference}.roster.sig");
-                Some(one(room, Namespace::Roster, text, &file)?.0)
-            }
-            None => None,
-        };
-        if fresh {
-            room.operator.say(&if signed_roster.is_some() {
-                format!("{reference} signed record and roster; both signatures verify.")
-            } else {
-                format!("{reference} signed the record; the signature verifies.")
-            });
-        }
-        all.push(Signed {
-            reference,
-            record: signature,
-            roster: signed_roster,
-        });
-    }
-    for reference in room.away.clone() {
-        // Signatures that came back from elsewhere were put beside the record.
-        let Some(signature) = open.signature(&*room.desk, &reference)? else {
-            continue;
-        };
-        verified(
-            roster,
-            &reference,
-            Namespace::Record,
-            record,
-            &signature,
-            at,
-        )?;
-        let signed_roster = match brought {
-            None => None,
-            Some(text) => {
-                let Some(kept) = open.roster_signature(&*room.desk, &reference)? else {
-                    continue;
-                };
-                verified(roster, &reference, Namespace::Roster, text, &kept, at)?;
-                Some(kept)
-            }
-        };
-        all.push(Signed {
-            reference,
-            record: signature,
-            roster: signed_roster,
-        });
-    }
-    Ok(all)
-}
-
-/// One document, signed by one person here, or the signature that an earlier run kept; and whether it
-/// was made now. `what` is its namespace, its bytes and the file in `open/`.
-fn sign_one(
-    room: &mut Room<'_>,
-    open: &OpenCeremony,
-    number: usize,
-    reference: &str,
-    roster: &Roster,
-    at: UtcTime,
-    what: (Namespace, &[u8], &str),
-) -> Result<(Vec<u8>, bool), CeremonyError> {
-    let (namespace, message, file) = what;
-    if let Some(kept) = room.desk.read(&open.name(file))? {
-        verified(roster, reference, namespace, message, &kept, at)?;
-        return Ok((kept, false));
-    }
-    let Some(signer) = room.signers.get_mut(number) else {
-        return Err(CeremonyError::People("nobody is here to sign".into()));
-    };
-    let signature = signer
-        .sign(namespace, message)
-        .map_err(|why| CeremonyError::Sign {
-            reference: reference.to_owned(),
-            why,
-        })?;
-    verified(roster, reference, namespace, message, &signature, at)?;
-    open.put_bytes(&mut *room.desk, file, &signature)?;
-    Ok((signature, true))
-}
-
-/// Writes the checkpoint of `size` records with the operator's signature.
-fn checkpoint(
-    room: &mut Room<'_>,
-    size: u64,
-    roster: &Roster,
-    at: UtcTime,
-) -> Result<Checkpoint, CeremonyError> {
-    let head = Ledger::new(&mut *room.store).head_of(size)?;
-    let text = head.text();
-    let Some(signer) = room.signers.first_mut() else {
-        return Err(CeremonyError::People("nobody is here to sign".into()));
-    };
-    let reference = signer.reference().to_owned();
-    let signature = signer
-        .sign(Namespace::Checkpoint, text.as_bytes())
-        .map_err(|why| CeremonyError::Sign {
-            reference: reference.clone(),
-            why,
-        })?;
-    verified(
-        roster,
-        &reference,
-        Namespace::Checkpoint,
-        text.as_bytes(),
-        &signature,
-        at,
-    )?;
-    let files = [(reference.as_str(), signature.as_slice())];
-    Ok(Ledger::new(&mut *room.store).write_checkpoint(size, &files)?)
-}
-
-/// Verifies a signature that was just made, as a stranger would.
-pub(super) fn verified(
-    roster: &Roster,
-    reference: &str,
-    namespace: Namespace,
-    message: &[u8],
-    signature: &[u8],
-    at: UtcTime,
-) -> Result<(), CeremonyError> {
-    roster
-        .verify(reference, namespace, message, signature, at)
-        .map_err(|why| CeremonyError::Signature {
-            reference: reference.to_owned(),
-            why,
-        })
 }

@@ -7,6 +7,7 @@ use super::Prompt;
 use super::Room;
 use super::error::TenantWhy;
 use super::guard;
+use super::sign_in;
 use super::the_key::InHand;
 use crate::ctap::MakeCredential;
 use crate::ctap::Permissions;
@@ -162,6 +163,8 @@ pub(super) fn enrol(
         if !room.operator.confirm(&question) {
             return Err(CeremonyError::Declined);
         }
+        // What was read back and signed in with the one before does not show that the new one opens it.
+        sign_in::forget(&mut *room.desk, open, &["method.json"])?;
     }
     let (object, client_data) = make(room, session, open, hand, whom, pin)?;
     let method = send(room, session, open, whom, &object, &client_data)?;

@@ -47,7 +47,7 @@ pub fn genesis(
     people::may_sign(room, &force, Event::Genesis.witnesses(&force.policy))?;
     let origin = stating::origin(room)?;
     Ledger::new(&mut *room.store).begin(&origin)?;
-    let statement = if let Some(kept) = kept(room, open)? {
+    let statement = if let Some(kept) = kept(room, open, roster, people_file)? {
         kept
     } else {
         follow.step(room, 1, "")?;
@@ -85,16 +85,45 @@ pub fn genesis(
 }
 
 /// The statement that an earlier run kept, if it may still be signed: one of another plan, or for
-/// others to sign, is made anew unless its record is there.
-fn kept(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Option<Statement>, CeremonyError> {
+/// others to sign, is made anew, whoever signed it, unless its record is in the ledger. Before that it
+/// counts for nothing.
+///
+/// # Errors
+/// [`CeremonyError::Matter`] if the record that is in the ledger names another roster than the plan's.
+fn kept(
+    room: &mut Room<'_>,
+    open: &OpenCeremony,
+    roster: &[u8],
+    people_file: &[u8],
+) -> Result<Option<Statement>, CeremonyError> {
     let Some(kept) = open.statement(&*room.desk)? else {
         return Ok(None);
     };
-    let same =
-        kept.inputs.plan_sha256 == room.plan_sha256 && kept.expected_signers == room.references();
-    if same || open.record(&*room.desk)?.is_some() {
+    let same_roster = kept.inputs.roster_sha256 == Digest::of(roster);
+    if closing::index_of(&Ledger::new(&mut *room.store), &kept)?.is_some() {
+        return if same_roster {
+            Ok(Some(kept))
+        } else {
+            Err(CeremonyError::Matter {
+                why: "the book's first record is in the ledger, and the plan has other people or keys \
+                      than it names"
+                    .to_owned(),
+                next: "put the plan back as it was and run this again; then `glasskey people` changes \
+                       who signs"
+                    .to_owned(),
+            })
+        };
+    }
+    let same = kept.inputs.plan_sha256 == room.plan_sha256
+        && kept.people_sha256 == Some(Digest::of(people_file))
+        && kept.expected_signers == room.references();
+    if same && same_roster {
         return Ok(Some(kept));
     }
+    room.operator.say(
+        "Plan, names or signers are others than in what was stated, which counts for nothing yet: it \
+         is stated anew.",
+    );
     open.forget_statement(&mut *room.desk)?;
     Ok(None)
 }

@@ -2,7 +2,7 @@
 //! quorum; then the log is read, and the loss is stated and signed.
 //!
 //! Without the tenant it is recorded all the same, and running it again goes on. It can be stopped
-//! anywhere and goes on from `open/`.
+//! anywhere and goes on from `open/`. What was begun with the key before is given up.
 
 mod hunt;
 
@@ -13,15 +13,18 @@ use super::OpenCeremony;
 use super::Room;
 use super::closing;
 use super::follow::Follow;
+use super::given_up;
 use super::in_use;
 use super::in_use::KeyOfBook;
 use super::people;
 use super::plain;
+use super::registration::given_up as registration;
 use super::revoking;
 use super::scripts::LOSS;
 use super::sealing;
 use super::stating;
 use super::ways_left::WaysLeft;
+use super::withdrawing;
 use crate::entra::Session;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
@@ -94,6 +97,7 @@ pub fn lose(
         }
     }
     course.follow.step(room, 5, "")?;
+    given_up::close(room, label)?;
     let evidence = Evidence::default();
     let (_, appended) = closing::close(room, open, &statement, evidence, &course.force)?;
     course.follow.minutes(room, &statement, &appended)?;
@@ -173,6 +177,7 @@ fn state(
 ) -> Result<Statement, CeremonyError> {
     let open = &course.follow.open;
     let revoked = revoke(room, session.as_deref_mut(), course)?;
+    registered_anew(room, session.as_deref_mut(), course, revoked)?;
     course.follow.step(room, 3, &course.key.account.alias)?;
     let hunt = hunt::read(room, session.as_deref_mut(), open, &course.key)?;
     // The tenant let go of it; who signs that is asked only now.
@@ -249,6 +254,29 @@ fn revoke(
     Ok(revoked)
 }
 
+/// The key was being registered anew: what it has in the tenant by that goes too.
+fn registered_anew(
+    room: &mut Room<'_>,
+    session: Option<&mut Session>,
+    course: &Course<'_>,
+    revoked: Option<UtcTime>,
+) -> Result<(), CeremonyError> {
+    let label = &course.key.planned.label;
+    if !registration::is_open(room, label)? {
+        return Ok(());
+    }
+    if let (Some(session), Some(_)) = (session, revoked) {
+        let given_up = registration::give_up(room, session, label);
+        reached(room, label, given_up.map(drop))
+    } else {
+        room.operator.say(&format!(
+            "The registration of {label} that is open stays: `glasskey lost {label}` again, with the \
+             tenant, gives it up."
+        ));
+        Ok(())
+    }
+}
+
 /// What came of asking the tenant; where it failed, what can be done without it is said.
 fn reached<T>(
     room: &mut Room<'_>,
@@ -281,11 +309,11 @@ fn show(
         && methods.is_some()
         && let Err(declined) = ways.give_up(room)
     {
-        if open.record(&*room.desk)?.is_none() {
-            // Nothing was done yet: nothing is kept.
-            open.close(&mut *room.desk)?;
+        if open.record(&*room.desk)?.is_some() {
+            return Err(declined);
         }
-        return Err(declined);
+        // Nothing was done yet: nothing is kept.
+        return Err(withdrawing::withdraw(room, open, declined));
     }
     open.put(&mut *room.desk, SHOWN, &shown)?;
     Ok(shown)

@@ -77,7 +77,7 @@ pub(super) fn hold_then(
     matter: &mut MakeMatter<'_>,
     afterwards: &mut Afterwards<'_>,
 ) -> Result<Appended, CeremonyError> {
-    no_other(room, &Follow::new(occasion.script, occasion.subject).open)?;
+    no_other(room, &Follow::new(occasion.script, occasion.subject).open, &[])?;
     undertake(room, occasion, matter, afterwards)
 }
 
@@ -220,14 +220,18 @@ pub(super) fn begin(
     open: &OpenCeremony,
     label: Option<&str>,
 ) -> Result<Begun, CeremonyError> {
-    no_other(room, open)?;
+    no_other(room, open, &[])?;
     begin_beside(room, open, label)
 }
 
-/// Refuses to begin while another ceremony has begun and not finished.
-fn no_other(room: &Room<'_>, open: &OpenCeremony) -> Result<(), CeremonyError> {
+/// Refuses to begin while another ceremony has begun and not finished, but for those of these ids.
+pub(super) fn no_other(
+    room: &Room<'_>,
+    open: &OpenCeremony,
+    but: &[String],
+) -> Result<(), CeremonyError> {
     let unfinished = OpenCeremony::unfinished(&*room.desk)?;
-    match unfinished.into_iter().next() {
+    match unfinished.into_iter().find(|id| !but.contains(id)) {
         Some(other) if open.begun(&*room.desk)?.is_none() => Err(CeremonyError::Unfinished(other)),
         Some(_) | None => Ok(()),
     }
@@ -261,9 +265,9 @@ pub(super) fn begin_beside(
     Ok(begun)
 }
 
-/// The statement that an earlier run kept, if it may still be signed. One that the ledger has outgrown
-/// is made anew of what was answered for it, a bag that was read among it; where nothing was, all is
-/// forgotten, and the command says again what it is to state.
+/// The statement that an earlier run kept, if it may still be signed. One that the ledger has outgrown,
+/// or that expects others than are here, is made anew of what was answered for it, a bag that was read
+/// among it; where nothing was, all is forgotten, and the command says again what it is to state.
 fn kept(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Option<Statement>, CeremonyError> {
     let Some(statement) = open.statement(&*room.desk)? else {
         return Ok(None);
@@ -285,10 +289,20 @@ fn kept(room: &mut Room<'_>, open: &OpenCeremony) -> Result<Option<Statement>, C
             next: "run the command again with all that it is to state".to_owned(),
         });
     }
-    if !people::are_expected(room, &statement) {
-        return Err(people::others_are_here(&statement));
+    if people::stands(room, open, &statement, appended)? {
+        return Ok(Some(statement));
     }
-    Ok(Some(statement))
+    if open.holds_answers(&*room.desk)? {
+        return Ok(None);
+    }
+    open.close(&mut *room.desk)?;
+    Err(CeremonyError::Matter {
+        why: format!(
+            "this was stated for {} to sign, and others are here: it is given up",
+            statement.expected_signers.join(", ")
+        ),
+        next: "run the command again with all that it is to state".to_owned(),
+    })
 }
 
 /// What counted before the record of this statement, whether it is appended or not.

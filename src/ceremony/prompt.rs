@@ -226,6 +226,18 @@ pub enum Prompt {
         /// Whether this is also the word that the digest words agree: the key signed nothing.
         words: bool,
     },
+    /// The key signed, and the bag is not as stated: is another one taken, for which it signs anew?
+    AnotherBag {
+        /// The bag's number, as it was stated.
+        bag: String,
+        /// The key's label.
+        label: String,
+    },
+    /// Others are here than the statement expects, and something of it is signed: is it stated anew?
+    StateAnew {
+        /// Who signed: people and key.
+        signed: Vec<String>,
+    },
     /// The statement says what is meant, and may be signed.
     Agreed,
     /// A question in words of its own, answered with a line or with yes and no.

@@ -9,6 +9,7 @@
 mod at_the_portal;
 mod attest;
 mod dry_run;
+pub(super) mod given_up;
 mod in_hand;
 mod next;
 mod planned;
@@ -19,9 +20,13 @@ mod statement;
 mod tenant_side;
 mod through_graph;
 mod wish;
+mod withdrawn;
 
 pub use dry_run::WouldRegister;
 pub use dry_run::would_register;
+pub use given_up::GivenUp;
+pub use given_up::give_up_registration;
+pub use given_up::is_unrecorded;
 pub use next::next_registration;
 pub use wish::RegistrationWish;
 pub use wish::Via;
@@ -47,6 +52,7 @@ use super::stating;
 use super::tenant_change;
 use super::tenant_change::Mode;
 use super::the_key::Stops;
+use super::withdrawing;
 use crate::entra::Session;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
@@ -162,7 +168,9 @@ pub fn register(
 /// Registers a key as it is wished, or goes on where an earlier run stopped.
 ///
 /// # Errors
-/// [`CeremonyError`]. What was made until then is in `open/`; running it again goes on from there.
+/// [`CeremonyError`]. What was made until then is in `open/`; running it again goes on from there. While
+/// nothing was made or changed nothing is kept, and [`CeremonyError::Withdrawn`] says that it was declined
+/// then.
 pub fn register_as(
     room: &mut Room<'_>,
     session: &mut Session,
@@ -174,9 +182,8 @@ pub fn register_as(
         object_id,
     } = Planned::find(room, wish.label)?;
     let open = OpenCeremony::new(REGISTRATION.name, wish.label);
-    let (begun, as_begun) = begin(room, &open, wish)?;
     let force = Ledger::new(&mut *room.store).in_force()?;
-    people::may_sign(room, &force, force.policy.witnesses.registration)?;
+    let (begun, as_begun) = begin(room, &open, wish)?;
     let via = as_begun.via;
     let course = Course {
         account,
@@ -191,16 +198,36 @@ pub fn register_as(
         via,
         replaces: as_begun.replaces,
     };
+    match held(room, session, &course) {
+        Err(stopped) if withdrawn::leaves_nothing(room, &course.follow.open, &stopped)? => {
+            Err(withdrawing::withdraw(room, &course.follow.open, stopped))
+        }
+        ended => ended,
+    }
+}
+
+/// From the tenant's word to the bag in the safe.
+fn held(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+) -> Result<Sealed, CeremonyError> {
+    let via = course.via;
+    people::may_sign(
+        room,
+        &course.force,
+        course.force.policy.witnesses.registration,
+    )?;
     let clock = room.clock;
     let kept = sealing::kept(room, &course.follow.open)?;
     let (statement, proven) = match kept {
         Some(statement) => {
-            let proven = proven_again(room, &course, clock, &statement)?;
+            let proven = proven_again(room, course, clock, &statement)?;
             (statement, proven)
         }
         None => match via {
-            Via::Graph => through_graph::register(room, session, &course, clock)?,
-            Via::Portal => at_the_portal::register(room, session, &course, clock)?,
+            Via::Graph => through_graph::register(room, session, course, clock)?,
+            Via::Portal => at_the_portal::register(room, session, course, clock)?,
         },
     };
     let registration = course.follow.open.registration(&*room.desk)?;
@@ -215,7 +242,7 @@ pub fn register_as(
         probe: None,
         registration,
     };
-    planned::write(room, planned, &statement)?;
+    planned::write(room, course.planned, &statement)?;
     let rp_id = rp_id_of(&statement)?;
     sealing::seal(room, &course.sealing(&rp_id), &statement, evidence)
 }

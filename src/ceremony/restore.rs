@@ -29,18 +29,21 @@ pub fn loose(desk: &dyn Desk) -> Result<Vec<RestoreItem>, OpenError> {
     })
 }
 
-/// Notes something before it is loosened. What the same ceremony noted before stays as it was.
+/// Notes something before it is loosened. What the same ceremony noted before stays as it was; says
+/// whether it is noted for the first time. Only then it may be struck out again where nothing came of it:
+/// an earlier item is of something that may still be loose.
 ///
 /// # Errors
 /// [`OpenError`]; then nothing may be loosened.
-pub fn note(desk: &mut dyn Desk, item: RestoreItem) -> Result<(), OpenError> {
+pub fn note(desk: &mut dyn Desk, item: RestoreItem) -> Result<bool, OpenError> {
     let mut items = loose(desk)?;
     let same = |other: &RestoreItem| other.loosened == item.loosened && other.by == item.by;
     if items.iter().any(same) {
-        return Ok(());
+        return Ok(false);
     }
     items.push(item);
-    keep(desk, &items)
+    keep(desk, &items)?;
+    Ok(true)
 }
 
 /// Strikes out what was put back and read back; with `by`, only what that ceremony noted. The file
@@ -120,9 +123,13 @@ mod tests {
     #[test]
     fn an_item_is_noted_once_and_keeps_its_first_time() {
         let mut desk = Drawer::default();
-        note(&mut desk, item(Loosened::SelfService, "provision/BG-1", 1)).unwrap();
-        note(&mut desk, item(Loosened::SelfService, "provision/BG-1", 2)).unwrap();
-        note(&mut desk, item(Loosened::SelfService, "provision/BG-2", 3)).unwrap();
+        let noted = [
+            ("provision/BG-1", 1),
+            ("provision/BG-1", 2),
+            ("provision/BG-2", 3),
+        ]
+        .map(|(by, second)| note(&mut desk, item(Loosened::SelfService, by, second)));
+        assert_eq!(noted, [Ok(true), Ok(false), Ok(true)]);
         let items = loose(&desk).unwrap();
         let since: Vec<i64> = items.iter().map(|item| item.since.unix()).collect();
         assert_eq!(since, [1, 3]);

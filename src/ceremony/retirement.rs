@@ -6,14 +6,17 @@
 mod erase;
 mod foreign;
 mod in_hand;
+mod wish;
 
 use super::Appended;
 use super::Begun;
 use super::CeremonyError;
 use super::OpenCeremony;
+use super::Prompt;
 use super::Room;
 use super::closing;
 use super::follow::Follow;
+use super::given_up;
 use super::in_use;
 use super::in_use::KeyOfBook;
 use super::people;
@@ -29,6 +32,7 @@ use super::the_key::Stops;
 use super::the_recorded;
 use super::the_recorded::Expected;
 use super::ways_left::WaysLeft;
+use super::withdrawing;
 use crate::entra::Session;
 use crate::facts::key::RecordedCredential;
 use crate::findings::Finding;
@@ -42,9 +46,8 @@ use crate::record::KeyEnd;
 use crate::record::KeyPart;
 use crate::record::RetirementPart;
 use crate::record::Statement;
+use erase::Erasure;
 use in_hand::Held;
-use serde::Deserialize;
-use serde::Serialize;
 
 /// Where the steps that every sealing has stand in the script.
 const NUMBERS: Numbers = Numbers {
@@ -53,14 +56,17 @@ const NUMBERS: Numbers = Numbers {
     bag: 6,
     record: 7,
 };
-/// The file in `open/` that holds what was wished.
-const WISH: &str = "wish.json";
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wish {
-    end: KeyEnd,
-}
+/// Files in `open/` of which one is there as soon as something was done, in the tenant or on the key.
+const DONE: &[&str] = &[
+    "sent.json",
+    "revoked.json",
+    "sessions.json",
+    "statement.json",
+    "presence.json",
+    "erasing.json",
+    "erased.json",
+    "record.json",
+];
 
 /// What every step knows.
 struct Course<'a> {
@@ -102,7 +108,8 @@ impl Course<'_> {
 ///
 /// # Errors
 /// [`CeremonyError`]; [`CeremonyError::Matter`] if it is the last key of the book that is proven: that
-/// one is never removed.
+/// one is never removed. [`CeremonyError::Withdrawn`] if it was declined before anything was done:
+/// nothing of it is left.
 pub fn retire(
     room: &mut Room<'_>,
     session: &mut Session,
@@ -110,19 +117,39 @@ pub fn retire(
     end: KeyEnd,
 ) -> Result<Appended, CeremonyError> {
     let course = course(room, label, end)?;
+    match held(room, session, &course) {
+        Err(refused) if withdrawing::is_refusal(&refused) => {
+            let open = &course.follow.open;
+            if withdrawing::holds_one_of(room, open, DONE)? {
+                return Err(refused);
+            }
+            Err(withdrawing::withdraw(room, open, refused))
+        }
+        ended => ended,
+    }
+}
+
+/// From what is left to the record.
+fn held(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+) -> Result<Appended, CeremonyError> {
+    let label = &course.key.planned.label;
     people::may_sign(room, &course.force, course.force.policy.witnesses.other)?;
     let open = &course.follow.open;
     let (statement, held) = match sealing::kept(room, open)? {
-        None => from_the_start(room, session, &course)?,
+        None => from_the_start(room, session, course)?,
         Some(statement) => (statement, None),
     };
     let evidence = if statement.key.is_some() {
-        signed(room, &course, &statement, held)?
+        signed(room, course, &statement, held)?
     } else {
-        agreed(room, &course, &statement)?;
+        agreed(room, course, &statement)?;
         Evidence::default()
     };
     course.follow.step(room, 7, "")?;
+    given_up::close(room, label)?;
     let (_, appended) = closing::close(room, open, &statement, evidence, &course.force)?;
     course.follow.minutes(room, &statement, &appended)?;
     open.close(&mut *room.desk)?;
@@ -141,8 +168,8 @@ fn course<'a>(room: &mut Room<'a>, label: &str, end: KeyEnd) -> Result<Course<'a
         return Err(not_in_use());
     }
     let credential = key.recorded.credential.clone().ok_or_else(not_in_use)?;
-    let begun = plain::begin(room, open, Some(label))?;
-    let end = wished(room, open, label, end)?;
+    let begun = begin(room, open, label)?;
+    let end = wish::wished(room, open, label, end)?;
     let force = Ledger::new(&mut *room.store).in_force()?;
     Ok(Course {
         key,
@@ -154,31 +181,21 @@ fn course<'a>(room: &mut Room<'a>, label: &str, end: KeyEnd) -> Result<Course<'a
     })
 }
 
-/// What becomes of the key: what an earlier run was asked for, unless this one is asked for another end
-/// and nobody signed the record of the first. What was done to the key until then stays done.
-fn wished(
-    room: &mut Room<'_>,
-    open: &OpenCeremony,
-    label: &str,
-    end: KeyEnd,
-) -> Result<KeyEnd, CeremonyError> {
-    match open.value::<Wish>(&*room.desk, WISH)? {
-        Some(wish) if end == KeyEnd::Deleted || wish.end == end => return Ok(wish.end),
-        Some(_) if open.record(&*room.desk)?.is_some() => {
-            return Err(CeremonyError::Matter {
-                why: format!("the retirement of {label} that is open is signed as it was begun"),
-                next: format!("run `glasskey retire {label}`: it goes on as it was begun"),
-            });
+/// Begins, or takes up what has begun. What was begun with this key before is given up for it, if that is
+/// wished: it may have broken in the middle.
+fn begin(room: &mut Room<'_>, open: &OpenCeremony, label: &str) -> Result<Begun, CeremonyError> {
+    let with_it = given_up::of_key(room, label)?;
+    plain::no_other(room, open, &with_it)?;
+    if let (Some(first), None) = (with_it.first(), open.begun(&*room.desk)?) {
+        let question = Prompt::Question(format!(
+            "{} has begun and not finished. Once {label} is out of use, nobody can finish it. Give it up?",
+            with_it.join(" and ")
+        ));
+        if !room.operator.confirm(&question) {
+            return Err(CeremonyError::Unfinished(first.clone()));
         }
-        Some(_) => {
-            room.operator
-                .say("It was begun with other options: it goes on with these.");
-            open.forget_statement(&mut *room.desk)?;
-        }
-        None => {}
     }
-    open.put(&mut *room.desk, WISH, &Wish { end })?;
-    Ok(end)
+    plain::begin_beside(room, open, Some(label))
 }
 
 /// Steps 1 to 5: from what is left to the statement.
@@ -195,26 +212,20 @@ fn from_the_start<'c>(
         revoking::were_read(&methods, &course.key)?;
         let ways = WaysLeft::without(room, &course.key, &course.force.policy, Some(&methods));
         ways.show(room);
-        let refused = if ways.locks_out() {
-            Err(CeremonyError::Matter {
+        if ways.locks_out() {
+            return Err(CeremonyError::Matter {
                 why: format!("{label} is the last key of this book that is proven"),
                 next: "register and verify another key first: `glasskey register`".to_owned(),
-            })
-        } else {
-            ways.give_up(room)
-        };
-        if refused.is_err() {
-            // Nothing was done yet: nothing is kept.
-            open.close(&mut *room.desk)?;
+            });
         }
-        refused?;
+        ways.give_up(room)?;
     }
     let mut held = if course.end == KeyEnd::NotInHand {
         course
             .follow
             .announce(room, 2, &format!("{label} is not in the hand"))?;
         None
-    } else if erase::has_begun(room, open)? {
+    } else if erase::begun(room, open)?.is_some() {
         erase::erase(room, course, None)?;
         None
     } else {
@@ -254,8 +265,8 @@ fn state(
     };
     let mut exceptions = course.follow.exceptions(room)?;
     exceptions.splice(0..0, in_hand::odd_bag(room, course)?);
-    if erase::has_begun(room, open)? {
-        exceptions.push(erased_before(course));
+    if let Some(erasure) = erase::begun(room, open)? {
+        exceptions.push(erased_before(course, erasure));
     }
     let mut statement = stating::statement(room, Event::Retirement, &course.begun, &course.force)?;
     statement.account = Some(course.key.account_part());
@@ -280,13 +291,24 @@ fn state(
 }
 
 /// Why the retirement of a key that signed and was erased is stated without it.
-fn erased_before(course: &Course<'_>) -> Exception {
+fn erased_before(course: &Course<'_>, erasure: Erasure) -> Exception {
     let label = &course.key.planned.label;
-    let since = if course.end == KeyEnd::NotInHand {
-        "its erasure was begun; it is not in the hand any more, and nobody knows what is on it"
-    } else {
-        "it was erased; that statement was not signed by all and counts no more, and an erased key \
-         signs nothing"
+    let since = match (course.end, erasure.done) {
+        (KeyEnd::NotInHand, None) => "its erasure was begun; it is not in the hand any more, and \
+                                      nobody knows what is on it"
+            .to_owned(),
+        (KeyEnd::NotInHand, Some(at)) => {
+            let what = match erasure.end {
+                Some(KeyEnd::Deleted) => "the account's credential was deleted from it",
+                Some(KeyEnd::Reset) => "it was reset",
+                Some(KeyEnd::NotInHand) | None => "it was erased",
+            };
+            format!("{what} at {at}; it is not in the hand any more")
+        }
+        (KeyEnd::Deleted | KeyEnd::Reset, _) => "it was erased; that statement was not signed by \
+                                                 all and counts no more, and an erased key signs \
+                                                 nothing"
+            .to_owned(),
     };
     Exception {
         step: "5.3".to_owned(),

@@ -75,7 +75,7 @@ pub(super) struct Proven<'c> {
 
 /// The statement an earlier run kept, if it may still be signed. One that the ledger has outgrown
 /// would seal what another record sealed: it is stated anew, with a new touch. So is one that expects
-/// people who are not here, as long as nobody and no key has signed it.
+/// people who are not here, and whose record is not in the ledger.
 pub(super) fn kept(
     room: &mut Room<'_>,
     open: &OpenCeremony,
@@ -91,17 +91,8 @@ pub(super) fn kept(
         open.forget_statement(&mut *room.desk)?;
         return Ok(None);
     }
-    if people::are_expected(room, &statement) {
-        return Ok(Some(statement));
-    }
-    if open.presence(&*room.desk)?.is_some() || open.record(&*room.desk)?.is_some() {
-        return Err(people::others_are_here(&statement));
-    }
-    room.operator.say(
-        "Others are here than the statement expects, and nobody signed it: it is stated anew.",
-    );
-    open.forget_statement(&mut *room.desk)?;
-    Ok(None)
+    let stands = people::stands(room, open, &statement, appended)?;
+    Ok(stands.then_some(statement))
 }
 
 /// The key that signed the statement's presence, or is to sign it, in the hand again, within the step of
@@ -261,18 +252,18 @@ pub(super) fn seal(
             room.operator
                 .say("The key signed nothing: the inside sheet of before goes back in.");
         }
+        let custody = statement.custody.as_ref();
+        let bag = custody.map(|custody| custody.bag.clone());
+        let bag = bag.unwrap_or_default();
         let prompt = Prompt::Sealed {
-            bag: statement
-                .custody
-                .as_ref()
-                .map(|custody| custody.bag.clone())
-                .unwrap_or_default(),
+            bag: bag.clone(),
             label: sealing.planned.label.clone(),
             words: evidence.presence.is_none(),
         };
         if !room.operator.confirm(&prompt) {
-            if evidence.presence.is_none() {
-                // Nobody agreed to its words yet: what was mistyped can be stated rightly.
+            // Nobody agreed to its words yet: what was mistyped can be stated rightly. What the key signed
+            // is given up only for another bag.
+            if evidence.presence.is_none() || takes_another_bag(room, sealing, &bag) {
                 open.forget_statement(&mut *room.desk)?;
             }
             return Err(CeremonyError::Declined);
@@ -291,4 +282,19 @@ pub(super) fn seal(
         appended,
         pages: names,
     })
+}
+
+/// Whether another bag is taken in the place of this one, which tore or was misread, for which the key
+/// signs anew.
+fn takes_another_bag(room: &mut Room<'_>, sealing: &Sealing<'_>, bag: &str) -> bool {
+    let takes = room.operator.confirm(&Prompt::AnotherBag {
+        bag: bag.to_owned(),
+        label: sealing.planned.label.clone(),
+    });
+    if takes {
+        room.operator.say(
+            "What the key signed is given up: the same command, run again, asks for another bag.",
+        );
+    }
+    takes
 }

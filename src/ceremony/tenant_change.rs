@@ -2,18 +2,17 @@
 //!
 //! Whoever changes something has read before that it is not so already. What was sent is noted on
 //! disk before it is sent and struck out after it was read back: a run that was cut off in between
-//! is followed by one that reads for two minutes before it would send anything again.
+//! is followed by one that reads for two minutes before it would send that again, whatever else it
+//! reads and sends before.
 
-use super::Begun;
+mod sent;
+
 use super::CeremonyError;
-use super::Desk;
 use super::OpenCeremony;
-use super::OpenError;
 use super::Prompt;
 use super::Room;
 use super::error::TenantWhy;
 use super::restore;
-use super::stating;
 use crate::entra::Answer;
 use crate::entra::Denial;
 use crate::entra::DenialReason;
@@ -26,9 +25,6 @@ use crate::entra::Session;
 use crate::entra::Written;
 use crate::facts::restore::Loosened;
 use crate::facts::restore::RestoreItem;
-use crate::primitives::UtcTime;
-use serde::Deserialize;
-use serde::Serialize;
 use std::time::Duration;
 
 /// How long a refusal is looked behind: it may only mean that it is so already.
@@ -37,8 +33,6 @@ const BEHIND_A_REFUSAL: Duration = Duration::from_secs(14);
 const THROTTLED: u32 = 3;
 /// The wait where a throttle names none.
 const UNNAMED_WAIT: Duration = Duration::from_secs(10);
-/// The file that says what was sent and not read back yet.
-const SENT: &str = "sent.json";
 
 /// Whether anything is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,70 +89,6 @@ pub(super) enum Ended<U> {
     NotShown,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sent {
-    change: String,
-    at: UtcTime,
-}
-
-impl Course {
-    /// Whether an earlier run may have sent this change less than two minutes ago.
-    fn may_be_under_way(
-        &self,
-        desk: &dyn Desk,
-        change: &str,
-        now: UtcTime,
-    ) -> Result<bool, OpenError> {
-        let limit = i64::try_from(READ_BACK.as_secs()).unwrap_or(i64::MAX);
-        // A clock that was set back must not hide it.
-        let recent = |at: UtcTime| now.unix().saturating_sub(at.unix()) <= limit;
-        Ok(self.sent_at(desk, change)?.is_some_and(recent))
-    }
-
-    fn note(&self, room: &mut Room<'_>, change: &str) -> Result<(), OpenError> {
-        let at = room.clock.utc();
-        if self.open.begun(&*room.desk)?.is_none() {
-            let begun = Begun {
-                label: None,
-                record_id: stating::fresh_id(room),
-                started: at,
-            };
-            self.open.put(&mut *room.desk, "begun.json", &begun)?;
-        }
-        let sent = Sent {
-            change: change.to_owned(),
-            at,
-        };
-        self.open.put(&mut *room.desk, SENT, &sent)
-    }
-
-    /// When this change was sent, if it is not noted that it was read back.
-    pub(super) fn sent_at(
-        &self,
-        desk: &dyn Desk,
-        change: &str,
-    ) -> Result<Option<UtcTime>, OpenError> {
-        let sent: Option<Sent> = self.open.value(desk, SENT)?;
-        Ok(sent
-            .filter(|sent| sent.change == change)
-            .map(|sent| sent.at))
-    }
-
-    /// Nothing is under way any more.
-    pub(super) fn settle(&self, desk: &mut dyn Desk) -> Result<(), OpenError> {
-        if self.mode == Mode::DryRun || desk.read(&self.open.name(SENT))?.is_none() {
-            return Ok(());
-        }
-        // A ceremony about a key began by itself, and goes on after its changes.
-        let begun = self.open.begun(desk)?;
-        if begun.is_some_and(|begun| begun.label.is_none()) {
-            desk.remove(&self.open.name("begun.json"))?;
-        }
-        Ok(desk.remove(&self.open.name(SENT))?)
-    }
-}
-
 /// Makes one change: `send` sends it once, `look` knows it once the tenant shows it; absent is not
 /// yet.
 ///
@@ -175,7 +105,7 @@ pub(super) fn make<T, U>(
 ) -> Result<Ended<U>, CeremonyError> {
     let ended = undertake(room, session, course, change, send, look)?;
     if !matches!(ended, Ended::NotShown) {
-        course.settle(&mut *room.desk)?;
+        course.settle_one(&mut *room.desk, change.id)?;
     }
     Ok(ended)
 }
@@ -268,7 +198,7 @@ fn deliver<T, U>(
                 return Ok(Ended::NotLet(denied(&denial)));
             }
             nothing @ (Written::Denied(_) | Written::Throttled(_) | Written::NotSent(_)) => {
-                course.settle(&mut *room.desk)?;
+                course.settle_one(&mut *room.desk, change.id)?;
                 return Err(CeremonyError::Tenant {
                     what: change.what,
                     why: TenantWhy::write(nothing),

@@ -32,6 +32,7 @@ use super::OpenCeremony;
 use super::Room;
 use super::follow::Follow;
 use super::found;
+use super::given_up;
 use super::people;
 use super::presence;
 use super::script::Script;
@@ -186,15 +187,16 @@ fn course<'a>(room: &mut Room<'a>, label: &str, depth: Depth) -> Result<Course<'
         .find(|key| key.label == label)
         .cloned();
     let not_in_use = || CeremonyError::NotInUse(label.to_owned());
-    let recorded = recorded
-        .filter(|key| key.gone.is_none())
-        .ok_or_else(not_in_use)?;
-    let credential = recorded.credential.clone().ok_or_else(not_in_use)?;
+    let recorded = recorded.ok_or_else(not_in_use)?;
     let follow = Follow {
         script: depth.script(),
         // Whatever its depth: a key has one verification at a time.
         open: OpenCeremony::new(VERIFICATION.name, label),
     };
+    if recorded.gone.is_some() && !given_up::can_finish(room, &follow.open, label)? {
+        return Err(not_in_use());
+    }
+    let credential = recorded.credential.clone().ok_or_else(not_in_use)?;
     let begun = begin(room, &follow.open, label, depth)?;
     Ok(Course {
         account,

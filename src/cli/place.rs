@@ -19,6 +19,7 @@ use crate::ledger::RemoteFault;
 use crate::ledger::StoreError;
 use crate::plan::ObjectUrl;
 use crate::plan::Plan;
+use crate::plan::ledger_place;
 #[cfg(feature = "object-store")]
 use std::env;
 use std::fs;
@@ -120,8 +121,9 @@ pub(crate) enum Planned {
 }
 
 /// Where the plan says the ledger is; the folder `ledger` if there is no plan. A plan that points
-/// out of the book, or cannot be read, is refused: the book must not choose what is audited in its
-/// place. An address is not out of the book: what lies there must be the book's by its origin.
+/// out of the book, or does not say it, is refused: the book must not choose what is audited in its
+/// place. Whatever else is wrong with the plan must not keep the book from being audited. An address
+/// is not out of the book: what lies there must be the book's by its origin.
 ///
 /// # Errors
 /// [`Failure`] with exit 2.
@@ -142,15 +144,15 @@ pub(crate) fn planned(book: &Path, what: &str) -> Result<Planned, Failure> {
     if fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
         return Err(unusable("not a plain file"));
     }
-    let plan = String::from_utf8(held::file(&path, what)?)
+    let ledger = String::from_utf8(held::file(&path, what)?)
         .ok()
-        .and_then(|text| Plan::parse(&text).ok())
-        .ok_or_else(|| unusable("the plan cannot be read"))?;
-    if let Some(url) = ObjectUrl::parse(&plan.book.ledger) {
+        .and_then(|text| ledger_place(&text))
+        .ok_or_else(|| unusable("it is no TOML, or [book] ledger is no text"))?;
+    if let Some(url) = ObjectUrl::parse(&ledger) {
         return Ok(Planned::Address(url));
     }
-    if is_inside(&plan.book.ledger) {
-        Ok(Planned::Folder(plan.book.ledger))
+    if is_inside(&ledger) {
+        Ok(Planned::Folder(ledger))
     } else {
         Err(unusable("its ledger is not a folder of the book"))
     }

@@ -67,7 +67,7 @@ fn rp_id_hash(claims: &RegistrationFacts, rp_id: Option<&str>) -> (Verdict, Stri
     }
     let origin: String = data.origin.chars().take(256).collect();
     match claims.origin {
-        OriginFact::Within if data.cross_origin == Some(true) => (
+        OriginFact::Within if !data.is_top_level() => (
             Verdict::Fail,
             format!("for {rp_id}, inside a page of another origin"),
         ),
@@ -91,6 +91,7 @@ mod tests {
                 challenge: "x".into(),
                 origin: "https://example.com".into(),
                 cross_origin: None,
+                has_top_origin: false,
             }),
             origin: OriginFact::Within,
             rp_id_hash: RpIdHashFact::Matches,
@@ -159,7 +160,9 @@ mod tests {
         };
         let mut inside = claims();
         inside.client_data.as_mut().unwrap().cross_origin = Some(true);
-        for claims in [hash, origin, inside] {
+        let mut below = claims();
+        below.client_data.as_mut().unwrap().has_top_origin = true;
+        for claims in [hash, origin, inside, below] {
             assert_eq!(rp_hash(&claims, Some("example.com")), Verdict::Fail);
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Write order of an event: `origin` (genesis only) → `record.json`, which claims the index →
 //! people's signatures → roster and its signatures (genesis and people only) → checkpoint → its
-//! signature. Each write creates one file; running the same again finishes what was interrupted.
+//! signature. Each write creates one file; running the same again finishes what was interrupted. No file
+//! is replaced: whoever finishes hands in the signatures that are there, as they are.
 
 use super::Checkpoint;
 use super::Created;

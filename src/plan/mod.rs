@@ -3,6 +3,7 @@
 mod fault;
 mod forms;
 mod found;
+mod ledger_place;
 mod lint;
 mod nearest;
 mod object_url;
@@ -26,6 +27,7 @@ pub use fault::Weight;
 pub use fault::What;
 pub use forms::is_upn;
 pub use forms::is_word;
+pub use ledger_place::ledger_place;
 pub use lint::lint;
 pub use nearest::nearest;
 pub use object_url::ObjectService;

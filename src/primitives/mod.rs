@@ -6,6 +6,7 @@ mod cloud;
 mod digest;
 mod ed25519;
 mod entropy;
+pub mod foreign_json;
 mod guid;
 pub mod json;
 pub mod nonce_words;

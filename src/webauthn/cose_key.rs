@@ -6,6 +6,7 @@ use crate::primitives::bytes::Bytes;
 use crate::primitives::cbor;
 use crate::primitives::cbor::Mode;
 use crate::primitives::cbor::Value;
+use crate::webauthn::rsa;
 use ring::signature;
 use ring::signature::RsaPublicKeyComponents;
 use ring::signature::UnparsedPublicKey;
@@ -127,9 +128,12 @@ impl CoseKey {
                     .is_ok()
             }
             Material::Ed25519(key) => key.verifies(message, signature),
-            Material::Rs256 { n, e } => RsaPublicKeyComponents { n, e }
-                .verify(&signature::RSA_PKCS1_2048_8192_SHA256, message, signature)
-                .is_ok(),
+            Material::Rs256 { n, e } => {
+                rsa::modulus_counts(n)
+                    && RsaPublicKeyComponents { n, e }
+                        .verify(&signature::RSA_PKCS1_2048_8192_SHA256, message, signature)
+                        .is_ok()
+            }
             Material::Other => return SignatureCheck::UnknownAlgorithm(self.algorithm),
         };
         if good {

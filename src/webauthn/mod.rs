@@ -13,6 +13,7 @@ mod credential_id;
 pub mod metadata;
 mod models;
 mod rp_id;
+mod rsa;
 
 pub use aaguid::Aaguid;
 pub use advisories::Advisory;

@@ -4,18 +4,23 @@
 
 use crate::refusing::at_every_write;
 use crate::table::Table;
+use crate::table::questions::Questions;
 use crate::table::small_book;
+use glasskey::ceremony::CeremonyError;
 use glasskey::ceremony::Depth;
+use glasskey::ceremony::OpenCeremony;
 use glasskey::ceremony::Opening;
 use glasskey::ceremony::RegistrationWish;
 use glasskey::ceremony::Via;
-use glasskey::ceremony::collect_sign_in;
+use glasskey::ceremony::collect_sign_ins;
+use glasskey::ceremony::day::resume;
 use glasskey::ceremony::lose;
+use glasskey::ceremony::notes::amend;
 use glasskey::ceremony::open_bag;
-use glasskey::ceremony::pending_sign_ins;
 use glasskey::ceremony::register_as;
 use glasskey::ledger::Ledger;
 use glasskey::primitives::Clock;
+use glasskey::primitives::UtcTime;
 use glasskey::record::OpeningReason;
 use glasskey::rehearsal::Mistakes;
 use glasskey::rehearsal::SignInMistake;
@@ -50,16 +55,16 @@ fn an_opening_in_an_incident_goes_on_after_a_cut_at_any_write() {
         reason: OpeningReason::Incident,
         why: Some("rehearsed".to_owned()),
         at,
-        opened_by: vec!["cu-2".to_owned()],
+        opened_by: vec!["w-2".to_owned()],
     };
     // Written as it happens, and two days afterwards.
-    for after in [0, 2] {
+    let before = UtcTime::parse("2026-01-13T03:12:00Z").unwrap();
+    for at in [None, Some(before)] {
         let writes = at_every_write(
             "an incident",
             LABEL,
             || days_later(small_book(), 10),
             |table| {
-                let at = (after > 0).then(|| table.world.clock.utc().plus_days(-after));
                 table
                     .room(Mistakes::default(), |room, _| {
                         open_bag(room, LABEL, &incident(at))
@@ -86,31 +91,66 @@ fn a_loss_without_the_tenant_goes_on_after_a_cut_at_any_write() {
     assert!(writes > 8, "{writes}");
 }
 
+/// Record 2 says that its sign-in is pending, and the log has it now.
+fn pending() -> Table {
+    let mut table = days_later(small_book(), 80);
+    table.world.tenant.set_log_lag(Duration::from_hours(1));
+    let late = Mistakes {
+        at_sign_in: Some(SignInMistake::StopsWaiting),
+        ..Mistakes::NONE
+    };
+    table.verify_with(LABEL, Depth::WithSignIn, late).unwrap();
+    days_later(table, 1)
+}
+
+/// `verify --collect`: nothing is pending afterwards.
+fn collect(table: &mut Table) -> Result<(), CeremonyError> {
+    let collected = table.room(Mistakes::default(), |room, session| {
+        collect_sign_ins(room, session)
+    })?;
+    assert_eq!(collected.left, Vec::<String>::new());
+    assert_eq!(collected.done.len(), 1);
+    Ok(())
+}
+
 #[test]
 fn a_sign_in_that_is_collected_goes_on_after_a_cut_at_any_write() {
-    let pending = || {
-        let mut table = days_later(small_book(), 80);
-        table.world.tenant.set_log_lag(Duration::from_hours(1));
-        let late = Mistakes {
-            at_sign_in: Some(SignInMistake::StopsWaiting),
-            ..Mistakes::NONE
-        };
-        table.verify_with(LABEL, Depth::WithSignIn, late).unwrap();
-        days_later(table, 1)
-    };
-    let writes = at_every_write("collected", LABEL, pending, |table| {
-        let now = table.world.clock.utc();
-        let pending = pending_sign_ins(&Ledger::new(&mut table.store), now).unwrap();
-        let [pending] = pending.as_slice() else {
-            panic!("{pending:?}");
-        };
-        table
-            .room(Mistakes::default(), |room, session| {
-                collect_sign_in(room, session, pending)
-            })
-            .map(drop)
-    });
+    let writes = at_every_write("collected", LABEL, pending, collect);
     assert!(writes > 8, "{writes}");
+}
+
+#[test]
+fn an_amendment_in_the_ledger_is_finished_by_the_command_of_the_days_page() {
+    let records = |table: &mut Table| Ledger::new(&mut table.store).size().unwrap();
+    let mut finished = 0;
+    for cut in 0.. {
+        let mut table = pending();
+        table.power.fail_after_writes(cut);
+        if collect(&mut table).is_ok() {
+            break;
+        }
+        table.power_back(LABEL);
+        let unfinished = OpenCeremony::unfinished(&table.desk).unwrap();
+        if unfinished.is_empty() || records(&mut table) < 4 {
+            continue;
+        }
+        let [id] = unfinished.as_slice() else {
+            panic!("{unfinished:?}");
+        };
+        assert_eq!(resume(id).unwrap(), "glasskey note amendment 000002");
+        table.questions = Questions::default();
+        table
+            .room(Mistakes::NONE, |room, _| amend(room, 2, None))
+            .unwrap_or_else(|error| panic!("{cut}: {error:?}\n{}", table.seen.0));
+        assert!(
+            table.questions.asked.is_empty(),
+            "{cut}: it was asked again"
+        );
+        assert_eq!(records(&mut table), 4, "{cut}");
+        assert!(OpenCeremony::unfinished(&table.desk).unwrap().is_empty());
+        finished += 1;
+    }
+    assert!(finished > 0, "no cut was between the record and the end");
 }
 
 #[test]

@@ -41,10 +41,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// Nobody declines.
-const NEVER: usize = usize::MAX;
+pub(crate) const NEVER: usize = usize::MAX;
 
 /// A book with these keys registered, ten days later.
-fn book(personality: Personality, labels: &[&str]) -> Table {
+pub(crate) fn book(personality: Personality, labels: &[&str]) -> Table {
     let mut table = Table::new(personality);
     table.genesis().unwrap();
     for label in labels {
@@ -54,12 +54,12 @@ fn book(personality: Personality, labels: &[&str]) -> Table {
     table
 }
 
-fn days(table: &Table, days: u64) {
+pub(crate) fn days(table: &Table, days: u64) {
     let clock = Rc::clone(&table.world.clock);
     clock.wait(Duration::from_hours(24 * days));
 }
 
-fn lost(table: &mut Table, label: &str) -> Result<Appended, CeremonyError> {
+pub(crate) fn lost(table: &mut Table, label: &str) -> Result<Appended, CeremonyError> {
     table.room(Mistakes::default(), |room, session| {
         lose(room, Some(session), label, None)
     })
@@ -69,14 +69,18 @@ fn lost_without(table: &mut Table, label: &str) -> Result<Appended, CeremonyErro
     table.room(Mistakes::default(), |room, _| lose(room, None, label, None))
 }
 
-fn retired(table: &mut Table, label: &str, end: KeyEnd) -> Result<Appended, CeremonyError> {
+pub(crate) fn retired(
+    table: &mut Table,
+    label: &str,
+    end: KeyEnd,
+) -> Result<Appended, CeremonyError> {
     table.room(Mistakes::default(), |room, session| {
         retire(room, session, label, end)
     })
 }
 
 /// As it is asked and said, with question `at` declined.
-fn heard<T>(
+pub(crate) fn heard<T>(
     table: &mut Table,
     at: usize,
     run: impl FnOnce(&mut glasskey::ceremony::Room<'_>, &mut Session) -> Result<T, CeremonyError>,
@@ -111,7 +115,7 @@ fn written(table: &Table, verb: &str, part: &str) -> u32 {
         .sum()
 }
 
-fn deletes(table: &Table) -> u32 {
+pub(crate) fn deletes(table: &Table) -> u32 {
     written(table, "DELETE ", "/fido2Methods/")
 }
 
@@ -120,13 +124,13 @@ fn revocations(table: &Table) -> u32 {
 }
 
 /// Passkeys that the tenant holds for an account.
-fn methods(table: &Table, alias: &str) -> usize {
+pub(crate) fn methods(table: &Table, alias: &str) -> usize {
     let id = account(alias);
     let held = table.world.tenant.passkeys().iter();
     held.filter(|passkey| passkey.account == id).count()
 }
 
-fn statement(table: &mut Table, index: u64) -> Statement {
+pub(crate) fn statement(table: &mut Table, index: u64) -> Statement {
     Ledger::new(&mut table.store)
         .record(index)
         .unwrap()
@@ -141,7 +145,7 @@ fn told(table: &Table, check: Check) -> Vec<String> {
 }
 
 #[track_caller]
-fn is_whole(table: &Table, records: usize, when: &str) {
+pub(crate) fn is_whole(table: &Table, records: usize, when: &str) {
     let report = audit_at(&table.store, &table.trust(), table.world.clock.utc());
     assert_eq!(report.first_bad(), None, "{when}");
     assert_eq!(report.records.len(), records, "{when}");
@@ -154,8 +158,8 @@ fn is_whole(table: &Table, records: usize, when: &str) {
 }
 
 const TWO: [&str; 2] = ["BG1-A", "BG2-A"];
-const PAIR: [&str; 2] = ["BG1-A", "BG1-B"];
-const THREE: [&str; 3] = ["BG1-A", "BG1-B", "BG2-A"];
+pub(crate) const PAIR: [&str; 2] = ["BG1-A", "BG1-B"];
+pub(crate) const THREE: [&str; 3] = ["BG1-A", "BG1-B", "BG2-A"];
 
 #[test]
 fn what_is_left_is_shown_before_anything_and_the_tenant_lets_go_of_a_lost_key_once() {
@@ -239,7 +243,7 @@ fn an_accounts_last_key_goes_only_for_its_typed_alias() {
                 retire(room, session, "BG1-A", KeyEnd::NotInHand)
             }
         });
-        assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
+        assert_eq!(ended.unwrap_err(), CeremonyError::Withdrawn);
         assert!(matches!(all.asked[0], Prompt::GiveUp { .. }));
         assert_eq!((deletes(&table), methods(&table, "BG-1")), (0, 1));
         is_whole(&table, 3, "declined");
@@ -288,7 +292,7 @@ fn a_key_whose_method_the_tenant_lacks_is_no_way_in() {
     let (ended, all) = heard(&mut table, 0, |room, session| {
         lose(room, Some(session), "BG1-A", None)
     });
-    assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
+    assert_eq!(ended.unwrap_err(), CeremonyError::Withdrawn);
     assert!(matches!(&all.asked[0], Prompt::GiveUp { alias } if alias == "BG-1"));
 }
 
@@ -415,13 +419,26 @@ fn a_tenant_whose_passkeys_cannot_be_read_shows_nothing_of_what_is_left() {
     is_whole(&table, 5, "retired");
 }
 
+/// A retirement that was declined once the tenant had let go of the key, before the key was touched.
+pub(crate) fn declined_at_the_words(end: KeyEnd) -> Table {
+    let run = |table: &mut Table, at| {
+        heard(table, at, |room, session| {
+            retire(room, session, "BG1-A", end)
+        })
+    };
+    let (_, all) = run(&mut book(Personality::Standard, &THREE), NEVER);
+    let is_nonce = |prompt: &Prompt| matches!(prompt, Prompt::Nonce { .. });
+    let at = all.asked.iter().position(is_nonce).unwrap();
+    let mut table = book(Personality::Standard, &THREE);
+    let (ended, _) = run(&mut table, at);
+    assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
+    assert_eq!(deletes(&table), 1);
+    table
+}
+
 #[test]
 fn a_retirement_that_was_begun_with_an_option_goes_on_without_it() {
-    let mut table = book(Personality::Standard, &THREE);
-    let (ended, _) = heard(&mut table, 1, |room, session| {
-        retire(room, session, "BG1-A", KeyEnd::Reset)
-    });
-    assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
+    let mut table = declined_at_the_words(KeyEnd::Reset);
     retired(&mut table, "BG1-A", KeyEnd::Deleted).unwrap();
     let record = Ledger::new(&mut table.store).record(4).unwrap();
     assert_eq!(record.statement.retirement.unwrap().end, KeyEnd::Reset);
@@ -429,7 +446,7 @@ fn a_retirement_that_was_begun_with_an_option_goes_on_without_it() {
 
 /// Cuts the retirement after each write, and leaves those that stopped between the key's last signature
 /// and the record: the key is erased, or may be.
-fn stopped_in_the_erasure(end: KeyEnd) -> Vec<Table> {
+pub(crate) fn stopped_in_the_erasure(end: KeyEnd) -> Vec<Table> {
     let mut stopped = Vec::new();
     for cut in 0.. {
         let mut table = book(Personality::Standard, &THREE);
@@ -496,11 +513,7 @@ fn an_erased_key_whose_statement_another_record_outgrew_is_retired_by_words() {
 #[test]
 fn a_key_that_breaks_in_its_own_retirement_is_retired_by_words() {
     // Before it was touched at all, and once its erasure was begun.
-    let mut untouched = book(Personality::Standard, &THREE);
-    let (ended, _) = heard(&mut untouched, 1, |room, session| {
-        retire(room, session, "BG1-A", KeyEnd::Reset)
-    });
-    assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
+    let untouched = declined_at_the_words(KeyEnd::Reset);
     let begun = stopped_in_the_erasure(KeyEnd::Reset).pop().unwrap();
     for (mut table, exceptions) in [(untouched, 0), (begun, 1)] {
         let before = table.world.key("BG1-A").unwrap().statistics();
@@ -855,7 +868,7 @@ proptest! {
 }
 
 /// The book with a key that was used for other things too.
-fn used_elsewhere() -> Table {
+pub(crate) fn used_elsewhere() -> Table {
     let table = book(Personality::Standard, &PAIR);
     let key = table.world.key("BG1-A").unwrap();
     key.give_credential("github.com", "octavia");
@@ -896,7 +909,7 @@ fn a_reset_names_all_that_goes_with_it_and_waits_for_the_typed_label() {
     let (ended, all) = heard(&mut table, place, |room, session| {
         retire(room, session, "BG1-A", KeyEnd::Reset)
     });
-    assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
+    assert_eq!(ended.unwrap_err(), CeremonyError::Withdrawn);
     assert!(erase(all.asked.last().unwrap()), "{:?}", all.asked);
     let key = table.world.key("BG1-A").unwrap().clone();
     assert_eq!((key.resident_credentials(), deletes(&table)), (3, 0));

@@ -202,8 +202,7 @@ fn a_witness_who_leaves_before_signing_signs_the_next_day() {
         &["--fault", "witness-leaves", "--only", "registration"],
     )
     .exits(0);
-    let said =
-        "w-1 has yet to sign. Take the record along: `glasskey sign --export 000001 -o FILE`.";
+    let said = "w-1 has yet to sign. Take the record along: `glasskey sign --export 000001";
     assert!(ran.out.contains(said), "{}", ran.out);
 }
 

@@ -3,6 +3,9 @@
 
 use crate::refusing::at_every_question;
 use crate::table::Table;
+use crate::table::questions::Asks;
+use crate::table::questions::Instead;
+use crate::table::questions::Questions;
 use glasskey::ceremony::CeremonyError;
 use glasskey::ceremony::OpenCeremony;
 use glasskey::ceremony::RegistrationWish;
@@ -22,6 +25,9 @@ use glasskey::rehearsal::AtPortal;
 use glasskey::rehearsal::Mistakes;
 use glasskey::rehearsal::World;
 use glasskey::rehearsal::key::Personality;
+use glasskey::rehearsal::tenant::Fault;
+use glasskey::rehearsal::tenant::Trouble;
+use glasskey::rehearsal::tenant::Verb;
 
 const LABEL: &str = "BG1-A";
 
@@ -187,6 +193,68 @@ fn two_new_passkeys_stop_the_ceremony_until_one_is_gone() {
     table.world.tenant.remove_passkey(&credential);
     at_the_portal(&mut table, AtPortal::AsAsked).unwrap();
     is_whole(&mut table, "after two");
+}
+
+/// The next write of this kind to the passes is forbidden.
+fn forbid(table: &mut Table, verb: Verb) {
+    table.world.tenant.inject(Fault {
+        verb,
+        path: "/temporaryAccessPassMethods".to_owned(),
+        trouble: Trouble::Forbidden,
+        times: 1,
+    });
+}
+
+#[test]
+fn a_pass_that_could_not_be_deleted_stays_noted_also_where_no_other_one_can_be_made() {
+    let mut whole = prepared(Personality::Standard);
+    whole.questions = Questions::default();
+    at_the_portal(&mut whole, AtPortal::AsAsked).unwrap();
+    let mut asked = whole.questions.asked.iter();
+    let shown = asked.position(|one| one.asks == Asks::Shows).unwrap();
+
+    // The pass is made and not wanted; the right to delete it is over.
+    let mut table = prepared(Personality::Standard);
+    table.questions = Questions::with(shown, Instead::Declines);
+    forbid(&mut table, Verb::Delete);
+    let error = at_the_portal(&mut table, AtPortal::AsAsked).unwrap_err();
+    let CeremonyError::Halted { what, .. } = &error else {
+        panic!("{error:?}\n{}", table.seen.0);
+    };
+    assert!(what.contains("it is noted in open/restore.json"), "{what}");
+    let noted = restore::loose(&table.desk).unwrap();
+    assert_eq!((noted.len(), table.world.tenant.passes().len()), (1, 1));
+
+    // So is the right to make one.
+    table.questions = Questions::default();
+    forbid(&mut table, Verb::Post);
+    let error = at_the_portal(&mut table, AtPortal::AsAsked).unwrap_err();
+    let CeremonyError::Halted { what, .. } = &error else {
+        panic!("{error:?}\n{}", table.seen.0);
+    };
+    assert_eq!(
+        what,
+        "no pass was made; one of an earlier run may still open the account, and stays noted in \
+         open/restore.json"
+    );
+    assert_eq!(table.world.tenant.passes().len(), 1);
+    assert_eq!(restore::loose(&table.desk).unwrap(), noted);
+
+    at_the_portal(&mut table, AtPortal::AsAsked).unwrap();
+    is_whole(&mut table, "with the right again");
+}
+
+#[test]
+fn where_no_pass_can_be_made_none_is_noted() {
+    let mut table = prepared(Personality::Standard);
+    forbid(&mut table, Verb::Post);
+    let error = at_the_portal(&mut table, AtPortal::AsAsked).unwrap_err();
+    let CeremonyError::Halted { what, .. } = &error else {
+        panic!("{error:?}\n{}", table.seen.0);
+    };
+    assert_eq!(what, "no pass was made; nothing was changed in the tenant");
+    assert!(table.world.tenant.passes().is_empty());
+    assert_eq!(restore::loose(&table.desk).unwrap(), []);
 }
 
 #[test]

@@ -64,6 +64,8 @@ pub(crate) struct Questions {
     said: Vec<String>,
     /// Which question, from 0, and what.
     pub(crate) instead: Option<(usize, Instead)>,
+    /// Which yes-or-no questions are always declined.
+    pub(crate) declines: Option<fn(&Prompt) -> bool>,
 }
 
 impl Questions {
@@ -182,7 +184,9 @@ impl Operator for Refusing<'_> {
     }
 
     fn confirm(&mut self, prompt: &Prompt) -> bool {
+        let declined = self.questions.declines.is_some_and(|them| them(prompt));
         match self.instead(Asks::YesOrNo, prompt) {
+            None if declined => false,
             None => self.inner.confirm(prompt),
             Some(_) => false,
         }

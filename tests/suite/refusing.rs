@@ -11,6 +11,7 @@ use glasskey::ceremony::CeremonyError;
 use glasskey::ceremony::OpenCeremony;
 use glasskey::ledger::Ledger;
 use glasskey::primitives::Clock;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// What a ceremony left behind.
@@ -111,14 +112,13 @@ pub(crate) fn at_every_write(
     let before = whole.power.writes();
     held(&mut whole).unwrap_or_else(|error| panic!("{name}: {error:?}\n{}", whole.seen.0));
     let writes = whole.power.writes() - before;
-    let (expected, sent) = (left(&mut whole), whole.world.tenant.writes().clone());
+    let (expected, sent) = (left(&mut whole), sent(&whole));
     for cut in 0..=writes {
         let when = format!("{name}, cut after {cut} of {writes} writes");
         let mut table = ready();
         table.power.fail_after_writes(cut);
         assert!(held(&mut table).is_err(), "{when}: the cut was not felt");
         table.power_back(label);
-        is_sound(&table, &when);
         // The tenant's throttle does not count the runs together.
         table.world.clock.wait(Duration::from_mins(10));
         let unfinished = !OpenCeremony::unfinished(&table.desk).unwrap().is_empty();
@@ -132,8 +132,20 @@ pub(crate) fn at_every_write(
         let unfinished = OpenCeremony::unfinished(&table.desk).unwrap();
         assert!(unfinished.is_empty(), "{when}: {unfinished:?}");
         assert_eq!(left(&mut table), expected, "{when}");
-        assert_eq!(*table.world.tenant.writes(), sent, "{when}: writes");
+        assert_eq!(self::sent(&table), sent, "{when}: writes");
         assert_eq!(tries_spent(&table), 0, "{when}: PIN tries");
     }
     writes
+}
+
+/// How often the tenant saw each write; ids that it gave itself are left out, and passes: one that was
+/// made and that nobody saw is made anew.
+fn sent(table: &Table) -> BTreeMap<String, u32> {
+    let mut all = BTreeMap::new();
+    let writes = table.world.tenant.writes().iter();
+    for (path, count) in writes.filter(|(path, _)| !path.contains("temporaryAccessPass")) {
+        let made = path.split_inclusive("Methods/").next();
+        *all.entry(made.unwrap_or_default().to_owned()).or_default() += count;
+    }
+    all
 }

@@ -10,6 +10,7 @@ use glasskey::ceremony::DeskError;
 use glasskey::ceremony::Room;
 use glasskey::ceremony::Screen;
 use glasskey::ceremony::Sealed;
+use glasskey::ceremony::Signer;
 use glasskey::ceremony::Transcribing;
 use glasskey::ceremony::genesis;
 use glasskey::ceremony::register;
@@ -141,9 +142,15 @@ pub(crate) struct Table {
     /// What is asked, and what is not answered as asked.
     pub(crate) questions: Questions,
     pub(crate) plan: Plan,
+    /// The roster that the book begins with.
+    pub(crate) roster: String,
+    /// Who signs at this table, the operator first.
+    pub(crate) signers: fn() -> Vec<Box<dyn Signer>>,
+    /// Who signs afterwards.
+    pub(crate) away: Vec<String>,
     /// The other client, where the policy asks for a second opinion.
     pub(crate) second: Option<Box<dyn SecondReader>>,
-    plan_sha256: Digest,
+    pub(crate) plan_sha256: Digest,
     time_source: TimeSource,
 }
 
@@ -167,6 +174,9 @@ impl Table {
             seen: Transcript::default(),
             questions: Questions::default(),
             plan: Plan::parse(&text).unwrap(),
+            roster: World::roster().unwrap(),
+            signers: || World::signers().unwrap(),
+            away: Vec::new(),
             second: None,
             plan_sha256: Digest::of(text.as_bytes()),
             time_source: TimeSource::Rehearsal,
@@ -197,7 +207,7 @@ impl Table {
 
     /// Genesis, or what an interrupted one left to do.
     pub(crate) fn genesis(&mut self) -> Result<(), CeremonyError> {
-        let roster = World::roster().unwrap();
+        let roster = self.roster.clone();
         self.room(Mistakes::default(), |room, _| {
             let anchors = [attestation_root_der().to_vec()];
             genesis(
@@ -251,7 +261,7 @@ impl Table {
             self.plan.tenant.cloud,
             &mut SeededEntropy::new(b"suite", "session"),
         );
-        let signers = World::signers().unwrap();
+        let signers = (self.signers)();
         let clock = Rc::clone(&self.world.clock);
         let mut ports = self.world.ports.clone();
         let mut store = PoweredStore::new(&mut self.store, Rc::clone(&self.power));
@@ -273,7 +283,7 @@ impl Table {
                 entropy: sources,
                 operator: &mut Transcribing::new(&mut operator),
                 signers,
-                away: Vec::new(),
+                away: self.away.clone(),
                 store: &mut store,
                 desk: &mut desk,
                 plan: &self.plan,

@@ -40,12 +40,6 @@ fn evidence_with_any_bit_flipped_is_judged_alike_check_by_check() {
             .to_owned();
         let original = bytes::from_base64url(&original).unwrap();
         for (number, at) in (0..original.len()).step_by(step).enumerate() {
-            // A first arc of two bytes in an object identifier: `audit` cannot read such a
-            // certificate, Python's reader can. Both say 6, of other checks.
-            let arc = at >= 2 && original[at - 2] == 0x06 && original[at - 1] < 16;
-            if arc && number % 8 == 7 {
-                continue;
-            }
             let mut flipped = original.clone();
             flipped[at] ^= 1 << (number % 8);
             let new = Value::String(bytes::base64url(&flipped));

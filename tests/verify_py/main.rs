@@ -2,6 +2,7 @@
 //! that were signed again after they were tampered with.
 
 mod evidence;
+mod forms;
 mod metadata;
 mod outside;
 mod placed;

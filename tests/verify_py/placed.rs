@@ -144,6 +144,65 @@ fn a_plan_that_points_out_of_the_book_or_cannot_be_read_is_refused_by_both() {
 }
 
 #[test]
+fn no_fault_of_a_plan_keeps_a_tampered_book_from_being_judged() {
+    if !can_run("plans with faults") {
+        return;
+    }
+    let trust = REHEARSAL.trust();
+    let trust = trust.to_str().unwrap();
+    let plans = [
+        ("an unknown key", format!("x = 1\n{}", plan())),
+        ("a section of its own", format!("{}\n[x]\ny = 1\n", plan())),
+        ("no tenant", plan().replace("[tenant]", "[tenants]")),
+        ("the ledger alone", "book.ledger = \"ledger\"\n".to_owned()),
+        ("a book without a ledger", "[book]\nname = 5\n".to_owned()),
+        ("nothing", String::new()),
+        (
+            "a number of many digits",
+            format!("x = {}\n", "9".repeat(40)),
+        ),
+    ];
+    for (what, plan) in plans {
+        let folder = book("placed-faulty", plan.as_bytes());
+        let arguments = [folder.to_str().unwrap(), "--trust", trust];
+        both_end(0, what, &arguments);
+        let record = folder.join("ledger/records/000002/record.json");
+        let mut bytes = fs::read(&record).unwrap();
+        bytes[100] ^= 1;
+        fs::write(&record, bytes).unwrap();
+        both_end(6, &format!("{what}, tampered with"), &arguments);
+    }
+}
+
+#[test]
+fn what_an_auditor_brings_is_bounded_alike() {
+    if !can_run("bounds of what is brought") {
+        return;
+    }
+    let folder = fresh("placed-bounds");
+    let real = REHEARSAL.folder.join("book");
+    let real = real.to_str().unwrap();
+    let large = folder.join("large");
+    fs::write(&large, vec![b' '; (32 << 20) + 1]).unwrap();
+    let large = large.to_str().unwrap();
+    both_end(2, "a BLOB above 32 MiB", &[real, "--mds", large]);
+    both_end(2, "evidence above 32 MiB", &["--evidence", large]);
+    let trust = folder.join("trust.toml");
+    let head = |size: &str| {
+        let text = fs::read_to_string(REHEARSAL.trust()).unwrap();
+        let origin = fs::read_to_string(REHEARSAL.folder.join("book/ledger/origin")).unwrap();
+        let root = "0".repeat(64);
+        let head = format!("\n[[head]]\norigin = {:?}\nsize = {size}\n", origin.trim());
+        fs::write(&trust, format!("{text}{head}root = \"{root}\"\n")).unwrap();
+        trust.to_str().unwrap().to_owned()
+    };
+    let trust = head("18446744073709551616");
+    both_end(2, "a head of 2^64", &[real, "--trust", &trust]);
+    let trust = head("9");
+    both_end(6, "a head beyond the end", &[real, "--trust", &trust]);
+}
+
+#[test]
 fn both_judge_the_folder_that_the_plan_names() {
     if !can_run("plans that name a folder") {
         return;

@@ -94,8 +94,9 @@ pub fn open_bag(
 ) -> Result<Appended, CeremonyError> {
     let open = folder(label);
     let begun_otherwise = opening_begun(&*room.desk, label)?.is_some_and(|begun| begun != *opening);
-    let is_stated = open.statement(&*room.desk)?.is_some();
-    if begun_otherwise && !is_stated && opening.reason == OpeningReason::Incident {
+    // Until then nobody has signed any of it.
+    let is_signed = open.record(&*room.desk)?.is_some();
+    if begun_otherwise && !is_signed && opening.reason == OpeningReason::Incident {
         room.operator
             .say("What was begun before of another opening is dropped: an incident comes first.");
         open.close(&mut *room.desk)?;

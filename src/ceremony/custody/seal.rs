@@ -6,6 +6,7 @@ use crate::ceremony::CeremonyError;
 use crate::ceremony::Prompt;
 use crate::ceremony::Room;
 use crate::ceremony::follow::Follow;
+use crate::ceremony::given_up;
 use crate::ceremony::in_use;
 use crate::ceremony::in_use::KeyOfBook;
 use crate::ceremony::key_part::Credential;
@@ -90,10 +91,13 @@ impl Course<'_> {
 /// [`CeremonyError`]; [`CeremonyError::Matter`] if it is in a bag. What was made until then is in
 /// `open/`.
 pub fn seal_bag(room: &mut Room<'_>, label: &str) -> Result<Sealed, CeremonyError> {
-    let key = in_use::in_use(room, label)?;
+    let key = in_use::on_record(room, label)?;
     let not_in_use = || CeremonyError::NotInUse(label.to_owned());
-    let credential = key.recorded.credential.clone().ok_or_else(not_in_use)?;
     let follow = Follow::new(&CUSTODY_SEAL, label);
+    if key.recorded.gone.is_some() && !given_up::can_finish(room, &follow.open, label)? {
+        return Err(not_in_use());
+    }
+    let credential = key.recorded.credential.clone().ok_or_else(not_in_use)?;
     if let (Some(bag), None) = (&key.recorded.bag, follow.open.begun(&*room.desk)?) {
         return Err(CeremonyError::Matter {
             why: format!(

@@ -24,6 +24,10 @@ pub struct Unfinished {
 #[must_use]
 pub fn resume(id: &str) -> Option<String> {
     let (name, subject) = parts(id);
+    // It has no script of its own: what it sent a moment ago is noted there.
+    if let (None, Some(alias)) = (name, id.strip_prefix("provision-")) {
+        return Some(format!("glasskey provision {alias}"));
+    }
     match name? {
         "genesis" => Some("glasskey init".to_owned()),
         // It was kept which way, and in whose place.
@@ -45,6 +49,7 @@ pub fn resume(id: &str) -> Option<String> {
         },
         "acceptance" => Some("glasskey accept".to_owned()),
         "exception" => Some("glasskey note exception".to_owned()),
+        "amendment" => Some(format!("glasskey note amendment {subject}")),
         _ => None,
     }
 }
@@ -77,9 +82,16 @@ pub(super) fn unfinished(facts: &DayFacts<'_>) -> Vec<DayItem> {
             Some(begun) => format!("begun {}, not finished", begun.started),
             None => format!("open/{}/begun.json cannot be read", open.id),
         };
-        let next = resume(&open.id).unwrap_or_else(|| {
-            "run the command again that it was begun with: it goes on from there".to_owned()
-        });
+        let next = match (name, resume(&open.id)) {
+            // Either command begins one, and what began it is not kept.
+            (Some("amendment"), Some(command)) => {
+                format!("`{command}`, or `glasskey verify --collect` if that began it")
+            }
+            (_, Some(command)) => command,
+            (_, None) => {
+                "run the command again that it was begun with: it goes on from there".to_owned()
+            }
+        };
         DayItem::new(Kind::Unfinished, about, format!("{what}: {since}"), next)
     };
     let mut items: Vec<DayItem> = facts.unfinished.iter().map(one).collect();

@@ -120,6 +120,11 @@ impl Prompt {
                 "The words were read aloud and agree on every screen. Go on to the touch?"
                     .to_owned()
             }
+            Self::AnotherBag { bag, label } => format!(
+                "Take another bag for {label} in place of {bag}? Then it is stated anew, with another \
+                 number, PIN and touch, and a new inside sheet; tear this one up."
+            ),
+            Self::StateAnew { signed } => state_anew(signed),
             Self::Agreed => {
                 "The statement was read aloud and says what is meant. Sign it?".to_owned()
             }
@@ -211,6 +216,15 @@ fn was_ours(label: &str, at: UtcTime, app: &str) -> String {
     format!(
         "The log has a sign-in at {at}{app}, and this cloud's log never tells with what. Was it the \
          one with {label}?"
+    )
+}
+
+fn state_anew(signed: &[String]) -> String {
+    format!(
+        "Others are here than the statement expects, and it is signed by {}. Nothing of it is in the \
+         ledger. Stated anew for those who are here, those signatures count no more, and all sign again. \
+         State it anew?",
+        signed.join(" and ")
     )
 }
 

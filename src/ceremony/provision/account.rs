@@ -87,9 +87,17 @@ pub(super) fn account(
         }
         keep_made(room, bench, found.id)?;
     }
-    bench.course.settle(&mut *room.desk)?;
+    settle(room, bench)?;
     bench.object_id = Some(found.id);
     mend(room, session, bench, &found, State::Right)
+}
+
+/// The account is there, and ours. What else was sent a moment ago is the matter of its own step.
+fn settle(room: &mut Room<'_>, bench: &Bench<'_>) -> Result<(), OpenError> {
+    let now = room.clock.utc();
+    let account = |change: &str| [CREATE, NEW_PASSWORD].contains(&change);
+    bench.course.settle_those(&mut *room.desk, &account)?;
+    bench.course.settle_old(&mut *room.desk, now)
 }
 
 /// Demands that the tenant answered for the account that was asked for: the one it names will be
@@ -189,7 +197,7 @@ fn adopt(
         return taken_over(room, bench, id, told);
     }
     if !matches!(ended, Ended::NotShown) {
-        bench.course.settle(&mut *room.desk)?;
+        bench.course.settle_one(&mut *room.desk, change.id)?;
     }
     Ok(match ended {
         Ended::Would => {
@@ -226,7 +234,7 @@ fn taken_over(
     told: Told,
 ) -> Result<Told, CeremonyError> {
     keep_made(room, bench, id)?;
-    bench.course.settle(&mut *room.desk)?;
+    settle(room, bench)?;
     bench.object_id = Some(id);
     Ok(Told {
         state: State::Changed,
@@ -272,7 +280,7 @@ fn make(
     let ended =
         tenant_change::undertake(room, session, &bench.course, &change, &mut send, &mut look)?;
     if !matches!(ended, Ended::Made(_) | Ended::Found(_) | Ended::NotShown) {
-        bench.course.settle(&mut *room.desk)?;
+        bench.course.settle_one(&mut *room.desk, change.id)?;
     }
     let (Ended::Made(found) | Ended::Found(found)) = ended else {
         return match ended {
@@ -300,7 +308,7 @@ fn make(
     };
     is_meant(bench, made.get(), &found)?;
     keep_made(room, bench, found.id)?;
-    bench.course.settle(&mut *room.desk)?;
+    settle(room, bench)?;
     bench.object_id = Some(found.id);
     bench.course.young_until = room.clock.elapsed().saturating_add(READ_BACK);
     mend(room, session, bench, &found, State::Changed)

@@ -93,11 +93,12 @@ pub(super) fn join(
     let Some(account) = bench.object_id else {
         return Ok(Told::new(step, State::Waiting, "there is no account yet").stop());
     };
+    let id = format!("join {group}");
     let clock = room.clock;
     let mut graph = Graph::new(&mut *room.tenant, clock, session);
     match looks::is_in(&mut graph, &account, &group) {
         Answer::Known(true) => {
-            bench.course.settle(&mut *room.desk)?;
+            bench.course.settle_one(&mut *room.desk, &id)?;
             let detail = format!("it is in group {group}, {purpose}");
             return Ok(Told::new(step, State::Right, detail));
         }
@@ -127,7 +128,6 @@ pub(super) fn join(
             )));
         }
     };
-    let id = format!("join {group}");
     let change = Change {
         id: &id,
         what: "putting the account into a group",

@@ -23,6 +23,9 @@ use crate::entra::Told as Flag;
 use crate::entra::ask_fido2_policy;
 use crate::facts::restore::Loosened;
 
+/// How turning it on is noted.
+const SELF_SERVICE_ON: &str = "self-service on";
+
 /// Self-service set-up of passkeys: the switch that also governs registration through Graph.
 pub(super) fn self_service(
     room: &mut Room<'_>,
@@ -50,7 +53,7 @@ pub(super) fn self_service(
         .map(|policy| policy.self_service);
     match allowed {
         Answer::Known(Flag::Yes) => {
-            bench.course.settle(&mut *room.desk)?;
+            bench.course.settle_one(&mut *room.desk, SELF_SERVICE_ON)?;
             let detail = "self-service set-up is on, so keys can be registered";
             return Ok(Told::new(step, State::Right, detail));
         }
@@ -74,7 +77,7 @@ pub(super) fn self_service(
         }
     }
     let change = Change {
-        id: "self-service on",
+        id: SELF_SERVICE_ON,
         what: "turning self-service set-up on",
         is: "Self-service set-up of passkeys is off: the tenant takes no key, not even from an \
              administrator."

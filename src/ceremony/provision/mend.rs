@@ -20,6 +20,9 @@ use crate::entra::UserMend;
 use crate::entra::UserType;
 use crate::entra::ask_user;
 
+/// How it is noted.
+const MEND: &str = "mend account";
+
 /// Mends what an account of this kind must be; what cannot be mended stops.
 pub(super) fn mend(
     room: &mut Room<'_>,
@@ -54,6 +57,7 @@ pub(super) fn mend(
             .is_some_and(|words| !lasts(words)),
     };
     if wish == UserMend::default() {
+        bench.course.settle_one(&mut *room.desk, MEND)?;
         return Ok(Told::new(Step::Account, so_far, described(bench, user)));
     }
     let mut is = Vec::new();
@@ -67,7 +71,7 @@ pub(super) fn mend(
         would.push("let the password last, and be strong");
     }
     let change = Change {
-        id: "mend account",
+        id: MEND,
         what: "mending the account",
         is: format!("{} {}.", bench.account.upn, is.join(" and ")),
         would: capital(&would.join(" and ")),

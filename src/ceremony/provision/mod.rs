@@ -25,6 +25,7 @@ use super::CeremonyError;
 use super::OpenCeremony;
 use super::Room;
 use super::restore;
+use super::scripts::REGISTRATION;
 use super::tenant_change::Course;
 use super::tenant_change::Mode;
 use crate::entra::Licence;
@@ -98,8 +99,14 @@ pub fn provision(
         .find(|account| account.alias == wish.alias)
         .ok_or_else(|| CeremonyError::NoSuchAccount(wish.alias.to_owned()))?;
     let ours = format!("provision-{}", account.alias);
+    // What a registration waits for may be what is made sure here.
+    let of_its_keys = |id: &String| {
+        let mut keys = account.keys.iter();
+        keys.any(|key| OpenCeremony::new(REGISTRATION.name, &key.label).id() == id)
+    };
     let others = OpenCeremony::unfinished(&*room.desk)?;
-    if let Some(other) = others.into_iter().find(|id| *id != ours) {
+    let mut others = others.into_iter();
+    if let Some(other) = others.find(|id| *id != ours && !of_its_keys(id)) {
         return Err(CeremonyError::Unfinished(other));
     }
     let book = Ledger::new(&mut *room.store).read_book()?.facts;

@@ -106,7 +106,8 @@ fn each(
     };
     match held {
         Held::ForEver => {
-            bench.course.settle(&mut *room.desk)?;
+            let noted = noted(&role);
+            bench.course.settle_one(&mut *room.desk, &noted)?;
             let detail = format!("{name}: active, for ever, over the whole tenant: read back");
             Ok(Told::new(step, State::Right, detail))
         }
@@ -141,6 +142,11 @@ fn each(
     }
 }
 
+/// How giving the role is noted.
+fn noted(role: &Guid) -> String {
+    format!("give role {role}")
+}
+
 /// What comes before the role; `None` if nothing does. Whoever could have a pass made for the
 /// account would have its role too.
 fn blocked(bench: &Bench<'_>, told: &[Told]) -> Option<&'static str> {
@@ -170,7 +176,7 @@ fn give(
     grant: RoleGrant,
 ) -> Result<Told, CeremonyError> {
     let step = Step::Role;
-    let id = format!("give role {}", grant.role);
+    let id = noted(&grant.role);
     let change = Change {
         id: &id,
         what: "giving the role",
@@ -237,7 +243,7 @@ fn give(
         Ended::NotShown => match status.borrow_mut().take() {
             Some(word) => {
                 // It is known where it waits: another run would not send it blindly.
-                bench.course.settle(&mut *room.desk)?;
+                bench.course.settle_one(&mut *room.desk, &id)?;
                 let detail = format!("{name} is asked for and waits ({word})");
                 Told::new(step, State::ByHand, detail)
                     .next("have it approved in Privileged Identity Management, then run it again")

@@ -10,6 +10,7 @@ mod pass;
 
 pub(super) use another::another_key;
 pub(super) use found::before;
+pub(super) use found::kept as kept_found;
 
 use super::Course;
 use crate::ceremony::CeremonyError;
@@ -20,7 +21,7 @@ use crate::entra::ReadBack;
 use crate::entra::Session;
 use crate::primitives::UtcTime;
 use found::AtPortal;
-use found::Before;
+pub(super) use found::Before;
 pub(super) use found::Found;
 
 /// How often a pass is made before the ceremony stops.

@@ -2,8 +2,11 @@
 //! passkey of the old one is deleted and proven gone, and only then is a new one made. An account's last
 //! proven key is never given up without its alias typed.
 
+mod old;
+
 use super::Course;
 use crate::ceremony::CeremonyError;
+use crate::ceremony::OpenCeremony;
 use crate::ceremony::Prompt;
 use crate::ceremony::Room;
 use crate::ceremony::SignedIn;
@@ -27,6 +30,8 @@ use crate::ledger::Ledger;
 use crate::primitives::UtcTime;
 use crate::record::Exception;
 use crate::record::UnseenKey;
+use old::Old;
+use old::others;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -81,7 +86,7 @@ pub(super) fn may(room: &mut Room<'_>, label: &str, old: &str) -> Result<(), Cer
         );
         return refuse(why, "name a key of the same account");
     }
-    if others(&book.keys, known).is_empty() {
+    if others(&book.keys, &known.account, old).is_empty() {
         let why = format!("{old} is the only key of {} that is in use", known.account);
         return refuse(
             why,
@@ -91,17 +96,17 @@ pub(super) fn may(room: &mut Room<'_>, label: &str, old: &str) -> Result<(), Cer
     Ok(())
 }
 
-fn others<'k>(keys: &'k [BookKey], old: &BookKey) -> Vec<&'k BookKey> {
-    keys.iter()
-        .filter(|key| key.account == old.account && key.label != old.label)
-        .collect()
-}
-
 /// Whether the old one may be gone already: once the other key is proven, a run that was cut off may
 /// have deleted it.
 pub(super) fn may_be_gone(room: &Room<'_>, course: &Course<'_>) -> Result<bool, CeremonyError> {
     let kept: Option<Kept> = course.follow.open.value(&*room.desk, FILE)?;
     Ok(kept.is_some())
+}
+
+/// Whether the old one's passkey is known to be gone.
+pub(super) fn is_gone(room: &Room<'_>, open: &OpenCeremony) -> Result<bool, CeremonyError> {
+    let kept: Option<Kept> = open.value(&*room.desk, FILE)?;
+    Ok(kept.is_some_and(|kept| kept.gone.is_some()))
 }
 
 /// Step 2, where the key takes another one's place; `None` where it does not.
@@ -116,8 +121,7 @@ pub(super) fn replace(
     let open = &course.follow.open;
     course.follow.step(room, STEP, old)?;
     let book = Ledger::new(&mut *room.store).read_book()?;
-    let known = book.facts.keys.iter().find(|key| key.label == *old);
-    let known = known.ok_or_else(|| CeremonyError::NotInUse(old.clone()))?;
+    let known = &Old::find(&book, old, &course.planned.label)?;
     let record = Ledger::new(&mut *room.store)
         .latest_of_key(old, |record| record.statement.key.is_some())?
         .map_or(0, |(index, _)| index);
@@ -129,6 +133,15 @@ pub(super) fn replace(
     let kept: Option<Kept> = open.value(&*room.desk, FILE)?;
     let mut kept = match kept {
         Some(kept) => kept,
+        // Out of use by record, and its passkey gone with it: nothing is deleted, so nothing is proven.
+        None if known.gone && shown(room, session, course, known)?.is_none() => {
+            forget_sign_in(room, open)?;
+            keep(room, course, old, Vec::new())?
+        }
+        None if known.others(keys).is_empty() => {
+            forget_sign_in(room, open)?;
+            proven_anew(room, session, course, keys, known)?
+        }
         None => proven(room, session, course, keys, known)?,
     };
     if kept.gone.is_none() {
@@ -152,8 +165,8 @@ pub(super) fn replace(
 
 /// Whether what an earlier run proved of the other key says something still: it is in use, and signed in
 /// within the last day.
-fn still_stands(room: &Room<'_>, kept: &Kept, keys: &[BookKey], old: &BookKey) -> bool {
-    let in_use = others(keys, old).iter().any(|key| key.label == kept.other);
+fn still_stands(room: &Room<'_>, kept: &Kept, keys: &[BookKey], old: &Old) -> bool {
+    let in_use = old.others(keys).iter().any(|key| key.label == kept.other);
     in_use && room.clock.utc() <= kept.at.plus_days(1)
 }
 
@@ -164,11 +177,11 @@ fn proven_anew(
     session: &mut Session,
     course: &Course<'_>,
     keys: &[BookKey],
-    old: &BookKey,
+    old: &Old,
 ) -> Result<Kept, CeremonyError> {
     let open = &course.follow.open;
     room.desk.remove(&open.name(FILE))?;
-    if !others(keys, old).is_empty() {
+    if !old.others(keys).is_empty() {
         return proven(room, session, course, keys, old);
     }
     let alias = &course.account.alias;
@@ -222,11 +235,11 @@ fn proven(
     session: &mut Session,
     course: &Course<'_>,
     keys: &[BookKey],
-    old: &BookKey,
+    old: &Old,
 ) -> Result<Kept, CeremonyError> {
     let alias = &course.account.alias;
     let open = &course.follow.open;
-    let others = others(keys, old);
+    let others = old.others(keys);
     let Some((other, credential)) = others
         .iter()
         .find_map(|key| Some((*key, key.credential_id.as_ref()?)))
@@ -250,9 +263,7 @@ fn proven(
         taken: &[],
     };
     let seen = sign_in(room, session, open, &wanted)?;
-    // The new key's own sign-in there is another one.
-    room.desk
-        .remove(&open.name(&format!("sign-in-{}.json", OTHER.name())))?;
+    forget_sign_in(room, open)?;
     let why = match seen {
         SignedIn::Seen(_) => return keep(room, course, &other.label, Vec::new()),
         SignedIn::Pending(why) => why,
@@ -270,12 +281,18 @@ fn proven(
     keep(room, course, &other.label, vec![text])
 }
 
+/// Forgets the other key's sign-in: the new key's own sign-in there is another one.
+fn forget_sign_in(room: &mut Room<'_>, open: &OpenCeremony) -> Result<(), CeremonyError> {
+    let name = open.name(&format!("sign-in-{}.json", OTHER.name()));
+    Ok(room.desk.remove(&name)?)
+}
+
 /// The method of the old one in the tenant; `None`, which is said, if it has none any more.
 fn shown(
     room: &mut Room<'_>,
     session: &mut Session,
     course: &Course<'_>,
-    old: &BookKey,
+    old: &Old,
 ) -> Result<Option<MethodId>, CeremonyError> {
     let clock = room.clock;
     let account = course.object_id;
@@ -307,7 +324,7 @@ fn delete(
     room: &mut Room<'_>,
     session: &mut Session,
     course: &Course<'_>,
-    old: &BookKey,
+    old: &Old,
     method: &MethodId,
 ) -> Result<(), CeremonyError> {
     let account = course.object_id;

@@ -9,6 +9,7 @@ use crate::ceremony::Room;
 use crate::ceremony::SignedIn as OneSignIn;
 use crate::ceremony::WantedSignIn;
 use crate::ceremony::looks;
+use crate::ceremony::sign_in::ALL_SIGNED_IN;
 use crate::ceremony::sign_in_at_each;
 use crate::ceremony::sign_in_pending as pending;
 use crate::ceremony::tenant_change;
@@ -29,9 +30,6 @@ use crate::webauthn::Aaguid;
 use crate::webauthn::CredentialId;
 use serde::Deserialize;
 use serde::Serialize;
-
-/// The file in `open/` that holds what came of it.
-const FILE: &str = "signed-in.json";
 
 /// What came of the sign-ins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +64,7 @@ pub(super) fn all(
     let label = &course.planned.label;
     let step = course.number(SIGN_IN);
     course.follow.step(room, step, label)?;
-    if let Some(kept) = open.value::<SignedIn>(&*room.desk, FILE)? {
+    if let Some(kept) = open.value::<SignedIn>(&*room.desk, ALL_SIGNED_IN)? {
         room.operator.say(&format!(
             "{label} has signed in before: it is not asked for again."
         ));
@@ -105,7 +103,7 @@ pub(super) fn all(
     }
     seen.exceptions.extend(task(room, session, course));
     seen.exceptions.extend(end_sessions(room, session, course)?);
-    open.put(&mut *room.desk, FILE, &seen)?;
+    open.put(&mut *room.desk, ALL_SIGNED_IN, &seen)?;
     Ok(seen)
 }
 

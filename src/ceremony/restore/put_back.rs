@@ -24,6 +24,9 @@ use crate::entra::ask_passes;
 use crate::facts::restore::Loosened;
 use crate::primitives::Guid;
 
+/// How deleting a pass is noted, before its id.
+const DELETE_PASS: &str = "delete pass ";
+
 /// What putting something back came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::ceremony) enum PutBack {
@@ -109,10 +112,14 @@ fn leave(
     group: &Guid,
     account: &Guid,
 ) -> Result<PutBack, CeremonyError> {
+    let id = format!("leave {group}");
     let clock = room.clock;
     let mut graph = Graph::new(&mut *room.tenant, clock, session);
     match looks::is_in(&mut graph, account, group) {
-        Answer::Known(false) => return Ok(PutBack::WasBack),
+        Answer::Known(false) => {
+            course.settle_one(&mut *room.desk, &id)?;
+            return Ok(PutBack::WasBack);
+        }
         Answer::Known(true) => {}
         other @ (Answer::Denied(_) | Answer::Absent | Answer::Failed(_)) => {
             return unread(other, "the account's groups");
@@ -126,7 +133,6 @@ fn leave(
             "it is in group {group} through another group: take that group out of it"
         )));
     }
-    let id = format!("leave {group}");
     let change = Change {
         id: &id,
         what: "taking the account out of the group for passes",
@@ -153,6 +159,12 @@ fn passes(
             return unread(other.map(|_| false), "the account's passes");
         }
     };
+    // One that is gone has no change any more that would settle it.
+    let is_gone = |change: &str| {
+        let of = change.strip_prefix(DELETE_PASS);
+        of.is_some_and(|id| there.iter().all(|pass| pass.id != id))
+    };
+    course.settle_those(&mut *room.desk, &is_gone)?;
     let mut done = PutBack::WasBack;
     for pass in there {
         let Some(named) = MethodId::new(&pass.id) else {
@@ -160,7 +172,7 @@ fn passes(
                 "its pass has an id that cannot be named: delete it in the portal".to_owned(),
             ));
         };
-        let id = format!("delete pass {named}");
+        let id = format!("{DELETE_PASS}{named}");
         let made = pass
             .created
             .map_or_else(String::new, |at| format!(", made {at}"));
@@ -217,7 +229,7 @@ fn reverse(
     let mut graph = Graph::new(&mut *room.tenant, clock, session);
     match look(&mut graph) {
         Answer::Known(()) => {
-            course.settle(&mut *room.desk)?;
+            course.settle_one(&mut *room.desk, change.id)?;
             return Ok(PutBack::WasBack);
         }
         Answer::Absent => {}

@@ -40,16 +40,49 @@ const PATIENCE: u32 = 5;
 #[serde(deny_unknown_fields)]
 struct At {
     at: UtcTime,
+    /// What is done to the key; absent where an older glasskey wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end: Option<KeyEnd>,
 }
 
-/// Whether an earlier run erased the key, or was about to: it may sign no more.
-pub(super) fn has_begun(room: &Room<'_>, open: &OpenCeremony) -> Result<bool, CeremonyError> {
-    for file in [ERASING, ERASED] {
-        if open.value::<At>(&*room.desk, file)?.is_some() {
-            return Ok(true);
+/// What an earlier run did to the key, or was about to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Erasure {
+    /// What; `None` where an older glasskey wrote it.
+    pub(super) end: Option<KeyEnd>,
+    /// When it was done; `None` if that is not known.
+    pub(super) done: Option<UtcTime>,
+}
+
+impl Erasure {
+    /// Why nothing else becomes of the key with this label.
+    pub(super) fn stands_against(self, label: &str) -> String {
+        let what = match self.end {
+            Some(KeyEnd::Deleted) => "the deletion of the account's credential on",
+            Some(KeyEnd::Reset) => "the reset of",
+            Some(KeyEnd::NotInHand) | None => "the erasure of",
+        };
+        if self.done.is_some() {
+            format!("{what} {label} is done, and is what the record has to state")
+        } else {
+            format!("{what} {label} was begun, and has to be finished as it was begun")
         }
     }
-    Ok(false)
+}
+
+/// What an earlier run did to the key, or was about to: it may sign no more. `None` if it did nothing.
+pub(super) fn begun(
+    room: &Room<'_>,
+    open: &OpenCeremony,
+) -> Result<Option<Erasure>, CeremonyError> {
+    if let Some(At { at, end }) = open.value(&*room.desk, ERASED)? {
+        return Ok(Some(Erasure {
+            end,
+            done: Some(at),
+        }));
+    }
+    let erasing: Option<At> = open.value(&*room.desk, ERASING)?;
+    Ok(erasing.map(|At { end, .. }| Erasure { end, done: None }))
 }
 
 /// Erases what is to be erased, unless an earlier run did.
@@ -67,9 +100,10 @@ pub(super) fn erase<'c>(
         return Ok(());
     }
     let again = open.value::<At>(&*room.desk, ERASING)?.is_some();
+    let end = Some(course.end);
     if !again {
         let at = room.clock.utc();
-        open.put(&mut *room.desk, ERASING, &At { at })?;
+        open.put(&mut *room.desk, ERASING, &At { at, end })?;
     }
     match course.end {
         KeyEnd::NotInHand => {}
@@ -96,7 +130,7 @@ pub(super) fn erase<'c>(
         }
     }
     let at = room.clock.utc();
-    Ok(open.put(&mut *room.desk, ERASED, &At { at })?)
+    Ok(open.put(&mut *room.desk, ERASED, &At { at, end })?)
 }
 
 /// The key again, by what it claims: its credential may be gone already.

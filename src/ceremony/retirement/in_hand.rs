@@ -2,6 +2,7 @@
 
 use super::Course;
 use super::foreign;
+use super::wish;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Prompt;
 use crate::ceremony::Room;
@@ -96,7 +97,7 @@ pub(super) fn take<'c>(
             found::read(room, open, &course.key.recorded)?;
         }
         let (mut hand, looked) = the_recorded::take(room, &course.expected())?;
-        can_end(room, course, &mut hand)?;
+        can_end(course, &mut hand)?;
         course.follow.step(room, 3, "")?;
         let pin = match the_key::unlock(room, &mut hand, &course.credential.rp_id) {
             Ok(pin) => pin,
@@ -113,6 +114,8 @@ pub(super) fn take<'c>(
             };
             let typed = room.operator.line(&prompt);
             if typed.as_deref().map(str::trim) != Some(label.as_str()) {
+                // Nobody agreed to a reset: the next run does what it is asked for.
+                wish::forget(room, open)?;
                 return Err(CeremonyError::Declined);
             }
         }
@@ -121,11 +124,7 @@ pub(super) fn take<'c>(
 }
 
 /// Refuses what the key cannot do, before anything is done.
-fn can_end(
-    room: &mut Room<'_>,
-    course: &Course<'_>,
-    hand: &mut InHand<'_>,
-) -> Result<(), CeremonyError> {
+fn can_end(course: &Course<'_>, hand: &mut InHand<'_>) -> Result<(), CeremonyError> {
     let options = hand.ctap.get_info()?.effective_options();
     let manages = [
         options.credential_management,
@@ -135,7 +134,6 @@ fn can_end(
     if manages || course.end != KeyEnd::Deleted {
         return Ok(());
     }
-    course.follow.open.close(&mut *room.desk)?;
     Err(CeremonyError::Matter {
         why: "this key cannot delete one credential alone".to_owned(),
         next: "reset it, which erases everything on it: --reset".to_owned(),

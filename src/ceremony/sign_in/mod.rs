@@ -4,10 +4,14 @@
 //! it. What was asked for and seen is kept in `open/`, so that a cut asks nobody to sign in twice.
 
 mod judging;
+mod kept;
 mod watching;
 
+pub(super) use kept::ALL_SIGNED_IN;
+pub(super) use kept::forget;
+pub(super) use kept::is_seen;
+
 use super::CeremonyError;
-use super::Desk;
 use super::OpenCeremony;
 use super::Prompt;
 use super::Room;
@@ -21,6 +25,8 @@ use crate::record::Exception;
 use crate::record::Statement;
 use crate::webauthn::Aaguid;
 use crate::webauthn::CredentialId;
+use kept::Kept;
+use kept::file;
 use serde::Deserialize;
 use serde::Serialize;
 use watching::Ended;
@@ -55,10 +61,6 @@ impl Wanted<'_> {
     }
 }
 
-fn file(portal: Portal) -> String {
-    format!("sign-in-{}.json", portal.name())
-}
-
 /// A sign-in as the log shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,16 +82,6 @@ pub enum SignedIn {
     Seen(Seen),
     /// Somebody signed in, and the log does not show it: why not. It may be collected later.
     Pending(String),
-}
-
-/// What an earlier run knows of a sign-in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kept {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    seen: Option<Seen>,
-    /// Sign-ins from here on count, by the tenant's clock.
-    since: UtcTime,
 }
 
 /// Asks for a sign-in with the key, and watches the tenant's log until it is there or the person stops
@@ -144,19 +136,6 @@ pub fn sign_in(
         }
         Ended::NotSeen(why) | Ended::Unreadable(why) => Ok(SignedIn::Pending(why)),
     }
-}
-
-/// Whether an earlier run saw the sign-in at this portal.
-///
-/// # Errors
-/// [`CeremonyError::Open`].
-pub(super) fn is_seen(
-    desk: &dyn Desk,
-    open: &OpenCeremony,
-    portal: Portal,
-) -> Result<bool, CeremonyError> {
-    let kept: Option<Kept> = open.value(desk, &file(portal))?;
-    Ok(kept.is_some_and(|kept| kept.seen.is_some()))
 }
 
 /// What a record says of a sign-in that is collected later.

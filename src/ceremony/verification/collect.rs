@@ -3,7 +3,9 @@
 use super::signed_in;
 use crate::ceremony::Appended;
 use crate::ceremony::CeremonyError;
+use crate::ceremony::OpenCeremony;
 use crate::ceremony::Room;
+use crate::ceremony::closing;
 use crate::ceremony::plain;
 use crate::ceremony::plain::Matter;
 use crate::ceremony::plain::Occasion;
@@ -77,16 +79,51 @@ pub fn collect(
     pending: &PendingSignIn,
 ) -> Result<Appended, CeremonyError> {
     let subject = format!("{:06}", pending.record);
-    let about = format!("record {:06}", pending.record);
-    let occasion = Occasion {
-        script: &AMENDMENT,
-        event: Event::Amendment,
-        subject: &subject,
-        about: &about,
-    };
-    plain::hold(room, occasion, &mut |room, _, _| {
+    let about = format!("record {subject}");
+    plain::hold(room, occasion(&subject, &about), &mut |room, _, _| {
         matter(room, session, pending)
     })
+}
+
+fn occasion<'o>(subject: &'o str, about: &'o str) -> Occasion<'o> {
+    Occasion {
+        script: &AMENDMENT,
+        event: Event::Amendment,
+        subject,
+        about,
+    }
+}
+
+/// Finishes every amendment that was cut off after its record was in the ledger: what it amends is not
+/// pending any more, so nothing else would come back to it. Those that bring a sign-in.
+///
+/// # Errors
+/// As [`crate::ceremony::hold`].
+pub(super) fn finish_appended(room: &mut Room<'_>) -> Result<Vec<Appended>, CeremonyError> {
+    let head = format!("{}-", AMENDMENT.name);
+    let mut done = Vec::new();
+    for id in OpenCeremony::unfinished(&*room.desk)? {
+        let Some(subject) = id.strip_prefix(&head) else {
+            continue;
+        };
+        let Some(statement) = OpenCeremony::of_id(id.clone()).statement(&*room.desk)? else {
+            continue;
+        };
+        let ledger = Ledger::new(&mut *room.store);
+        if closing::index_of(&ledger, &statement)?.is_none() {
+            continue;
+        }
+        let about = format!("record {subject}");
+        let appended = plain::hold(room, occasion(subject, &about), &mut |_, _, _| {
+            Err(CeremonyError::Answer(
+                "the amendment in open/ is in the ledger and has no statement any more",
+            ))
+        })?;
+        if statement.sign_in.is_some() {
+            done.push(appended);
+        }
+    }
+    Ok(done)
 }
 
 fn matter(

@@ -200,14 +200,17 @@ fn sentence(one: &Due) -> String {
 }
 
 /// Collects every sign-in that is pending, one after the other; what cannot be collected yet is said
-/// and stops nothing.
+/// and stops nothing. An amendment that was cut off after its record was in the ledger is finished first.
 ///
 /// # Errors
 /// [`CeremonyError`] if a ceremony stopped, or the book cannot be read.
 pub fn collect_all(room: &mut Room<'_>, session: &mut Session) -> Result<Collected, CeremonyError> {
+    let mut collected = Collected {
+        done: collect::finish_appended(room)?,
+        left: Vec::new(),
+    };
     let as_of = room.clock.utc();
     let pending = pending_sign_ins(&Ledger::new(&mut *room.store), as_of)?;
-    let mut collected = Collected::default();
     for one in pending {
         match collect(room, session, &one) {
             Ok(appended) => collected.done.push(appended),

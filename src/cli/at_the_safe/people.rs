@@ -2,10 +2,10 @@
 //! theirs.
 
 use super::CeremonyArguments;
-use crate::ceremony::OpenCeremony;
 use crate::ceremony::Operator;
 use crate::ceremony::SignError;
 use crate::ceremony::Signer;
+use crate::ceremony::witnesses_of_what_is_open;
 use crate::cli::args::OwnKey;
 use crate::cli::at_terminal::AtTerminal;
 use crate::cli::exit::Exit;
@@ -55,8 +55,8 @@ pub(super) struct People {
 }
 
 impl People {
-    /// The operator by their key, and the witnesses that were named; where none is named and a
-    /// ceremony is open, those whom its statement expects.
+    /// The operator by their key, and the witnesses that were named; where none is named, those whom
+    /// what is open expects.
     ///
     /// # Errors
     /// [`Failure`] with exit 2 if a key is nobody's on the roster in force.
@@ -91,11 +91,10 @@ impl People {
             here.push(own_key::whose(&own, &roster, what)?);
         }
         if arguments.witnesses.is_empty() {
-            let expected = expected(book)?;
-            let first = here.first().map(|one| one.reference.clone());
-            if expected.first() == first.as_ref() {
-                away = expected.into_iter().skip(1).collect();
-            }
+            let operator = here.first().map(|one| one.reference.clone());
+            let ledger = Ledger::new(&mut book.store);
+            away = witnesses_of_what_is_open(&ledger, &book.desk, &operator.unwrap_or_default())
+                .map_err(|error| words::ceremony(&error).saying(what))?;
         }
         Ok(Self { here, away })
     }
@@ -111,18 +110,6 @@ impl People {
     pub(super) fn away(&self) -> Vec<String> {
         self.away.clone()
     }
-}
-
-/// Whom the statement of the one ceremony that is open expects; empty if it has none.
-fn expected(book: &OpenBook) -> Result<Vec<String>, Failure> {
-    let failed = |error: crate::ceremony::OpenError| words::ceremony(&error.into());
-    let open = OpenCeremony::unfinished(&book.desk).map_err(failed)?;
-    let [only] = open.as_slice() else {
-        return Ok(Vec::new());
-    };
-    let open = OpenCeremony::of_id(only.clone());
-    let statement = open.statement(&book.desk).map_err(failed)?;
-    Ok(statement.map_or_else(Vec::new, |statement| statement.expected_signers))
 }
 
 /// Somebody at this machine who signs through `ssh-keygen`, and is told on the terminal what to do

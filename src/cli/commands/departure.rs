@@ -2,6 +2,9 @@
 //! `ceremony::lose` and `ceremony::retire`.
 
 use crate::ceremony::Appended;
+use crate::ceremony::GivenUp;
+use crate::ceremony::give_up_registration;
+use crate::ceremony::is_unrecorded;
 use crate::ceremony::lose;
 use crate::ceremony::retire;
 use crate::cli::Output;
@@ -14,6 +17,7 @@ use crate::cli::failure::Failure;
 use crate::cli::tenant_port::Purpose;
 use crate::entra::Need;
 use crate::record::KeyEnd;
+use serde_json::json;
 
 /// What is said of a run that did not begin.
 const NOTHING: &str = "nothing was begun; the tenant was not asked";
@@ -22,6 +26,9 @@ const NOTHING: &str = "nothing was begun; the tenant was not asked";
 pub(crate) fn lost(arguments: &Lost, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let mut safe = AtSafe::open(&arguments.room, NOTHING, output)?;
     let (label, at) = (&arguments.key, arguments.discovered);
+    if safe.words(|room| is_unrecorded(room, label))? {
+        return given_up(&mut safe, arguments, output);
+    }
     let appended = if arguments.without_tenant {
         safe.words(|room| lose(room, None, label, at))?
     } else {
@@ -31,6 +38,50 @@ pub(crate) fn lost(arguments: &Lost, output: &mut Output<'_>) -> Result<Exit, Fa
         })?
     };
     ended(&mut safe, label, &appended, output)
+}
+
+/// Gives up the registration of a key that no record knows: there is no loss to record.
+fn given_up(safe: &mut AtSafe, arguments: &Lost, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    let label = &arguments.key;
+    if arguments.without_tenant {
+        return Err(Failure::new(
+            Exit::Usage,
+            NOTHING,
+            format!("no record knows {label}: without the tenant there is nothing to record"),
+            format!(
+                "`glasskey lost {label}` without --without-tenant deletes what the key has in the \
+                 tenant, and gives its registration up"
+            ),
+        ));
+    }
+    let purpose = purpose(arguments.allow_app_only);
+    let given_up = safe.with_tenant(purpose, &arguments.sign_in, output, |room, session| {
+        give_up_registration(room, session, label)
+    })?;
+    let GivenUp { account, deleted } = given_up;
+    let shown = if output.json {
+        let value = json!({
+            "schema": "glasskey.given-up/1",
+            "exit": Exit::Done.code(),
+            "key": label,
+            "account": account,
+            "deleted": deleted,
+            "next": ["glasskey check"],
+        });
+        format!("{value:#}\n")
+    } else {
+        let deleted = if deleted.is_empty() {
+            format!("{account} had no passkey of it")
+        } else {
+            format!("its passkey is gone from {account}")
+        };
+        format!(
+            "The registration of {label} is given up: {deleted}. No record is made of it.\nNext:\n  \
+             glasskey check\n"
+        )
+    };
+    output.print(&shown)?;
+    Ok(Exit::Done)
 }
 
 /// Runs `retire`.

@@ -64,7 +64,14 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
         ),
         CeremonyError::Unfinished(other) => not_begun(
             format!("{other} has begun and not finished"),
-            "finish it first: two ceremonies at once would state the same things twice",
+            format!(
+                "finish it first: two ceremonies at once would state the same things twice{}",
+                if is_about_a_key(other) {
+                    "; if its key is lost or broken, `glasskey lost KEY` gives it up"
+                } else {
+                    ""
+                }
+            ),
         ),
         CeremonyError::Matter { why, next } => Failure::new(
             Exit::Usage,
@@ -120,6 +127,18 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "report this",
         ),
     }
+}
+
+/// Whether what is unfinished, by its folder's name, needs a key that may be lost.
+fn is_about_a_key(unfinished: &str) -> bool {
+    let needs = [
+        "registration-",
+        "verification-",
+        "custody-seal-",
+        "custody-move-",
+        "custody-open-",
+    ];
+    needs.iter().any(|kind| unfinished.starts_with(kind))
 }
 
 /// Somebody declined, and nothing is left.

@@ -1,6 +1,6 @@
 //! One registration judged alone: no book, no record, only what the key and its maker signed.
 
-use super::anchors;
+use super::anchors::Anchors;
 use crate::facts::metadata::Listing;
 use crate::facts::metadata::ModelFacts;
 use crate::findings;
@@ -12,6 +12,8 @@ use crate::ledger::Trust;
 use crate::primitives::Digest;
 use crate::primitives::UtcTime;
 use crate::primitives::bytes::Bytes;
+use crate::primitives::foreign_json::Object;
+use crate::primitives::foreign_json::present;
 use crate::webauthn::AttestationObject;
 use crate::webauthn::RpId;
 use crate::webauthn::advisories;
@@ -23,7 +25,7 @@ use serde::Deserialize;
 
 /// A registration, as a file holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Object<Written>")]
 pub struct LoneRegistration {
     /// The attestation object.
     pub attestation_object: Bytes,
@@ -31,6 +33,25 @@ pub struct LoneRegistration {
     pub client_data_json: Bytes,
     /// What it should be for; `None` leaves `RP-HASH` not run.
     pub rp_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    attestation_object: Bytes,
+    client_data_json: Bytes,
+    #[serde(default, deserialize_with = "present")]
+    rp_id: Option<String>,
+}
+
+impl From<Object<Written>> for LoneRegistration {
+    fn from(Object(written): Object<Written>) -> Self {
+        Self {
+            attestation_object: written.attestation_object,
+            client_data_json: written.client_data_json,
+            rp_id: written.rp_id,
+        }
+    }
 }
 
 /// Judges `registration` as of a time, to the anchors of `trust` and its metadata, which must have
@@ -42,22 +63,24 @@ pub fn judge_alone(
     as_of: UtcTime,
     subject: &Subject,
 ) -> Vec<Finding> {
-    let Some(object) = AttestationObject::parse(&registration.attestation_object.0) else {
-        let detail = "the attestation object cannot be read";
-        return vec![Finding::new(
+    let unusable = |detail: &str| {
+        vec![Finding::new(
             Check::AttFmt,
             Verdict::Fail,
             subject.clone(),
             detail,
-        )];
+        )]
+    };
+    let Some(object) = AttestationObject::parse(&registration.attestation_object.0) else {
+        return unusable("the attestation object cannot be read");
+    };
+    let Some(made) = object.auth_data().credential() else {
+        return unusable("no credential is in the attestation object");
     };
     let json = &registration.client_data_json.0;
     let rp_id = registration.rp_id.as_deref();
     let metadata = trust.metadata.as_deref();
-    let anchors = object
-        .auth_data()
-        .credential()
-        .map_or_else(Vec::new, |made| anchors::of(made.aaguid, metadata, trust));
+    let anchors = Anchors::new(trust).of(made.aaguid, metadata);
     let facts = attestation::judge(&object, json, &anchors, as_of);
     let claims = attestation::registration(&object, json, rp_id.map(RpId::new).as_ref());
     let mut all = findings::attestation(&facts, None, subject);

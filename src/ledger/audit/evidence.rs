@@ -1,7 +1,7 @@
 //! From a record's evidence to facts.
 
 use super::alone;
-use super::anchors;
+use super::anchors::Anchors;
 use super::other_evidence as other;
 use crate::facts::evidence::CredentialMatch;
 use crate::facts::evidence::EvidenceFacts;
@@ -10,7 +10,6 @@ use crate::facts::evidence::RegistrationEvidence;
 use crate::facts::evidence::RpIdFact;
 use crate::facts::evidence::Shown;
 use crate::facts::metadata::ModelFacts;
-use crate::ledger::Trust;
 use crate::primitives::Cloud;
 use crate::primitives::Digest;
 use crate::record::CeremonyRecord;
@@ -50,7 +49,7 @@ pub(super) fn facts(
     record: &CeremonyRecord,
     stated: &[u8],
     metadata: Option<&Metadata>,
-    trust: &Trust,
+    anchors: &Anchors<'_>,
     chains: &Chains,
 ) -> (EvidenceFacts, Option<ModelFacts>) {
     let statement = &record.statement;
@@ -66,7 +65,7 @@ pub(super) fn facts(
             statement.event == Event::Registration && statement.portal.is_none(),
             |evidence| {
                 let (read, named) =
-                    read_registration(evidence, statement, metadata, trust, chains)?;
+                    read_registration(evidence, statement, metadata, anchors, chains)?;
                 model = named;
                 Some(read)
             },
@@ -77,7 +76,7 @@ pub(super) fn facts(
             |evidence| read_presence(evidence, statement, stated, rp_id),
         ),
         attest: shown(record.evidence.attest.as_ref(), false, |evidence| {
-            let read = other::read_attest(evidence, statement, stated, metadata, trust, chains)?;
+            let read = other::read_attest(evidence, statement, stated, metadata, anchors, chains)?;
             if statement.portal.is_some() {
                 // The only word on the key's model that a registration at a portal leaves.
                 let object = AttestationObject::parse(&evidence.attestation_object.0)?;
@@ -133,7 +132,7 @@ fn read_registration(
     evidence: &Registration,
     statement: &Statement,
     metadata: Option<&Metadata>,
-    trust: &Trust,
+    anchors: &Anchors<'_>,
     chains: &Chains,
 ) -> Option<(RegistrationEvidence, Option<ModelFacts>)> {
     let key = statement.key.as_ref();
@@ -141,13 +140,13 @@ fn read_registration(
     let object = AttestationObject::parse(&evidence.attestation_object.0)?;
     let json = &evidence.client_data_json.0;
     let model = object.auth_data().credential()?.aaguid;
-    let anchors = anchors::of(model, metadata, trust);
+    let anchors = anchors.of(model, metadata);
     let claims = attestation::registration(&object, json, rp_id);
     let origin = rp_id.map(|rp_id| format!("https://{rp_id}"));
     let client_data_is_registration = claims.client_data.as_ref().is_ok_and(|data| {
         data.kind == "webauthn.create"
             && Some(&data.origin) == origin.as_ref()
-            && data.cross_origin != Some(true)
+            && data.is_top_level()
     });
     let attestation = chains.judge(&object, json, &anchors, statement.time.started);
     let firmware = key.and_then(|key| key.firmware.as_ref());

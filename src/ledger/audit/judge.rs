@@ -1,5 +1,6 @@
 //! Judging one record by its own files: pure, so that records can be judged side by side.
 
+use super::anchors::Anchors;
 use super::cited;
 use super::evidence;
 use super::fault::Fault;
@@ -87,6 +88,7 @@ pub struct RecordFacts {
 pub struct Court<'a> {
     /// What the auditor holds.
     pub trust: &'a Trust,
+    anchors: Anchors<'a>,
     chains: Chains,
 }
 
@@ -96,6 +98,7 @@ impl<'a> Court<'a> {
     pub fn new(trust: &'a Trust) -> Self {
         Self {
             trust,
+            anchors: Anchors::new(trust),
             chains: Chains::default(),
         }
     }
@@ -104,11 +107,12 @@ impl<'a> Court<'a> {
     /// are judged as of the record's time. The same files always show the same.
     #[must_use]
     pub fn judge(&self, files: &RecordFiles) -> RecordFacts {
-        judge(files, self.trust, &self.chains)
+        judge(files, &self.anchors, &self.chains)
     }
 }
 
-fn judge(files: &RecordFiles, trust: &Trust, chains: &Chains) -> RecordFacts {
+fn judge(files: &RecordFiles, anchors: &Anchors<'_>, chains: &Chains) -> RecordFacts {
+    let trust = anchors.trust;
     let (sha256, record) = match &files.record {
         Ok(bytes) => (
             Some(Digest::of(bytes)),
@@ -137,7 +141,7 @@ fn judge(files: &RecordFiles, trust: &Trust, chains: &Chains) -> RecordFacts {
                 .and_then(CeremonyRecord::statement_in)
                 .unwrap_or_default();
             let (evidence, model) =
-                evidence::facts(files.index, record, stated, metadata, trust, chains);
+                evidence::facts(files.index, record, stated, metadata, anchors, chains);
             let attested = evidence::attested(record);
             (evidence, model, rules::offences(record), attested)
         }

@@ -1,10 +1,9 @@
 //! From the evidence beside registration and presence to facts: a credential made only to attest,
 //! and a silent probe.
 
-use super::anchors;
+use super::anchors::Anchors;
 use crate::facts::evidence::AttestEvidence;
 use crate::facts::evidence::ProbeEvidence;
-use crate::ledger::Trust;
 use crate::primitives::Digest;
 use crate::primitives::bytes;
 use crate::record::Presence;
@@ -25,14 +24,14 @@ pub(super) fn read_attest(
     statement: &Statement,
     stated: &[u8],
     metadata: Option<&Metadata>,
-    trust: &Trust,
+    anchors: &Anchors<'_>,
     chains: &Chains,
 ) -> Option<AttestEvidence> {
     let object = AttestationObject::parse(&evidence.attestation_object.0)?;
     let json = &evidence.client_data_json.0;
     let data = object.auth_data();
     let model = data.credential()?.aaguid;
-    let anchors = anchors::of(model, metadata, trust);
+    let anchors = anchors.of(model, metadata);
     Some(AttestEvidence {
         user_present: data.user_present(),
         rp_id_hash_matches: RpId::ceremony().hash().0 == *data.rp_id_hash(),

@@ -15,8 +15,8 @@ use crate::webauthn::Aaguid;
 use crate::webauthn::attestation::Anchor;
 use crate::webauthn::attestation::AnchorSource;
 use crate::webauthn::metadata::Metadata;
+use crate::webauthn::metadata::Served;
 use crate::webauthn::metadata::fido_roots;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Largest trust file or file of heads that is read, in bytes.
@@ -56,26 +56,29 @@ impl Trust {
         fido_roots().into_iter().chain(own).collect()
     }
 
-    /// The anchors of a model, in the order of the file.
+    /// The anchors of a model, in the order of the file, with the number of models each serves.
     #[must_use]
     pub fn anchors_of(&self, aaguid: &Aaguid) -> Vec<Anchor> {
+        let served = self.served();
         self.anchors
             .iter()
             .filter(|anchor| anchor.aaguid == *aaguid)
-            .map(|anchor| {
-                let models: BTreeSet<&Aaguid> = self
-                    .anchors
-                    .iter()
-                    .filter(|other| other.der == anchor.der)
-                    .map(|other| &other.aaguid)
-                    .collect();
-                Anchor {
-                    der: anchor.der.clone(),
-                    source: AnchorSource::TrustFile,
-                    serves: models.len(),
-                }
+            .map(|anchor| Anchor {
+                der: anchor.der.clone(),
+                source: AnchorSource::TrustFile,
+                serves: served.count(&anchor.der),
             })
             .collect()
+    }
+
+    /// The models behind each anchor of the file.
+    #[must_use]
+    pub fn served(&self) -> Served {
+        let mut served = Served::default();
+        for anchor in &self.anchors {
+            served.add(anchor.aaguid, &anchor.der);
+        }
+        served
     }
 }
 

@@ -62,6 +62,8 @@ impl RehearsalOperator<'_> {
             | Prompt::BackByHand { .. }
             | Prompt::Correction { .. }
             | Prompt::WordsAgree
+            | Prompt::AnotherBag { .. }
+            | Prompt::StateAnew { .. }
             | Prompt::Agreed
             | Prompt::Question(_)
             | Prompt::SignInWasOurs { .. }

@@ -72,6 +72,8 @@ impl RehearsalOperator<'_> {
             | Prompt::SignInWasOurs { .. }
             | Prompt::BackByHand { .. }
             | Prompt::WordsAgree
+            | Prompt::AnotherBag { .. }
+            | Prompt::StateAnew { .. }
             | Prompt::Agreed
             | Prompt::Question(_)
             | Prompt::Sealed { .. } => None,

@@ -32,6 +32,17 @@ fn cut(site: &mut Site, wish: &Wish<'_>, count: u32) -> Option<()> {
     Some(())
 }
 
+/// How late readers see a change where that matters: later than the next run begins.
+const LATE: Duration = Duration::from_mins(1);
+
+/// Nothing of it is noted to be under way.
+#[track_caller]
+fn is_settled(site: &Site, count: u32) {
+    let open = |name: &&String| name.starts_with("open/provision-");
+    let left: Vec<&String> = site.desk.0.keys().filter(open).collect();
+    assert!(left.is_empty(), "{count}: {left:?}");
+}
+
 fn no_word(prompt: &Prompt) -> bool {
     matches!(prompt, Prompt::SignInSeen { .. })
 }
@@ -72,6 +83,65 @@ fn the_first_run_survives_a_cut_after_every_write_and_sends_each_once() {
 
 #[test]
 fn the_second_run_survives_a_cut_after_every_write_and_sends_each_once() {
+    second_runs(None);
+}
+
+#[test]
+fn the_second_run_forgets_nothing_that_it_sent_where_readers_see_it_late() {
+    second_runs(Some(LATE));
+}
+
+#[test]
+fn the_first_run_forgets_nothing_that_it_sent_where_readers_see_it_late() {
+    let portal = Wish {
+        portal: true,
+        ..wish()
+    };
+    let mut cuts = 0;
+    for count in 0.. {
+        let mut site = Site::new();
+        site.world.tenant.policy_mut().self_service = false;
+        site.world.tenant.set_delay(LATE);
+        if cut(&mut site, &portal, count).is_none() {
+            break;
+        }
+        cuts += 1;
+        let writes = site.writes();
+        assert_eq!(writes.len(), 4 + 1, "{count}: {writes:?}");
+        assert!(writes.values().all(|n| *n == 1), "{count}: {writes:?}");
+        is_settled(&site, count);
+    }
+    assert!(cuts >= 25, "{cuts}");
+}
+
+#[test]
+fn a_role_that_a_cut_run_sent_is_read_back_before_it_would_be_sent_again() {
+    let asked_for = "roleAssignmentScheduleRequests";
+    for count in 1.. {
+        let mut site = Site::with_keys();
+        site.wait(Duration::from_mins(10));
+        site.world.tenant.set_delay(LATE);
+        site.power.fail_after_writes(count);
+        assert!(site.run().outcome.is_err(), "{count}: the cut was not felt");
+        site.power.restore();
+        if site.sent(asked_for) == 0 {
+            continue;
+        }
+        let before = site.world.clock.elapsed();
+        let ran = site.run();
+        assert!(ran.seen.heard("may have sent this"), "{:?}", ran.seen.said);
+        assert_eq!(ran.seen.asked, []);
+        assert_eq!((ran.open(), site.sent(asked_for)), (vec![], 1));
+        assert!(site.world.clock.elapsed() > before + Duration::from_secs(30));
+        assert_eq!(site.roles(), [Holding::Permanent]);
+        is_settled(&site, count);
+        break;
+    }
+}
+
+/// A second run that is cut after each of its writes in turn, then run again; `late` is how late readers
+/// see what it changes.
+fn second_runs(late: Option<Duration>) {
     let mut cuts = 0;
     for count in 0.. {
         let mut site = Site::with_one_key();
@@ -88,6 +158,10 @@ fn the_second_run_survives_a_cut_after_every_write_and_sends_each_once() {
         let account = site.account();
         site.world.tenant.add_pass(account);
         let before = site.writes();
+        if let Some(delay) = late {
+            site.wait(Duration::from_mins(10));
+            site.world.tenant.set_delay(delay);
+        }
         if cut(&mut site, &wish(), count).is_none() {
             break;
         }
@@ -104,6 +178,7 @@ fn the_second_run_survives_a_cut_after_every_write_and_sends_each_once() {
         assert_eq!(site.loose(), [], "{count}");
         assert_eq!(site.roles(), [Holding::Permanent], "{count}");
         assert_eq!(site.world.tenant.deleted().len(), 0);
+        is_settled(&site, count);
         assert_eq!(site.run().open(), [], "{count}");
     }
     assert!(cuts >= 20, "{cuts}");

@@ -3,6 +3,7 @@
 //! Tolerant of what certificates in use do (version 1, odd serial numbers, any string type); never
 //! of broken DER. Trust is decided elsewhere.
 
+use super::oid;
 use crate::primitives::UtcTime;
 use der::Decode;
 use der::Reader;
@@ -19,10 +20,13 @@ use der::asn1::UtcTime as ShortTime;
 /// Bytes of a certificate that are read; real ones have two or three thousand.
 const MAX_BYTES: usize = 64 * 1024;
 
+/// An object identifier: the content of its DER, whatever its numbers are.
+type Identifier<'a> = &'a [u8];
+
 /// One extension of a certificate.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::webauthn) struct Extension<'a> {
-    id: ObjectIdentifier,
+    id: Identifier<'a>,
     /// A reader that does not know the extension must refuse the certificate.
     pub(in crate::webauthn) critical: bool,
     /// The content of `extnValue`.
@@ -32,12 +36,23 @@ pub(in crate::webauthn) struct Extension<'a> {
 /// The subject's public key (RFC 5280 §4.1.2.7).
 #[derive(Clone, Copy, Debug)]
 pub(in crate::webauthn) struct SubjectKey<'a> {
-    /// The key's algorithm.
-    pub(in crate::webauthn) algorithm: ObjectIdentifier,
-    /// The curve, where the algorithm's parameters name one.
-    pub(in crate::webauthn) curve: Option<ObjectIdentifier>,
+    algorithm: Identifier<'a>,
+    /// Where the algorithm's parameters name one.
+    curve: Option<Identifier<'a>>,
     /// The key's bytes.
     pub(in crate::webauthn) bytes: &'a [u8],
+}
+
+impl SubjectKey<'_> {
+    /// Whether it is a key for `algorithm`.
+    pub(in crate::webauthn) fn is_for(&self, algorithm: ObjectIdentifier) -> bool {
+        self.algorithm == algorithm.as_bytes()
+    }
+
+    /// Whether it is a point on `curve`.
+    pub(in crate::webauthn) fn is_on(&self, curve: ObjectIdentifier) -> bool {
+        self.is_for(oid::EC_PUBLIC_KEY) && self.curve == Some(curve.as_bytes())
+    }
 }
 
 /// A certificate's parts, borrowed from its bytes.
@@ -55,7 +70,7 @@ pub(in crate::webauthn) struct Certificate<'a> {
     pub(in crate::webauthn) subject: &'a [u8],
     /// The subject's key.
     pub(in crate::webauthn) key: SubjectKey<'a>,
-    attributes: Vec<(ObjectIdentifier, AnyRef<'a>)>,
+    attributes: Vec<(Identifier<'a>, AnyRef<'a>)>,
     extensions: Vec<Extension<'a>>,
 }
 
@@ -98,14 +113,17 @@ impl<'a> Certificate<'a> {
 
     /// The extension of that id; `None` if there is none.
     pub(in crate::webauthn) fn extension(&self, id: ObjectIdentifier) -> Option<Extension<'a>> {
-        self.extensions.iter().find(|ext| ext.id == id).copied()
+        self.extensions
+            .iter()
+            .find(|ext| ext.id == id.as_bytes())
+            .copied()
     }
 
     /// The text of every attribute of the subject of that type, where it is UTF-8.
     pub(in crate::webauthn) fn subject_texts(&self, id: ObjectIdentifier) -> Vec<&'a str> {
         self.attributes
             .iter()
-            .filter(|(kind, _)| *kind == id)
+            .filter(|(kind, _)| *kind == id.as_bytes())
             .filter_map(|(_, value)| std::str::from_utf8(value.value()).ok())
             .collect()
     }
@@ -128,6 +146,28 @@ pub(in crate::webauthn) fn says_authority(value: &[u8]) -> Option<bool> {
         Some(first) if first.tag() == Tag::Boolean => Some(first.value() != [0]),
         Some(_) | None => Some(false),
     }
+}
+
+/// Whether a KeyUsage value (RFC 5280 §4.2.1.3) lets the key sign certificates; not if it is
+/// malformed.
+pub(in crate::webauthn) fn signs_certificates(value: &[u8]) -> bool {
+    let bits = BitStringRef::from_der(value).ok();
+    bits.and_then(|bits| bits.bits().nth(5)).unwrap_or(false)
+}
+
+/// Whether a value is one SEQUENCE of names (RFC 5280 §4.2.1.6), each of a kind that there is.
+pub(in crate::webauthn) fn are_general_names(value: &[u8]) -> bool {
+    // otherName, x400Address, directoryName and ediPartyName are constructed.
+    let is_name = |name: &AnyRef<'_>| match context(name.tag()) {
+        Some(0 | 3 | 4 | 5) => name.tag().is_constructed(),
+        Some(1 | 2 | 6 | 7 | 8) => !name.tag().is_constructed(),
+        Some(_) | None => false,
+    };
+    let names = AnyRef::from_der(value).ok();
+    let names = names.filter(|names| names.tag() == Tag::Sequence);
+    names
+        .and_then(|names| children(&names))
+        .is_some_and(|names| names.iter().all(is_name))
 }
 
 /// The elements of a SEQUENCE, SET or context tag; `None` if it is none of these or broken.
@@ -168,8 +208,18 @@ fn time(any: &AnyRef<'_>) -> Option<UtcTime> {
     Some(UtcTime::from_unix(i64::try_from(since.as_secs()).ok()?))
 }
 
-fn identifier(any: &AnyRef<'_>) -> Option<ObjectIdentifier> {
-    any.decode_as::<ObjectIdentifier>().ok()
+/// An object identifier in its one spelling (X.690 §8.19): numbers of any size, each of seven bits
+/// a byte, the last byte of each below 0x80 and the first never 0x80.
+fn identifier<'a>(any: &AnyRef<'a>) -> Option<Identifier<'a>> {
+    let bytes = any.value();
+    let mut begins = true;
+    for byte in bytes {
+        if begins && *byte == 0x80 {
+            return None;
+        }
+        begins = *byte < 0x80;
+    }
+    (any.tag() == Tag::ObjectIdentifier && begins && !bytes.is_empty()).then_some(bytes)
 }
 
 fn subject_key<'a>(any: &AnyRef<'a>) -> Option<SubjectKey<'a>> {
@@ -186,7 +236,7 @@ fn subject_key<'a>(any: &AnyRef<'a>) -> Option<SubjectKey<'a>> {
     })
 }
 
-fn attributes<'a>(name: &AnyRef<'a>) -> Option<Vec<(ObjectIdentifier, AnyRef<'a>)>> {
+fn attributes<'a>(name: &AnyRef<'a>) -> Option<Vec<(Identifier<'a>, AnyRef<'a>)>> {
     let mut found = Vec::new();
     for relative in children(name)? {
         for attribute in children(&relative)? {

@@ -3,9 +3,13 @@
 use super::Anchor;
 use super::AnchorSource;
 use super::certificate::Certificate;
+use super::certificate::signs_certificates;
+use super::oid;
 use crate::primitives::Digest;
 use crate::primitives::UtcTime;
+use crate::webauthn::rsa::Counting;
 use pki_types::CertificateDer;
+use pki_types::SignatureVerificationAlgorithm;
 use pki_types::TrustAnchor;
 use pki_types::UnixTime;
 use std::time::Duration;
@@ -15,8 +19,8 @@ use webpki::ExtendedKeyUsageValidator;
 use webpki::KeyPurposeIdIter;
 use webpki::anchor_from_trusted_cert;
 
-/// Certificates that are read from one statement; real ones have up to four.
-const MAX_CERTIFICATES: usize = 16;
+/// Certificates that are read from one statement or BLOB; real ones have up to four.
+const MAX_CERTIFICATES: usize = 8;
 
 /// Where an attestation's certificates lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +131,11 @@ pub(in crate::webauthn) fn path(
         .filter(|(_, certificate, _)| certificate.is_valid_at(as_of))
         .map(|(_, _, anchor)| anchor.clone())
         .collect();
-    match build(leaf, issuers, &trusted, as_of) {
+    if Certificate::parse(leaf).is_none() {
+        return Err(ChainFault::Malformed);
+    }
+    let (issuers, left_out) = usable(issuers);
+    match build(leaf, &issuers, &trusted, as_of) {
         Ok(found) => readable
             .iter()
             .find(|(_, certificate, anchor)| *anchor == found && certificate.is_valid_at(as_of))
@@ -139,13 +147,37 @@ pub(in crate::webauthn) fn path(
                 .iter()
                 .map(|(_, _, anchor)| anchor.clone())
                 .collect();
-            match build(leaf, issuers, &every, as_of) {
+            match build(leaf, &issuers, &every, as_of) {
                 Ok(_) => Err(ChainFault::AnchorOutOfDate),
-                Err(error) => Err(fault(&error)),
+                // No anchor is left to end at, whatever the algorithm.
+                Err(error) => match fault(&error) {
+                    ChainFault::UnsupportedAlgorithm => Err(ChainFault::AnchorOutOfDate),
+                    why => Err(why),
+                },
             }
         }
+        Err(Error::UnknownIssuer) => Err(left_out.unwrap_or(ChainFault::UnknownIssuer)),
         Err(error) => Err(fault(&error)),
     }
+}
+
+/// Those of `issuers` that may have issued a certificate, and why the last of the others may not.
+/// Each is read as the leaf is.
+fn usable<'a>(issuers: &[&'a [u8]]) -> (Vec<&'a [u8]>, Option<ChainFault>) {
+    let mut left_out = None;
+    let mut may_issue = |der: &&'a [u8]| {
+        let why = match Certificate::parse(der) {
+            None => ChainFault::Malformed,
+            Some(certificate) => match certificate.extension(oid::KEY_USAGE) {
+                Some(usage) if !signs_certificates(usage.value) => ChainFault::IssuerIsNoAuthority,
+                Some(_) | None => return true,
+            },
+        };
+        left_out = Some(why);
+        false
+    };
+    let kept = issuers.iter().copied().filter(&mut may_issue).collect();
+    (kept, left_out)
 }
 
 fn leaf_is_anchor(leaf: &[u8], as_of: UtcTime) -> Result<(), ChainFault> {
@@ -185,8 +217,16 @@ fn build(
         .map(|issuer| CertificateDer::from(*issuer))
         .collect();
     let seconds = u64::try_from(as_of.unix()).unwrap_or(0);
+    let algorithms: Vec<Counting> = webpki::ALL_VERIFICATION_ALGS
+        .iter()
+        .map(|algorithm| Counting(*algorithm))
+        .collect();
+    let mut checked: Vec<&dyn SignatureVerificationAlgorithm> = Vec::new();
+    for algorithm in &algorithms {
+        checked.push(algorithm);
+    }
     let path = end.verify_for_usage(
-        webpki::ALL_VERIFICATION_ALGS,
+        &checked,
         trusted,
         &issuers,
         UnixTime::since_unix_epoch(Duration::from_secs(seconds)),

@@ -28,8 +28,18 @@ pub(in crate::webauthn) fn tlv(tag: u8, content: &[&[u8]]) -> Vec<u8> {
 }
 
 fn oid(text: &str) -> Vec<u8> {
-    let id = der::asn1::ObjectIdentifier::new(text).unwrap();
-    tlv(0x06, &[id.as_bytes()])
+    let numbers: Vec<u64> = text.split('.').map(|one| one.parse().unwrap()).collect();
+    let first = numbers[0] * 40 + numbers[1];
+    let mut content = Vec::new();
+    for mut number in std::iter::once(first).chain(numbers[2..].iter().copied()) {
+        let mut part = vec![u8::try_from(number % 128).unwrap()];
+        while number >= 128 {
+            number /= 128;
+            part.insert(0, 128 | u8::try_from(number % 128).unwrap());
+        }
+        content.extend(part);
+    }
+    tlv(0x06, &[&content])
 }
 
 /// A key that signs certificates and statements.
@@ -179,11 +189,14 @@ pub(in crate::webauthn) struct Paper {
     pub(in crate::webauthn) issuer: &'static str,
     pub(in crate::webauthn) from: &'static str,
     pub(in crate::webauthn) until: &'static str,
+    /// The signature algorithm that is named in place of the issuer's own, if it is not empty.
+    pub(in crate::webauthn) algorithm: &'static str,
     /// Extensions: id, critical, content of `extnValue`.
     pub(in crate::webauthn) extensions: Vec<(&'static str, bool, Vec<u8>)>,
 }
 
 pub(in crate::webauthn) const BASIC: &str = "2.5.29.19";
+pub(in crate::webauthn) const USAGE: &str = "2.5.29.15";
 pub(in crate::webauthn) const AAGUID: &str = "1.3.6.1.4.1.45724.1.1.4";
 pub(in crate::webauthn) const SERIAL: &str = "1.3.6.1.4.1.45724.1.1.2";
 pub(in crate::webauthn) const FIRMWARE: &str = "1.3.6.1.4.1.41482.13.1";
@@ -200,6 +213,7 @@ impl Paper {
             issuer,
             from: "20200101000000Z",
             until: "20400101000000Z",
+            algorithm: "",
             extensions: vec![(BASIC, true, tlv(0x30, &[&tlv(0x01, &[&[0xff]])]))],
         }
     }
@@ -271,7 +285,10 @@ impl Paper {
         } else {
             tlv(0xa3, &[&tlv(0x30, &[&extensions.concat()])])
         };
-        let algorithm = issuer.signature_algorithm();
+        let algorithm = match self.algorithm {
+            "" => issuer.signature_algorithm(),
+            named => tlv(0x30, &[&oid(named)]),
+        };
         let body = tlv(
             0x30,
             &[

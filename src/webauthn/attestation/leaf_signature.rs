@@ -5,6 +5,7 @@ use super::certificate::SubjectKey;
 use super::oid;
 use crate::primitives::Ed25519Key;
 use crate::webauthn::CoseKey;
+use crate::webauthn::rsa;
 use ring::signature::ECDSA_P256_SHA256_ASN1;
 use ring::signature::ECDSA_P384_SHA384_ASN1;
 use ring::signature::RSA_PKCS1_2048_8192_SHA256;
@@ -24,13 +25,15 @@ pub(super) fn check(
             .is_ok()
     };
     let good = match algorithm {
-        CoseKey::ES256 => is_curve(key, oid::P256).then(|| ring(&ECDSA_P256_SHA256_ASN1)),
-        CoseKey::ES384 => is_curve(key, oid::P384).then(|| ring(&ECDSA_P384_SHA384_ASN1)),
-        CoseKey::EDDSA => (key.algorithm == oid::ED25519).then(|| {
+        CoseKey::ES256 => key.is_on(oid::P256).then(|| ring(&ECDSA_P256_SHA256_ASN1)),
+        CoseKey::ES384 => key.is_on(oid::P384).then(|| ring(&ECDSA_P384_SHA384_ASN1)),
+        CoseKey::EDDSA => key.is_for(oid::ED25519).then(|| {
             let bytes = key.bytes.try_into().map(Ed25519Key::new);
             bytes.is_ok_and(|key| key.verifies(message, signature))
         }),
-        CoseKey::RS256 => (key.algorithm == oid::RSA).then(|| ring(&RSA_PKCS1_2048_8192_SHA256)),
+        CoseKey::RS256 => key
+            .is_for(oid::RSA)
+            .then(|| rsa::key_counts(key.bytes) && ring(&RSA_PKCS1_2048_8192_SHA256)),
         other => return SignatureFact::UnknownAlgorithm(other),
     };
     match good {
@@ -38,8 +41,4 @@ pub(super) fn check(
         Some(false) => SignatureFact::Bad,
         None => SignatureFact::OtherThanKey(algorithm),
     }
-}
-
-fn is_curve(key: &SubjectKey<'_>, curve: der::asn1::ObjectIdentifier) -> bool {
-    key.algorithm == oid::EC_PUBLIC_KEY && key.curve == Some(curve)
 }

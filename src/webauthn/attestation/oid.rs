@@ -12,6 +12,11 @@ pub(super) const ORGANIZATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_u
 pub(super) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 /// id-ce-basicConstraints.
 pub(super) const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
+/// id-ce-keyUsage.
+pub(super) const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
+/// id-ce-subjectAltName.
+pub(in crate::webauthn) const ALTERNATIVE_NAME: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("2.5.29.17");
 /// id-fido-gen-ce-aaguid (WebAuthn §8.2.1).
 pub(super) const AAGUID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.45724.1.1.4");
 /// id-fido-gen-ce-sernum (WebAuthn §8.2.2).

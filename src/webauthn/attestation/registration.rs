@@ -71,6 +71,12 @@ pub fn registration(
     }
 }
 
+/// A port of at most five digits; a `+` before them is let pass.
+fn is_port(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    digits.len() <= 5 && text.parse::<u16>().is_ok()
+}
+
 fn is_within(origin: &str, rp_id: &RpId) -> bool {
     let rp_id = rp_id.as_str();
     let (authority, secure) = match (
@@ -82,7 +88,7 @@ fn is_within(origin: &str, rp_id: &RpId) -> bool {
         (None, None) => return false,
     };
     let host = match authority.split_once(':') {
-        Some((host, port)) if port.parse::<u16>().is_ok() => host,
+        Some((host, port)) if is_port(port) => host,
         Some(_) => return false,
         None => authority,
     };
@@ -106,6 +112,10 @@ mod tests {
             ("https://login.microsoft.com", "login.microsoft.com", true),
             ("https://login.microsoft.com", "microsoft.com", true),
             ("https://localhost:8443", "localhost", true),
+            ("https://localhost:00443", "localhost", true),
+            ("https://localhost:+00443", "localhost", true),
+            ("https://localhost:000443", "localhost", false),
+            ("https://localhost:65536", "localhost", false),
             ("http://localhost:5000", "localhost", true),
             ("http://login.microsoft.com", "login.microsoft.com", false),
             (

@@ -54,7 +54,8 @@ pub(super) fn none(object: &AttestationObject) -> SignatureFact {
     }
 }
 
-/// `fido-u2f` (WebAuthn §8.6): one certificate with a P-256 key, over the U2F registration message.
+/// `fido-u2f` (WebAuthn §8.6): one certificate with a P-256 key, over the U2F registration message
+/// about a P-256 key.
 pub(super) fn fido_u2f(object: &AttestationObject, hash: &Digest, x5c: &[&[u8]]) -> SignatureFact {
     let signature = object
         .statement()
@@ -68,6 +69,9 @@ pub(super) fn fido_u2f(object: &AttestationObject, hash: &Digest, x5c: &[&[u8]])
     else {
         return SignatureFact::Malformed;
     };
+    if made.public_key.algorithm() != CoseKey::ES256 {
+        return SignatureFact::Malformed;
+    }
     let message = [
         [0].as_slice(),
         object.auth_data().rp_id_hash(),

@@ -6,6 +6,7 @@ use super::MetadataError;
 use super::entry;
 use super::jws;
 use super::jws::When;
+use super::payload::Payload;
 use super::served::Served;
 use super::status::day;
 use crate::primitives::Digest;
@@ -14,7 +15,6 @@ use crate::webauthn::Aaguid;
 use crate::webauthn::attestation::Anchor;
 use crate::webauthn::attestation::AnchorSource;
 use crate::webauthn::attestation::chain;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -32,14 +32,6 @@ pub struct Metadata {
     entries: usize,
     models: BTreeMap<Aaguid, Vec<Box<RawValue>>>,
     served: OnceLock<Served>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    no: u64,
-    next_update: String,
-    entries: Vec<Box<RawValue>>,
 }
 
 impl Metadata {
@@ -66,8 +58,7 @@ impl Metadata {
 
     fn read(blob: &[u8], roots: &[&[u8]], when: When) -> Result<Self, MetadataError> {
         let signed = jws::verify(blob, roots, when)?;
-        let payload: Payload =
-            serde_json::from_slice(&signed.payload).map_err(|_| MetadataError::PayloadMalformed)?;
+        let payload = Payload::read(&signed.payload).ok_or(MetadataError::PayloadMalformed)?;
         let entries = payload.entries.len();
         let mut models: BTreeMap<Aaguid, Vec<Box<RawValue>>> = BTreeMap::new();
         for raw in payload.entries {
@@ -179,7 +170,7 @@ impl Metadata {
         let Ok(Some(entry)) = self.entry(model) else {
             return Vec::new();
         };
-        let served = self.served.get_or_init(|| self.count_served());
+        let served = self.served();
         entry
             .attestation_roots
             .into_iter()
@@ -189,6 +180,12 @@ impl Metadata {
                 der,
             })
             .collect()
+    }
+
+    /// The models behind each anchor that an entry lists.
+    #[must_use]
+    pub fn served(&self) -> &Served {
+        self.served.get_or_init(|| self.count_served())
     }
 
     fn count_served(&self) -> Served {

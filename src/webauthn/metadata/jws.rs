@@ -5,11 +5,15 @@ use super::MetadataError;
 use crate::primitives::Digest;
 use crate::primitives::UtcTime;
 use crate::primitives::bytes;
+use crate::primitives::foreign_json;
+use crate::primitives::foreign_json::present;
 use crate::webauthn::attestation::ChainFault;
 use crate::webauthn::attestation::certificate::Certificate;
 use crate::webauthn::attestation::certificate::SubjectKey;
+use crate::webauthn::attestation::certificate::are_general_names;
 use crate::webauthn::attestation::chain;
 use crate::webauthn::attestation::oid;
+use crate::webauthn::rsa;
 use pki_types::CertificateDer;
 use ring::signature::ECDSA_P256_SHA256_FIXED;
 use ring::signature::RSA_PKCS1_2048_8192_SHA256;
@@ -55,7 +59,9 @@ pub(super) enum When {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
+    #[serde(default, deserialize_with = "present")]
     x5c: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
     crit: Option<IgnoredAny>,
 }
 
@@ -79,7 +85,7 @@ pub(super) fn verify(blob: &[u8], roots: &[&[u8]], when: When) -> Result<Signed,
     let certificate =
         Certificate::parse(leaf).ok_or(MetadataError::CertificateMalformed { index: 0 })?;
     let verifier = verifier(&header.alg, &certificate.key)?;
-    check_name(leaf)?;
+    check_name(leaf, &certificate)?;
     let index = match when {
         When::At(as_of) => chain::path(leaf, issuers, roots, as_of),
         When::Ever => path_ever(&certificate, leaf, issuers, roots),
@@ -87,6 +93,9 @@ pub(super) fn verify(blob: &[u8], roots: &[&[u8]], when: When) -> Result<Signed,
     .map_err(MetadataError::NotToRoot)?;
     let signature =
         bytes::from_base64url(signature).ok_or(MetadataError::NotBase64Url(JwsPart::Signature))?;
+    if certificate.key.is_for(oid::RSA) && !rsa::key_counts(certificate.key.bytes) {
+        return Err(MetadataError::SignatureBad);
+    }
     UnparsedPublicKey::new(verifier, certificate.key.bytes)
         .verify(signed.as_bytes(), &signature)
         .map_err(|_| MetadataError::SignatureBad)?;
@@ -146,8 +155,10 @@ fn read_header(part: &str) -> Result<Header, MetadataError> {
         return Err(MetadataError::HeaderMalformed);
     }
     let json = bytes::from_base64url(part).ok_or(MetadataError::NotBase64Url(JwsPart::Header))?;
-    let header: Header =
-        serde_json::from_slice(&json).map_err(|_| MetadataError::HeaderMalformed)?;
+    let header: Header = std::str::from_utf8(&json)
+        .ok()
+        .and_then(foreign_json::object)
+        .ok_or(MetadataError::HeaderMalformed)?;
     match header.crit {
         Some(IgnoredAny) => Err(MetadataError::CriticalHeader),
         None => Ok(header),
@@ -170,12 +181,9 @@ fn verifier(
     key: &SubjectKey<'_>,
 ) -> Result<&'static dyn VerificationAlgorithm, MetadataError> {
     let (fits, verifier): (bool, &'static dyn VerificationAlgorithm) = match algorithm {
-        "RS256" => (key.algorithm == oid::RSA, &RSA_PKCS1_2048_8192_SHA256),
-        "PS256" => (key.algorithm == oid::RSA, &RSA_PSS_2048_8192_SHA256),
-        "ES256" => (
-            key.algorithm == oid::EC_PUBLIC_KEY && key.curve == Some(oid::P256),
-            &ECDSA_P256_SHA256_FIXED,
-        ),
+        "RS256" => (key.is_for(oid::RSA), &RSA_PKCS1_2048_8192_SHA256),
+        "PS256" => (key.is_for(oid::RSA), &RSA_PSS_2048_8192_SHA256),
+        "ES256" => (key.is_on(oid::P256), &ECDSA_P256_SHA256_FIXED),
         other => {
             return Err(MetadataError::AlgorithmNotAllowed {
                 algorithm: other.chars().take(32).collect(),
@@ -191,11 +199,15 @@ fn verifier(
     }
 }
 
-/// Demands the exact name, no wildcard.
-fn check_name(leaf: &[u8]) -> Result<(), MetadataError> {
+/// Demands the exact name, no wildcard, among names that can all be read.
+fn check_name(leaf: &[u8], certificate: &Certificate<'_>) -> Result<(), MetadataError> {
+    let malformed = MetadataError::CertificateMalformed { index: 0 };
+    let names = certificate.extension(oid::ALTERNATIVE_NAME);
+    if names.is_some_and(|names| !are_general_names(names.value)) {
+        return Err(malformed);
+    }
     let der = CertificateDer::from(leaf);
-    let end = EndEntityCert::try_from(&der)
-        .map_err(|_| MetadataError::CertificateMalformed { index: 0 })?;
+    let end = EndEntityCert::try_from(&der).map_err(|_| malformed)?;
     let names: Vec<String> = end.valid_dns_names().map(str::to_owned).collect();
     if names.iter().any(|name| name.eq_ignore_ascii_case(SIGNER)) {
         Ok(())

@@ -4,6 +4,7 @@ mod blob;
 mod entry;
 mod error;
 mod jws;
+mod payload;
 mod roots;
 mod served;
 mod status;
@@ -14,6 +15,7 @@ pub use entry::MetadataEntry;
 pub use error::JwsPart;
 pub use error::MetadataError;
 pub use roots::fido_roots;
+pub use served::Served;
 pub use status::Status;
 pub use status::StatusReport;
 

@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 
 /// The models behind each authority: those that list it, and those that list one it issued, going
 /// by the name alone. Counting too many only makes a missing AAGUID extension weigh more.
-#[derive(Debug, Default)]
-pub(super) struct Served {
+#[derive(Clone, Debug, Default)]
+pub struct Served {
     by_authority: BTreeMap<Digest, BTreeSet<Aaguid>>,
     by_issuer: BTreeMap<Digest, BTreeSet<Aaguid>>,
 }
 
 impl Served {
     /// Notes that `der` may attest `model`.
-    pub(super) fn add(&mut self, model: Aaguid, der: &[u8]) {
+    pub fn add(&mut self, model: Aaguid, der: &[u8]) {
         self.by_authority
             .entry(authority(der))
             .or_default()
@@ -31,18 +31,24 @@ impl Served {
         }
     }
 
-    /// How many models `der` may have attested; at least 1.
-    pub(super) fn count(&self, der: &[u8]) -> usize {
+    /// The models that `der` may have attested.
+    #[must_use]
+    pub fn models(&self, der: &[u8]) -> BTreeSet<Aaguid> {
         let below = Certificate::parse(der)
             .and_then(|certificate| self.by_issuer.get(&Digest::of(certificate.subject)));
-        let models: BTreeSet<&Aaguid> = self
-            .by_authority
+        self.by_authority
             .get(&authority(der))
             .into_iter()
             .chain(below)
             .flatten()
-            .collect();
-        models.len().max(1)
+            .copied()
+            .collect()
+    }
+
+    /// How many they are; at least 1.
+    #[must_use]
+    pub fn count(&self, der: &[u8]) -> usize {
+        self.models(der).len().max(1)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::primitives::UtcTime;
 use crate::primitives::bytes;
+use crate::primitives::foreign_json::present;
 use serde::Deserialize;
 
 /// A status of a model.
@@ -71,9 +72,13 @@ pub struct StatusReport {
 #[serde(rename_all = "camelCase")]
 pub(super) struct WrittenReport {
     status: String,
+    #[serde(default, deserialize_with = "present")]
     effective_date: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     authenticator_version: Option<u64>,
+    #[serde(default, deserialize_with = "present")]
     certificate: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     url: Option<String>,
 }
 

@@ -6,6 +6,7 @@ use super::Found;
 use super::found;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Room;
+use crate::ceremony::sign_in;
 use crate::ceremony::tenant_change;
 use crate::ceremony::tenant_change::Change;
 use crate::ceremony::tenant_change::Ended;
@@ -16,13 +17,6 @@ use crate::entra::GraphWrite;
 use crate::entra::MethodId;
 use crate::entra::Session;
 use crate::entra::ask_fido2_methods;
-
-/// The files in `open/` that hold sign-ins.
-const SIGN_INS: [&str; 3] = [
-    "sign-in-entra.json",
-    "sign-in-azure.json",
-    "sign-in-m365-admin.json",
-];
 
 /// Asks whether the passkey of the other key is deleted, and forgets it once it is gone. What stops the
 /// ceremony then.
@@ -89,11 +83,9 @@ pub(in crate::ceremony::registration) fn another_key(
 /// What was found, and what was signed in with it, is of no use any more.
 fn forget(room: &mut Room<'_>, course: &Course<'_>) -> Result<(), CeremonyError> {
     let open = &course.follow.open;
+    sign_in::forget(&mut *room.desk, open, &[])?;
     // What was found last: without it the portal is gone to again.
-    let files = SIGN_INS
-        .into_iter()
-        .chain(["signed-in.json", "portal.json", found::FOUND]);
-    for file in files {
+    for file in ["portal.json", found::FOUND] {
         room.desk.remove(&open.name(file))?;
     }
     Ok(())

@@ -44,12 +44,6 @@ pub(super) fn make(
     let wish = PassWish::once_within(minutes).ok_or(CeremonyError::Answer(
         "the tenant's policy allows no pass of a length that can be asked for",
     ))?;
-    let item = RestoreItem {
-        loosened: loosened(course),
-        by: course.follow.open.id().replacen('-', "/", 1),
-        since: room.clock.utc(),
-    };
-    restore::note(&mut *room.desk, item)?;
     let pass = sent(room, session, course, wish)?;
     let at = room.clock.utc();
     let minutes = pass.minutes.unwrap_or(minutes);
@@ -67,8 +61,18 @@ pub(super) fn make(
     Ok(Made { at, until })
 }
 
-/// Sends it. One of which no answer came is useless, for nobody knows it: it is deleted, and another
-/// is made, once.
+/// Notes that there may be a pass from now on; `true` if there was no such note of this ceremony.
+fn note(room: &mut Room<'_>, course: &Course<'_>) -> Result<bool, CeremonyError> {
+    let item = RestoreItem {
+        loosened: loosened(course),
+        by: course.change(Mode::Go).by,
+        since: room.clock.utc(),
+    };
+    Ok(restore::note(&mut *room.desk, item)?)
+}
+
+/// Notes it, and sends it. One of which no answer came is useless, for nobody knows it: it is deleted,
+/// and another is made, once.
 fn sent(
     room: &mut Room<'_>,
     session: &mut Session,
@@ -76,6 +80,8 @@ fn sent(
     wish: PassWish,
 ) -> Result<NewPass, CeremonyError> {
     let clock = room.clock;
+    // A pass of an earlier run that could not be deleted stays noted, whatever becomes of this one.
+    let mut is_new = note(room, course)?;
     let mut last = None;
     for turn in 0..2 {
         let mut writes = GraphWrite::new(&mut *room.tenant, clock, session);
@@ -93,12 +99,7 @@ fn sent(
                 if turn == 0 && !room.operator.confirm(&question) {
                     return Err(CeremonyError::Declined);
                 }
-                let item = RestoreItem {
-                    loosened: loosened(course),
-                    by: course.follow.open.id().replacen('-', "/", 1),
-                    since: clock.utc(),
-                };
-                restore::note(&mut *room.desk, item)?;
+                is_new = note(room, course)?;
             }
             Written::Throttled(wait) => {
                 last = Some(Written::Throttled(wait));
@@ -108,8 +109,11 @@ fn sent(
             | Written::Absent
             | Written::Refused(_)
             | Written::NotSent(_)) => {
-                restore::strike(&mut *room.desk, &loosened(course), None)?;
-                return Err(not_let(course, refused));
+                if is_new {
+                    let by = course.change(Mode::Go).by;
+                    restore::strike(&mut *room.desk, &loosened(course), Some(&by))?;
+                }
+                return Err(not_let(course, refused, is_new));
             }
         }
     }
@@ -119,16 +123,23 @@ fn sent(
     })
 }
 
-fn not_let(course: &Course<'_>, refused: Written<NewPass>) -> CeremonyError {
+/// Why none was made. Where it `is_new`, no other one was noted before.
+fn not_let(course: &Course<'_>, refused: Written<NewPass>, is_new: bool) -> CeremonyError {
     let alias = &course.account.alias;
+    let what = if is_new {
+        "no pass was made; nothing was changed in the tenant"
+    } else {
+        "no pass was made; one of an earlier run may still open the account, and stays noted in \
+         open/restore.json"
+    };
     match refused {
         Written::Refused(error) => CeremonyError::Halted {
-            what: "no pass was made; nothing was changed in the tenant".to_owned(),
+            what: what.to_owned(),
             why: format!("the tenant makes no pass for {alias}: {}", error.message),
             next: format!("glasskey provision {alias} --portal, then run the same command again"),
         },
         Written::Denied(denial) => CeremonyError::Halted {
-            what: "no pass was made; nothing was changed in the tenant".to_owned(),
+            what: what.to_owned(),
             why: format!(
                 "the tenant makes no pass for {alias}: {}",
                 tenant_change::denied(&denial)

@@ -4,6 +4,7 @@ use super::super::forge::FIRMWARE;
 use super::super::forge::Key;
 use super::super::forge::Paper;
 use super::super::forge::SERIAL;
+use super::super::forge::USAGE;
 use super::super::forge::model;
 use super::super::forge::noon;
 use super::super::forge::packed;
@@ -242,6 +243,91 @@ fn certificates_that_the_path_builder_cannot_take_are_a_reason_and_not_a_crash()
             .chain,
         not(ChainFault::TooComplex)
     );
+}
+
+#[test]
+fn a_certificate_that_may_not_issue_is_no_way_to_an_anchor() {
+    let world = world();
+    let anchors = [anchor(&world.root)];
+    let chain = |middle: &Paper| {
+        let middle = middle.sign(&world.middle_key, &world.root_key);
+        world.facts(&leaf(), &[&middle], &anchors).chain
+    };
+    let middle = || Paper::authority("Middle", "Root");
+    let signs = middle().with(USAGE, true, vec![3, 2, 1, 0b0000_0110]);
+    assert!(matches!(chain(&signs), ChainFact::ToAnchor { .. }));
+    for bits in [
+        &[3, 2, 1, 0b1000_0010][..], // digitalSignature and cRLSign
+        &[3, 2, 3, 0b1111_1000],     // ends before the bit
+        &[3, 1, 0],
+        &[4, 2, 1, 0b0000_0110],
+        &[],
+    ] {
+        let usage = middle().with(USAGE, true, bits.to_vec());
+        let why = ChainFault::IssuerIsNoAuthority;
+        assert_eq!(chain(&usage), not(why), "{bits:?}");
+    }
+    let mut twice = middle();
+    twice.extensions.push(("1.2.3.4", false, vec![5, 0]));
+    assert!(matches!(chain(&twice), ChainFact::ToAnchor { .. }));
+    twice.extensions.push(("1.2.3.4", false, vec![5, 0]));
+    assert_eq!(chain(&twice), not(ChainFault::Malformed));
+}
+
+#[test]
+fn a_broken_certificate_beside_the_chain_is_passed_over() {
+    let world = world();
+    let facts = world.facts(&leaf(), &[b"junk", &world.middle], &[anchor(&world.root)]);
+    assert!(matches!(facts.chain, ChainFact::ToAnchor { .. }));
+}
+
+#[test]
+fn at_most_eight_certificates_are_read() {
+    let world = world();
+    let chain = |issuers: usize| {
+        let all = vec![world.middle.as_slice(); issuers];
+        world.facts(&leaf(), &all, &[anchor(&world.root)]).chain
+    };
+    assert!(matches!(chain(7), ChainFact::ToAnchor { .. }));
+    assert_eq!(chain(8), not(ChainFault::TooComplex));
+}
+
+#[test]
+fn an_algorithm_that_is_not_checked_leaves_the_chain_open_only_to_a_valid_anchor() {
+    let world = world();
+    let lapsed = Paper {
+        until: "20250101000000Z",
+        ..Paper::authority("Root", "Root")
+    };
+    let lapsed = anchor(&lapsed.sign(&world.root_key, &world.root_key));
+    let leaf = Paper {
+        algorithm: "1.2.840.10045.4.3.4", // ECDSA with SHA-512
+        ..Paper::leaf("Root", model())
+    };
+    let chain = |anchor: Anchor| world.facts(&leaf, &[], &[anchor]).chain;
+    assert_eq!(
+        chain(anchor(&world.root)),
+        not(ChainFault::UnsupportedAlgorithm)
+    );
+    assert_eq!(chain(lapsed), not(ChainFault::AnchorOutOfDate));
+}
+
+#[test]
+fn object_identifiers_of_any_numbers_are_read() {
+    let world = world();
+    let anchors = [anchor(&world.root)];
+    for id in [
+        "1.3.6.1.4.1.4294967296.1",
+        "1.3.18446744073709551615",
+        "2.999.1",
+        "1.3.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1",
+    ] {
+        let named = leaf().with(id, false, vec![5, 0]);
+        let facts = world.facts(&named, &[&world.middle], &anchors);
+        assert!(matches!(facts.chain, ChainFact::ToAnchor { .. }), "{id}");
+        assert_eq!(facts.signature, SignatureFact::Good, "{id}");
+        assert_eq!(facts.certificate_requirements, [], "{id}");
+    }
 }
 
 #[test]

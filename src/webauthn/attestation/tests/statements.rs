@@ -6,6 +6,7 @@ use super::super::forge::noon;
 use super::super::forge::packed;
 use super::super::forge::signed;
 use super::super::*;
+use crate::primitives::Digest;
 use crate::primitives::cbor::Value;
 use crate::webauthn::AttestationObject;
 
@@ -129,6 +130,35 @@ fn formats_that_prove_no_model_are_named_and_nothing_more() {
     assert_eq!(facts(&padded).signature, SignatureFact::Malformed);
     let empty = object("fido-u2f", vec![]);
     assert_eq!(facts(&empty).signature, SignatureFact::Malformed);
+}
+
+#[test]
+fn fido_u2f_is_about_a_p256_key_and_no_other() {
+    let attesting = Key::p256();
+    let leaf = Paper::leaf("Root", model()).sign(&attesting, &attesting);
+    for (key, signature) in [
+        (Key::p256(), SignatureFact::Good),
+        (Key::p384(), SignatureFact::Malformed),
+        (Key::ed25519(), SignatureFact::Malformed),
+    ] {
+        let data = auth_data(&key);
+        let read = AttestationObject::build("none", Value::named(vec![]), &data).unwrap();
+        let made = read.auth_data().credential().unwrap();
+        let message = [
+            &[0],
+            read.auth_data().rp_id_hash().as_slice(),
+            &Digest::of(DATA).0,
+            made.credential_id.bytes(),
+            made.public_key.point().unwrap_or_default(),
+        ]
+        .concat();
+        let statement = Value::named(vec![
+            ("sig", Value::bytes(&attesting.sign(&message))),
+            ("x5c", Value::Array(vec![Value::bytes(&leaf)])),
+        ]);
+        let object = AttestationObject::build("fido-u2f", statement, &data).unwrap();
+        assert_eq!(facts(&object).signature, signature, "{}", key.algorithm());
+    }
 }
 
 #[test]

@@ -33,6 +33,35 @@ fn a_broken_entry_is_a_fault_of_its_own_model_only() {
 }
 
 #[test]
+fn an_entry_that_another_reader_would_not_take_spoils_its_own_model_only() {
+    let mine = entry(model(), &[b"root"]).to_string();
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    let with = |more: &str| mine.replacen('{', &format!("{{{more},"), 1);
+    let empty: &[u8] = b"";
+    for odd in [
+        with(&format!(r#""x":{deep}"#)),
+        with(&format!(r#""x":{}"#, "1".repeat(5000))),
+        with(r#""x":"\ud800""#),
+        with(r#""\ud800":1"#),
+        mine.replace(r#""Testkey""#, "null"),
+        mine.replace(r#""Testkey""#, r#""\udc00""#),
+        mine.replace("[]", r#"[["REVOKED",null,null,null,null]]"#),
+        mine.replace("[]", r#"[{"status":"REVOKED","url":null}]"#),
+        json!({"aaguid": model().to_string(), "metadataStatement": null}).to_string(),
+        json!({"aaguid": model().to_string(), "metadataStatement": ["x", []]}).to_string(),
+        entry(model(), &[b"root", empty]).to_string(),
+    ] {
+        assert_ne!(odd, mine);
+        let beside = entry(other_model(), &[b"root"]);
+        let all = format!(r#"{{"no":7,"nextUpdate":"2026-12-01","entries":[{odd},{beside}]}}"#);
+        let read = HONEST.verify(&HONEST.blob(&all)).unwrap();
+        let start: String = odd.chars().take(80).collect();
+        assert_eq!(read.entry(model()), Err(EntryMalformed(model())), "{start}");
+        assert!(read.entry(other_model()).unwrap().is_some(), "{start}");
+    }
+}
+
+#[test]
 fn status_reports_are_read_with_their_dates_and_unknown_ones_are_kept() {
     let mut told = entry(model(), &[]);
     told["statusReports"] = json!([

@@ -158,6 +158,8 @@ fn a_header_that_is_not_understood_is_refused() {
     let mut critical = HONEST.header();
     critical["crit"] = json!(["exp"]);
     assert_eq!(HONEST.refusal(&critical), MetadataError::CriticalHeader);
+    critical["crit"] = json!(null);
+    assert_eq!(HONEST.refusal(&critical), MetadataError::CriticalHeader);
     for header in [
         json!({"alg": "RS256"}),
         json!({"alg": "RS256", "x5c": []}),
@@ -177,6 +179,8 @@ fn a_header_that_is_not_understood_is_refused() {
         json!([]),
         json!({"x5c": []}),
         json!({"alg": 1}),
+        json!({"alg": "RS256", "x5c": null}),
+        json!(["RS256", []]),
         json!(null),
     ] {
         assert_eq!(HONEST.refusal(&header), MetadataError::HeaderMalformed);
@@ -208,6 +212,10 @@ fn signed_bytes_that_are_no_metadata_are_refused() {
         r#"{"no":1,"nextUpdate":"2026-13-01","entries":[]}"#,
         r#"{"no":1,"no":2,"nextUpdate":"2026-12-01","entries":[]}"#,
         r#"{"no":1,"nextUpdate":"2026-12-01","entries":[]} "x""#,
+        r#"{"no":-0,"nextUpdate":"2026-12-01","entries":[]}"#,
+        r#"[1,"2026-12-01",[]]"#,
+        r#"{"legalHeader":"\ud800","no":1,"nextUpdate":"2026-12-01","entries":[]}"#,
+        r#"{"legalHeader":1e999,"no":1,"nextUpdate":"2026-12-01","entries":[]}"#,
     ] {
         let blob = HONEST.blob(payload);
         assert_eq!(
