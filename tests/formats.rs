@@ -1,6 +1,7 @@
 //! The examples in `docs/formats/` are read by the parsers they are about.
 
 use glasskey::entra::Exchange;
+use glasskey::findings::Check;
 use glasskey::ledger::Checkpoint;
 use glasskey::ledger::Origin;
 use glasskey::paper::Pointer;
@@ -13,6 +14,7 @@ use serde_json::Value;
 const QR: &str = include_str!("../docs/formats/qr.md");
 const EXCHANGES: &str = include_str!("../docs/formats/exchanges.md");
 const EVIDENCE: &str = include_str!("../docs/formats/evidence.md");
+const VERIFY_PY: &str = include_str!("../docs/verify/verify.py");
 
 /// What stands in the first fence after `heading`, its last newline included.
 fn example<'a>(page: &'a str, heading: &str) -> &'a str {
@@ -21,6 +23,16 @@ fn example<'a>(page: &'a str, heading: &str) -> &'a str {
     let (_, body) = after.split_once('\n').unwrap();
     let (body, _) = body.split_once("```").unwrap();
     body
+}
+
+#[test]
+fn the_file_for_strangers_knows_the_checks_that_there_are() {
+    let (_, after) = VERIFY_PY.split_once("\nCHECKS = (\n").unwrap();
+    let (list, _) = after.split_once("\n)\n").unwrap();
+    let named: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    let mut ids: Vec<&str> = Check::ALL.iter().map(|check| check.id()).collect();
+    ids.sort_unstable();
+    assert_eq!(named, ids);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Where a plan says the ledger is, whatever is wrong with the rest of it.
 
 use super::MAX_PLAN_BYTES;
+use toml::Spanned;
 use toml::de::DeTable;
 use toml::de::DeValue;
 
@@ -14,7 +15,7 @@ pub fn ledger_place(text: &str) -> Option<String> {
         return None;
     }
     let plan = DeTable::parse(text).ok()?;
-    let named = match plan.get_ref().get("book").map(|book| book.get_ref()) {
+    let named = match plan.get_ref().get("book").map(Spanned::get_ref) {
         Some(DeValue::Table(book)) => book.get("ledger"),
         Some(_) => return None,
         None => None,

@@ -13,11 +13,13 @@ use crate::ceremony::tenant_change::Mode;
 use crate::entra::Answer;
 use crate::entra::Graph;
 use crate::entra::GraphWrite;
+use crate::entra::MethodId;
 use crate::entra::NewPass;
 use crate::entra::PassWish;
 use crate::entra::Session;
 use crate::entra::Written;
 use crate::entra::ask_pass_policy;
+use crate::entra::ask_passes;
 use crate::facts::restore::Loosened;
 use crate::facts::restore::RestoreItem;
 use crate::primitives::UtcTime;
@@ -25,6 +27,10 @@ use std::time::Duration;
 
 /// How long a pass shall count, in minutes, where the tenant's policy allows it.
 const MINUTES: u32 = 60;
+/// How often the tenant is asked whether it lists a pass that was just made.
+const LOOKS: u32 = 24;
+/// Between two of these looks.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
 /// A pass that was made and shown.
 pub(super) struct Made {
@@ -54,7 +60,9 @@ pub(super) fn make(
         course.account.alias
     );
     if !room.operator.show_once(&what, &pass.pass) {
+        let id = pass.id.clone();
         drop(pass);
+        until_listed(room, session, course, Some(&id));
         delete(room, session, course)?;
         return Err(CeremonyError::Declined);
     }
@@ -93,6 +101,7 @@ fn sent(
                      it is there.",
                 );
                 last = Some(unclear);
+                until_listed(room, session, course, None);
                 delete(room, session, course)?;
                 let alias = &course.account.alias;
                 let question = Prompt::Question(format!("Make another pass for {alias}?"));
@@ -155,6 +164,28 @@ fn not_let(course: &Course<'_>, refused: Written<NewPass>, is_new: bool) -> Cere
             what: "making a Temporary Access Pass",
             why: TenantWhy::write(other),
         },
+    }
+}
+
+/// Waits until the tenant lists the pass that was made a moment ago, this one where its id is known, for
+/// two minutes at most: before that its absence says nothing.
+fn until_listed(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+    id: Option<&MethodId>,
+) {
+    let clock = room.clock;
+    for _ in 0..LOOKS {
+        let mut graph = Graph::new(&mut *room.tenant, clock, session);
+        let listed = graph.one(ask_passes(&course.object_id)).map(|passes| {
+            let mut ids = passes.iter().map(|pass| MethodId::new(&pass.id));
+            ids.any(|one| id.is_none() || one.as_ref() == id)
+        });
+        if listed == Answer::Known(true) {
+            return;
+        }
+        clock.wait(BETWEEN_LOOKS);
     }
 }
 
