@@ -77,7 +77,11 @@ pub(super) fn hold_then(
     matter: &mut MakeMatter<'_>,
     afterwards: &mut Afterwards<'_>,
 ) -> Result<Appended, CeremonyError> {
-    no_other(room, &Follow::new(occasion.script, occasion.subject).open, &[])?;
+    no_other(
+        room,
+        &Follow::new(occasion.script, occasion.subject).open,
+        &[],
+    )?;
     undertake(room, occasion, matter, afterwards)
 }
 

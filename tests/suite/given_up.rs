@@ -186,7 +186,7 @@ fn with_a_third() -> Table {
     let mut table = replacement::both(Personality::Standard);
     let (first, rest) = table.plan.accounts.split_at_mut(1);
     let mut new = rest[0].keys.remove(0);
-    new.safe = "SAFE-A".to_owned();
+    "SAFE-A".clone_into(&mut new.safe);
     first[0].keys.push(new);
     table
 }

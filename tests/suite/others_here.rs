@@ -2,6 +2,7 @@
 //! for them, what is in the ledger is finished by them. And a bag that tears after the touch.
 
 use crate::sk_signers::line;
+use crate::support::is_a;
 use crate::table::Table;
 use crate::table::audit_at;
 use crate::table::questions::Heard;
@@ -185,7 +186,7 @@ fn what_waits_for_a_witness_whose_key_is_dead_is_stated_anew_with_another() {
     assert!(why.contains("expects op-1, w-1 to sign"), "{why}");
     assert!(next.contains("as op-1 with `--witness w-1`"), "{next}");
     for (name, bytes) in &waits {
-        if !name.ends_with(".txt") {
+        if !is_a(name, "txt") {
             assert_eq!(table.desk.files.get(name), Some(bytes), "{name}");
         }
     }

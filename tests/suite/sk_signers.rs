@@ -222,7 +222,7 @@ fn a_signature_that_came_back_while_the_ceremony_was_stopped_is_the_one_that_sta
         table
     };
     // Between the record and the witness's signature beside it.
-    let mut table = (1..)
+    let mut table = (1..200)
         .map(stopped)
         .find(|table| table.store.read(&record).unwrap().is_some())
         .unwrap();

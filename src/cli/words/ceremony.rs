@@ -62,17 +62,7 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             words.clone(),
             "correct the plan or the roster",
         ),
-        CeremonyError::Unfinished(other) => not_begun(
-            format!("{other} has begun and not finished"),
-            format!(
-                "finish it first: two ceremonies at once would state the same things twice{}",
-                if is_about_a_key(other) {
-                    "; if its key is lost or broken, `glasskey lost KEY` gives it up"
-                } else {
-                    ""
-                }
-            ),
-        ),
+        CeremonyError::Unfinished(other) => unfinished(other),
         CeremonyError::Matter { why, next } => Failure::new(
             Exit::Usage,
             "nothing was stated, and nothing changed",
@@ -127,6 +117,20 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             "report this",
         ),
     }
+}
+
+fn unfinished(other: &str) -> Failure {
+    let given_up = if is_about_a_key(other) {
+        "; if its key is lost or broken, `glasskey lost KEY` gives it up"
+    } else {
+        ""
+    };
+    not_begun(
+        format!("{other} has begun and not finished"),
+        format!(
+            "finish it first: two ceremonies at once would state the same things twice{given_up}"
+        ),
+    )
 }
 
 /// Whether what is unfinished, by its folder's name, needs a key that may be lost.

@@ -39,16 +39,17 @@ impl Open<'_> {
                 key.set_pin_directly(&World::pin(label));
             }
         }
-        for fault in faults {
-            match fault {
-                Fault::PrinterFails => {
-                    return self.with_a_bad_printer(stage, session, label, caught);
-                }
-                Fault::AnswerLost => return self.answer_lost(stage, session, label, caught),
-                Fault::KeyPulled => return self.key_pulled(stage, session, label, caught),
-                Fault::WitnessLeaves => return self.witness_leaves(stage, session, label, caught),
-                _ => {}
-            }
+        if faults.contains(&Fault::PrinterFails) {
+            return self.with_a_bad_printer(stage, session, label, caught);
+        }
+        if faults.contains(&Fault::AnswerLost) {
+            return self.answer_lost(stage, session, label, caught);
+        }
+        if faults.contains(&Fault::KeyPulled) {
+            return self.key_pulled(stage, session, label, caught);
+        }
+        if faults.contains(&Fault::WitnessLeaves) {
+            return self.witness_leaves(stage, session, label, caught);
         }
         for fault in faults {
             if let Fault::PowerCut(step) = fault {

@@ -69,7 +69,18 @@ impl Open<'_> {
             Only::Collection => return self.late_and_collected(stage, session, label),
             Only::VerificationWithPin => (Depth::WithPin, "is verified"),
             Only::VerificationWithoutPin => (Depth::WithoutPin, "is looked at without its PIN"),
-            _ => (Depth::WithSignIn, "signs in and is verified"),
+            Only::Verification
+            | Only::Everything
+            | Only::Registrations
+            | Only::Registration
+            | Only::PortalRegistration
+            | Only::Replacement
+            | Only::Words(_)
+            | Only::Custody
+            | Only::Move
+            | Only::Incident
+            | Only::Loss
+            | Only::Retirement => (Depth::WithSignIn, "signs in and is verified"),
         };
         stage
             .screen

@@ -150,10 +150,15 @@ pub(in crate::webauthn) fn path(
             match build(leaf, &issuers, &every, as_of) {
                 Ok(_) => Err(ChainFault::AnchorOutOfDate),
                 // No anchor is left to end at, whatever the algorithm.
-                Err(error) => match fault(&error) {
-                    ChainFault::UnsupportedAlgorithm => Err(ChainFault::AnchorOutOfDate),
-                    why => Err(why),
-                },
+                Err(error) => {
+                    let why = fault(&error);
+                    let open = why == ChainFault::UnsupportedAlgorithm;
+                    Err(if open {
+                        ChainFault::AnchorOutOfDate
+                    } else {
+                        why
+                    })
+                }
             }
         }
         Err(Error::UnknownIssuer) => Err(left_out.unwrap_or(ChainFault::UnknownIssuer)),
