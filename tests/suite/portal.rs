@@ -28,6 +28,7 @@ use glasskey::rehearsal::key::Personality;
 use glasskey::rehearsal::tenant::Fault;
 use glasskey::rehearsal::tenant::Trouble;
 use glasskey::rehearsal::tenant::Verb;
+use std::time::Duration;
 
 const LABEL: &str = "BG1-A";
 
@@ -193,6 +194,38 @@ fn two_new_passkeys_stop_the_ceremony_until_one_is_gone() {
     table.world.tenant.remove_passkey(&credential);
     at_the_portal(&mut table, AtPortal::AsAsked).unwrap();
     is_whole(&mut table, "after two");
+}
+
+#[test]
+fn a_passkey_that_was_deleted_at_the_portal_meanwhile_is_registered_anew() {
+    let found = "open/registration-BG1-A/found.json";
+    let cut_after = |writes: &u32| {
+        let mut table = prepared(Personality::Standard);
+        table.power.fail_after_writes(*writes);
+        at_the_portal(&mut table, AtPortal::AsAsked).unwrap_err();
+        table.power_back(LABEL);
+        table
+    };
+    let mut tables = (1..200).map(|writes| cut_after(&writes));
+    let has = |table: &Table| table.desk.files.contains_key(found);
+    let mut table = tables.find(has).unwrap();
+    let credential = table.world.tenant.passkeys()[0].credential.clone();
+    table.world.tenant.remove_passkey(&credential);
+    table.world.clock.wait(Duration::from_mins(10));
+    // Whoever does not want that keeps what there was.
+    table.questions.declines = Some(|prompt| prompt.words().contains("at the portal anew"));
+    let error = at_the_portal(&mut table, AtPortal::AsAsked).unwrap_err();
+    assert_eq!(error, CeremonyError::Declined);
+    assert!(has(&table));
+    table.questions.declines = None;
+    at_the_portal(&mut table, AtPortal::AsAsked)
+        .unwrap_or_else(|error| panic!("{error:?}\n{}", table.seen.0));
+    is_whole(&mut table, "anew");
+    let anew = table.world.tenant.passkeys()[0].credential.clone();
+    assert_ne!(anew, credential);
+    let statement = last(&mut table).statement;
+    assert_eq!(statement.key.unwrap().credential_id, Some(anew));
+    assert!(statement.sign_in.is_some());
 }
 
 /// The next write of this kind to the passes is forbidden.

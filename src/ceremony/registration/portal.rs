@@ -17,15 +17,21 @@ use crate::ceremony::CeremonyError;
 use crate::ceremony::Prompt;
 use crate::ceremony::Room;
 use crate::ceremony::error::TenantWhy;
+use crate::entra::Answer;
+use crate::entra::Graph;
 use crate::entra::ReadBack;
 use crate::entra::Session;
+use crate::entra::ask_fido2_methods;
 use crate::primitives::UtcTime;
 use found::AtPortal;
 pub(super) use found::Before;
 pub(super) use found::Found;
+use std::time::Duration;
 
 /// How often a pass is made before the ceremony stops.
 const PATIENCE: u32 = 3;
+/// How long the tenant may be late with what it was told.
+const SHOWN_AFTER: Duration = Duration::from_mins(3);
 
 /// The passkey that was registered at the portal, as the tenant shows it, and the pass that is gone.
 pub(super) fn register(
@@ -35,7 +41,9 @@ pub(super) fn register(
     held: &[String],
 ) -> Result<AtPortal, CeremonyError> {
     let open = &course.follow.open;
-    if let Some(kept) = found::kept(room, open)? {
+    if let Some(kept) = found::kept(room, open)?
+        && is_there_still(room, session, course, &kept)?
+    {
         room.operator
             .say("The tenant has the new passkey already: no pass was made again.");
         return Ok(AtPortal {
@@ -53,6 +61,45 @@ pub(super) fn register(
         pass_gone: gone(room, session, course, &found)?,
         found,
     })
+}
+
+/// Whether the tenant has the passkey that an earlier run found; `true` where it cannot be asked. One that
+/// is gone is forgotten with all that was signed in with it, if the portal is to be gone to again.
+///
+/// # Errors
+/// [`CeremonyError::Declined`] if it is not.
+fn is_there_still(
+    room: &mut Room<'_>,
+    session: &mut Session,
+    course: &Course<'_>,
+    kept: &Found,
+) -> Result<bool, CeremonyError> {
+    let clock = room.clock;
+    let is_gone = |room: &mut Room<'_>, session: &mut Session| {
+        let mut graph = Graph::new(&mut *room.tenant, clock, session);
+        let methods = graph.one(ask_fido2_methods(&course.object_id));
+        methods.map(|all| all.iter().all(|one| one.id.as_str() != kept.method_id))
+            == Answer::Known(true)
+    };
+    if !is_gone(room, session) {
+        return Ok(true);
+    }
+    room.operator.say(
+        "The tenant does not show the passkey of the interrupted run; it is given 3 more minutes.",
+    );
+    clock.wait(SHOWN_AFTER);
+    if !is_gone(room, session) {
+        return Ok(true);
+    }
+    let label = &course.planned.label;
+    let question = Prompt::Question(format!(
+        "It was deleted there. Register {label} at the portal anew, with another pass?"
+    ));
+    if !room.operator.confirm(&question) {
+        return Err(CeremonyError::Declined);
+    }
+    another::forget(room, course)?;
+    Ok(false)
 }
 
 /// The pass is deleted and proven gone, whether it was used or not.

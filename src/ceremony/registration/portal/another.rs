@@ -81,7 +81,7 @@ pub(in crate::ceremony::registration) fn another_key(
 }
 
 /// What was found, and what was signed in with it, is of no use any more.
-fn forget(room: &mut Room<'_>, course: &Course<'_>) -> Result<(), CeremonyError> {
+pub(super) fn forget(room: &mut Room<'_>, course: &Course<'_>) -> Result<(), CeremonyError> {
     let open = &course.follow.open;
     sign_in::forget(&mut *room.desk, open, &[])?;
     // What was found last: without it the portal is gone to again.
