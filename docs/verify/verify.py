@@ -3902,7 +3902,8 @@ class Audit:
         if opening.get("reason") == "incident":
             opened = parse_time(opening["at"])
             key["reviews"].append((opened, index))
-            key["known"].append((opened, "it was used in the incident of record %06d" % index))
+            if not key["gone"]:
+                key["known"].append((opened, "it was used in the incident of record %06d" % index))
         if "review" in statement:
             key["reviews"] = [one for one in key["reviews"] if one[1] != statement["review"]["record"]]
         if statement.get("key", {}).get("pin", {}).get("changed") is True:

@@ -41,7 +41,7 @@ use crate::webauthn::RpId;
 use std::time::Duration;
 
 /// What is left of a challenge's 5 minutes after reading back for 2.
-const CHALLENGE_REST: Duration = Duration::from_mins(3);
+pub(super) const CHALLENGE_REST: Duration = Duration::from_mins(3);
 /// How often a throttled credential is sent again, and the longest that is waited each time.
 const THROTTLED: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,6 +1,8 @@
-//! What was begun with a key and cannot be finished without it: it is given up when the key goes.
+//! What was begun with a key and cannot be finished once it is out of use: it is given up when the key
+//! goes.
 //!
-//! A review of an incident needs no key: it stays, and is finished afterwards.
+//! The opening of its bag and the review of an incident are of what has happened, and need no key: they
+//! stay, and are finished afterwards.
 
 use super::CeremonyError;
 use super::OpenCeremony;
@@ -13,8 +15,8 @@ use super::scripts::CUSTODY_SEAL;
 use super::scripts::VERIFICATION;
 use crate::ledger::Ledger;
 
-/// The ceremonies that need their key.
-const WITH_A_KEY: [&Script; 4] = [&VERIFICATION, &CUSTODY_SEAL, &CUSTODY_MOVE, &CUSTODY_OPEN];
+/// The ceremonies of a key that is in use.
+const WITH_A_KEY: [&Script; 3] = [&VERIFICATION, &CUSTODY_SEAL, &CUSTODY_MOVE];
 
 /// The ids of what was begun with the key of this label and has no record in the ledger.
 pub(super) fn of_key(room: &mut Room<'_>, label: &str) -> Result<Vec<String>, CeremonyError> {
@@ -28,7 +30,8 @@ pub(super) fn of_key(room: &mut Room<'_>, label: &str) -> Result<Vec<String>, Ce
     Ok(all)
 }
 
-/// Gives up all that was begun with the key of this label and has no record in the ledger, and says so.
+/// Gives up all that was begun with the key of this label and has no record in the ledger, and says so. Of
+/// an opening that stays it is said how it is finished.
 pub(super) fn close(room: &mut Room<'_>, label: &str) -> Result<(), CeremonyError> {
     for id in of_key(room, label)? {
         let open = OpenCeremony::of_id(id);
@@ -36,8 +39,15 @@ pub(super) fn close(room: &mut Room<'_>, label: &str) -> Result<(), CeremonyErro
         open.close(&mut *room.desk)?;
         let since = begun.map_or_else(String::new, |begun| format!(", begun {},", begun.started));
         room.operator.say(&format!(
-            "{}{since} is given up: {label} goes, and nobody can finish it without the key.",
+            "{}{since} is given up: {label} goes, and once it is out of use nobody can finish it.",
             open.id()
+        ));
+    }
+    let opening = OpenCeremony::new(CUSTODY_OPEN.name, label);
+    if opening.begun(&*room.desk)?.is_some() {
+        room.operator.say(&format!(
+            "The opening of the bag of {label} that has begun stays: `glasskey custody open {label}` \
+             finishes it, also once {label} is out of use."
         ));
     }
     Ok(())

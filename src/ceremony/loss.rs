@@ -2,7 +2,7 @@
 //! quorum; then the log is read, and the loss is stated and signed.
 //!
 //! Without the tenant it is recorded all the same, and running it again goes on. It can be stopped
-//! anywhere and goes on from `open/`. What was begun with the key before is given up.
+//! anywhere and goes on from `open/`. What was begun with the key before, and needs it, is given up.
 
 mod hunt;
 
@@ -40,6 +40,14 @@ use serde::Serialize;
 const DISCOVERED: &str = "discovered.json";
 /// The file in `open/` that says that what is left was shown and, where it had to be, agreed to.
 const SHOWN: &str = "shown.json";
+/// Files in `open/` of which one is there as soon as something was done, in the tenant or to the record.
+const DONE: &[&str] = &[
+    "sent.json",
+    "revoked.json",
+    "sessions.json",
+    "statement.json",
+    "record.json",
+];
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -309,7 +317,7 @@ fn show(
         && methods.is_some()
         && let Err(declined) = ways.give_up(room)
     {
-        if open.record(&*room.desk)?.is_some() {
+        if withdrawing::holds_one_of(room, open, DONE)? {
             return Err(declined);
         }
         // Nothing was done yet: nothing is kept.

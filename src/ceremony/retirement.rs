@@ -46,7 +46,6 @@ use crate::record::KeyEnd;
 use crate::record::KeyPart;
 use crate::record::RetirementPart;
 use crate::record::Statement;
-use erase::Erasure;
 use in_hand::Held;
 
 /// Where the steps that every sealing has stand in the script.
@@ -265,8 +264,8 @@ fn state(
     };
     let mut exceptions = course.follow.exceptions(room)?;
     exceptions.splice(0..0, in_hand::odd_bag(room, course)?);
-    if let Some(erasure) = erase::begun(room, open)? {
-        exceptions.push(erased_before(course, erasure));
+    if erase::begun(room, open)?.is_some() {
+        exceptions.push(erased_before(course));
     }
     let mut statement = stating::statement(room, Event::Retirement, &course.begun, &course.force)?;
     statement.account = Some(course.key.account_part());
@@ -291,24 +290,16 @@ fn state(
 }
 
 /// Why the retirement of a key that signed and was erased is stated without it.
-fn erased_before(course: &Course<'_>, erasure: Erasure) -> Exception {
+fn erased_before(course: &Course<'_>) -> Exception {
     let label = &course.key.planned.label;
-    let since = match (course.end, erasure.done) {
-        (KeyEnd::NotInHand, None) => "its erasure was begun; it is not in the hand any more, and \
-                                      nobody knows what is on it"
-            .to_owned(),
-        (KeyEnd::NotInHand, Some(at)) => {
-            let what = match erasure.end {
-                Some(KeyEnd::Deleted) => "the account's credential was deleted from it",
-                Some(KeyEnd::Reset) => "it was reset",
-                Some(KeyEnd::NotInHand) | None => "it was erased",
-            };
-            format!("{what} at {at}; it is not in the hand any more")
+    let since = match course.end {
+        KeyEnd::NotInHand => {
+            "its erasure was begun; it is not in the hand any more, and nobody knows what is on it"
         }
-        (KeyEnd::Deleted | KeyEnd::Reset, _) => "it was erased; that statement was not signed by \
-                                                 all and counts no more, and an erased key signs \
-                                                 nothing"
-            .to_owned(),
+        KeyEnd::Deleted | KeyEnd::Reset => {
+            "it was erased; that statement was not signed by all and counts no more, and an erased \
+             key signs nothing"
+        }
     };
     Exception {
         step: "5.3".to_owned(),

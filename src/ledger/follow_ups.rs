@@ -105,7 +105,9 @@ impl Key {
             && opening.reason == OpeningReason::Incident
         {
             self.reviews.push((opening.at, index));
-            self.known.push((PinKnown::Incident, opening.at, index));
+            if !self.gone {
+                self.known.push((PinKnown::Incident, opening.at, index));
+            }
         }
         if let Some(review) = &statement.review {
             self.reviews.retain(|(_, record)| *record != review.record);

@@ -26,17 +26,25 @@ use glasskey::ceremony::open_bag;
 use glasskey::ceremony::register_as;
 use glasskey::ceremony::restore;
 use glasskey::ceremony::retire;
+use glasskey::ceremony::review_incident;
 use glasskey::ceremony::seal_bag;
 use glasskey::ledger::Ledger;
 use glasskey::primitives::Clock;
+use glasskey::primitives::Secret;
 use glasskey::record::KeyEnd;
 use glasskey::record::OpeningReason;
 use glasskey::rehearsal::Mistakes;
 use glasskey::rehearsal::World;
 use glasskey::rehearsal::key::Personality;
+use glasskey::rehearsal::tenant::Enrolled;
+use glasskey::rehearsal::tenant::Fault;
+use glasskey::rehearsal::tenant::Trouble;
+use glasskey::rehearsal::tenant::Verb;
 use std::time::Duration;
 
 const LABEL: &str = "BG1-A";
+/// How late the tenant shows a change here.
+const LATE: Duration = Duration::from_secs(90);
 
 fn unfinished(table: &Table) -> Vec<String> {
     OpenCeremony::unfinished(&table.desk).unwrap()
@@ -71,14 +79,18 @@ fn cut_off(
     unreachable!("it ends")
 }
 
-fn opened() -> Table {
-    let mut table = book(Personality::Standard, &THREE);
-    let opening = Opening {
-        reason: OpeningReason::Inspection,
+fn opening(reason: OpeningReason) -> Opening {
+    Opening {
+        reason,
         why: Some("rehearsed".to_owned()),
         at: None,
         opened_by: Vec::new(),
-    };
+    }
+}
+
+fn opened() -> Table {
+    let mut table = book(Personality::Standard, &THREE);
+    let opening = opening(OpeningReason::Inspection);
     table
         .room(Mistakes::default(), |room, _| {
             open_bag(room, LABEL, &opening)
@@ -226,6 +238,162 @@ fn a_key_that_is_lost_while_it_is_registered_anew_leaves_nothing_in_the_tenant()
     }
 }
 
+fn lost_without(table: &mut Table) -> Result<(), CeremonyError> {
+    let ended = table.room(Mistakes::default(), |room, _| lose(room, None, LABEL, None));
+    ended.map(drop)
+}
+
+fn is_to_be_given_up(table: &mut Table, label: &str) -> bool {
+    table
+        .room(Mistakes::default(), |room, _| is_unrecorded(room, label))
+        .unwrap()
+}
+
+#[test]
+fn a_loss_without_the_tenant_of_a_key_that_is_registered_anew_is_gone_on_with_and_revokes() {
+    let ready = || replacement::both(Personality::Standard);
+    let held = |table: &mut Table| replacement::replace(table, LABEL, Mistakes::NONE).map(drop);
+    let mut of_the_old = 0;
+    for mut table in cut_off("registration-BG1-A", LABEL, ready, held) {
+        if records(&mut table) == 4 {
+            continue;
+        }
+        lost_without(&mut table).unwrap();
+        of_the_old += u32::from(replacement::names(&table).len() == 2);
+        assert_eq!(unfinished(&table), ["registration-BG1-A"]);
+        assert!(
+            !is_to_be_given_up(&mut table, LABEL),
+            "its loss is gone on with"
+        );
+        table.world.clock.wait(Duration::from_mins(10));
+        lost(&mut table, LABEL).unwrap();
+        is_whole(&table, 5, "revoked");
+        assert_eq!(replacement::names(&table), ["BG1-B"]);
+        let book = Ledger::new(&mut table.store).read_book().unwrap();
+        assert_eq!(book.facts.follow_ups.unrevoked, []);
+    }
+    assert!(of_the_old >= 1, "the old passkey was there");
+}
+
+#[test]
+fn of_a_key_that_is_out_of_use_by_record_nobody_says_that_no_record_knows_it() {
+    let ready = || replacement::both(Personality::Standard);
+    let held = |table: &mut Table| replacement::replace(table, LABEL, Mistakes::NONE).map(drop);
+    let method = "open/registration-BG1-A/method.json";
+    let mut table = cut_off("registration-BG1-A", LABEL, ready, held)
+        .into_iter()
+        .find(|table| table.desk.files.contains_key(method))
+        .unwrap();
+    // The tenant let go of the old passkey; the new one is kept for now.
+    table.questions.declines = Some(|prompt| prompt.words().contains("which no record knows"));
+    let error = lost(&mut table, LABEL).unwrap_err();
+    assert_eq!(error, CeremonyError::Declined);
+    table.questions.declines = None;
+    lost_without(&mut table).unwrap();
+    assert!(is_to_be_given_up(&mut table, LABEL));
+    give_up(&mut table, LABEL).unwrap();
+    let said = "No record is made of it: BG1-A is out of use by record 000003 already.";
+    assert!(table.seen.0.contains(said), "{}", table.seen.0);
+    assert!(!table.seen.0.contains("none knows BG1-A"));
+    assert_eq!(replacement::names(&table), ["BG1-B"]);
+    is_whole(&table, 4, "given up");
+}
+
+fn open_it(table: &mut Table, opening: &Opening) -> Result<(), CeremonyError> {
+    let ended = table.room(Mistakes::default(), |room, _| {
+        open_bag(room, LABEL, opening)
+    });
+    ended.map(drop)
+}
+
+#[test]
+fn an_opening_that_has_begun_outlives_its_key_and_an_incident_is_reviewed() {
+    let ready = || book(Personality::Standard, &THREE);
+    let at = ready().world.clock.utc().plus_seconds(-60);
+    let later = Opening {
+        at: Some(at),
+        ..opening(OpeningReason::Incident)
+    };
+    for opening in [
+        opening(OpeningReason::Inspection),
+        opening(OpeningReason::Incident),
+        later,
+    ] {
+        let is_incident = opening.reason == OpeningReason::Incident;
+        let held = |table: &mut Table| open_it(table, &opening);
+        for mut table in cut_off("custody-open-BG1-A", LABEL, ready, held) {
+            lost(&mut table, LABEL).unwrap();
+            let when = format!("{opening:?}");
+            assert_eq!(unfinished(&table), ["custody-open-BG1-A"], "{when}");
+            assert!(table.seen.0.contains("that has begun stays"), "{when}");
+            open_it(&mut table, &opening)
+                .unwrap_or_else(|error| panic!("{when}: {error:?}\n{}", table.seen.0));
+            is_whole(&table, 6, &when);
+            let last = table.seen.0.lines().rev().take(3);
+            let seals = last.filter(|line| line.contains("custody seal")).count();
+            assert_eq!(seals, 0, "{when}: it goes into no bag");
+            let book = Ledger::new(&mut table.store).read_book().unwrap();
+            let left = book.facts.follow_ups;
+            assert_eq!(left.reviews.len(), usize::from(is_incident), "{when}");
+            assert_eq!(left.pin_changes, [], "{when}");
+            let reviewed = table.room(Mistakes::default(), |room, _| {
+                review_incident(room, LABEL, Some("rehearsed"))
+            });
+            assert_eq!(reviewed.is_ok(), is_incident, "{when}");
+            // What did not begin before is of a key that is in use.
+            assert_eq!(
+                open_it(&mut table, &opening).unwrap_err(),
+                CeremonyError::NotInUse(LABEL.to_owned())
+            );
+            assert_eq!(unfinished(&table), Vec::<String>::new(), "{when}");
+        }
+    }
+}
+
+#[test]
+fn a_retirement_waits_for_an_opening_that_has_begun_and_needs_no_key() {
+    let ready = || book(Personality::Standard, &THREE);
+    let incident = opening(OpeningReason::Incident);
+    let held = |table: &mut Table| open_it(table, &incident);
+    let all = cut_off("custody-open-BG1-A", LABEL, ready, held);
+    let mut table = all.into_iter().next().unwrap();
+    assert_eq!(
+        retired(&mut table, LABEL, KeyEnd::NotInHand).unwrap_err(),
+        CeremonyError::Unfinished("custody-open-BG1-A".to_owned())
+    );
+    open_it(&mut table, &incident).unwrap();
+    retired(&mut table, LABEL, KeyEnd::NotInHand).unwrap();
+    is_whole(&table, 6, "retired");
+}
+
+#[test]
+fn a_loss_whose_deletion_was_sent_is_not_withdrawn() {
+    let mut table = book(Personality::Standard, &["BG1-A", "BG2-A"]);
+    table.world.tenant.inject(Fault {
+        verb: Verb::Delete,
+        path: "/fido2Methods/".to_owned(),
+        trouble: Trouble::RequestLost,
+        times: 1,
+    });
+    let error = lost(&mut table, LABEL).unwrap_err();
+    assert!(matches!(error, CeremonyError::Tenant { .. }), "{error:?}");
+    let kept = ["discovered.json", "sent.json"];
+    let kept = kept.map(|file| format!("open/loss-BG1-A/{file}"));
+    let has = |table: &Table| kept.iter().all(|name| table.desk.files.contains_key(name));
+    assert!(has(&table));
+    table.world.clock.wait(Duration::from_mins(10));
+    let (ended, all) = heard(&mut table, 0, |room, session| {
+        lose(room, Some(session), LABEL, None)
+    });
+    assert!(matches!(all.asked[0], Prompt::GiveUp { .. }));
+    assert_eq!(ended.unwrap_err(), CeremonyError::Declined);
+    assert_eq!(unfinished(&table), ["loss-BG1-A"]);
+    assert!(has(&table));
+    lost(&mut table, LABEL).unwrap();
+    assert_eq!(methods(&table, "BG-1"), 0);
+    is_whole(&table, 4, "lost");
+}
+
 fn give_up(table: &mut Table, label: &str) -> Result<GivenUp, CeremonyError> {
     table.room(Mistakes::default(), |room, session| {
         assert!(is_unrecorded(room, label)?);
@@ -286,27 +454,139 @@ fn a_registration_is_given_up_only_once_its_passkey_is_deleted() {
     is_whole(&table, 4, "given up");
 }
 
+/// A book that has begun, and an account that may use a pass.
+fn with_a_group() -> Table {
+    let mut table = Table::with_portals(Personality::Standard);
+    table.genesis().unwrap();
+    let group = table.world.tenant.group_mut(World::id("tap")).unwrap();
+    group.members.insert(World::id("BG-1"));
+    table
+}
+
+fn at_the_portal(table: &mut Table) -> Result<(), CeremonyError> {
+    let wish = RegistrationWish {
+        via: Some(Via::Portal),
+        ..RegistrationWish::of(LABEL)
+    };
+    let ended = table.room(Mistakes::NONE, |room, session| {
+        register_as(room, session, &wish)
+    });
+    ended.map(drop)
+}
+
+/// A registration that was cut off right after its pass was made; the tenant shows everything late.
+fn with_a_pass() -> Table {
+    for cut in 0.. {
+        let mut table = with_a_group();
+        table.world.tenant.set_delay(LATE);
+        table.power.fail_after_writes(cut);
+        at_the_portal(&mut table).unwrap_err();
+        table.power_back(LABEL);
+        let tenant = &table.world.tenant;
+        if !tenant.passes().is_empty() && tenant.passkeys().is_empty() {
+            assert_eq!(unfinished(&table), ["registration-BG1-A"]);
+            return table;
+        }
+    }
+    unreachable!("a pass is made")
+}
+
+/// Somebody registers the key at the portal, under this name; nobody looks at the tenant.
+fn somebody_registers(table: &mut Table, name: &str) {
+    let key = table.world.key(LABEL).unwrap().clone();
+    let pin = World::pin(LABEL);
+    key.set_pin_directly(&pin);
+    key.plug();
+    let enrolled = Enrolled {
+        name: name.to_owned(),
+        key,
+        pin: Secret::new(pin),
+    };
+    let upn = table.plan.accounts[0].upn.clone();
+    table.world.tenant.browser().enrol(&upn, vec![enrolled]);
+}
+
+#[test]
+fn a_pass_that_the_tenant_lists_late_goes_before_its_registration_is_given_up() {
+    let mut table = with_a_pass();
+    give_up(&mut table, LABEL).unwrap();
+    assert!(table.world.tenant.passes().is_empty());
+    assert_eq!(restore::loose(&table.desk).unwrap(), []);
+    is_whole(&table, 1, "given up");
+}
+
+#[test]
+fn a_passkey_that_the_tenant_shows_late_goes_before_its_registration_is_given_up() {
+    for is_noted in [true, false] {
+        let mut table = with_a_pass();
+        if !is_noted {
+            // Nothing is waited for but the passkey.
+            table.desk.files.remove("open/restore.json").unwrap();
+        }
+        somebody_registers(&mut table, LABEL);
+        let given_up = give_up(&mut table, LABEL).unwrap();
+        assert_eq!(given_up.deleted, [LABEL], "{is_noted}");
+        assert_eq!(replacement::names(&table), Vec::<String>::new());
+        is_whole(&table, 1, "given up");
+    }
+}
+
+#[test]
+fn a_new_passkey_of_another_name_keeps_the_registration_open_until_it_is_gone_or_named() {
+    let other = "My security key";
+    for is_named in [true, false] {
+        let mut table = with_a_pass();
+        somebody_registers(&mut table, other);
+        let error = give_up(&mut table, LABEL).unwrap_err();
+        let CeremonyError::Halted { what, .. } = &error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(
+            what,
+            "\"My security key\" opens BG-1; the registration stays open"
+        );
+        assert_eq!(replacement::names(&table), [other]);
+        assert_eq!(unfinished(&table), ["registration-BG1-A"]);
+        assert!(
+            table.world.tenant.passes().is_empty(),
+            "the pass goes first"
+        );
+        if is_named {
+            let upn = table.plan.accounts[0].upn.clone();
+            table.world.tenant.browser().rename(&upn, other, LABEL);
+        } else {
+            let credential = table.world.tenant.passkeys()[0].credential.clone();
+            table.world.tenant.remove_passkey(&credential);
+        }
+        let given_up = give_up(&mut table, LABEL).unwrap();
+        assert_eq!(given_up.deleted.len(), usize::from(is_named));
+        assert_eq!(replacement::names(&table), Vec::<String>::new());
+        is_whole(&table, 1, "given up");
+    }
+}
+
+#[test]
+fn a_credential_that_the_tenant_may_take_yet_is_waited_for_as_long_as_its_challenge_lives() {
+    let mut table = book(Personality::Standard, &THREE);
+    table.world.tenant.set_delay(Duration::from_secs(330));
+    let error = table.register("BG2-B").unwrap_err();
+    assert!(matches!(error, CeremonyError::Tenant { .. }), "{error:?}");
+    let has = |file: &str| {
+        let name = format!("open/registration-BG2-B/{file}");
+        table.desk.files.contains_key(&name)
+    };
+    assert!(has("registration.json") && !has("method.json"));
+    table.world.tenant.set_delay(Duration::from_secs(5));
+    let given_up = give_up(&mut table, "BG2-B").unwrap();
+    assert_eq!(given_up.deleted, ["BG2-B"]);
+    assert_eq!(methods(&table, "BG-2"), 1);
+    is_whole(&table, 4, "given up");
+}
+
 #[test]
 fn a_registration_at_the_portal_is_given_up_with_its_passkey_and_its_pass() {
-    let ready = || {
-        let mut table = Table::with_portals(Personality::Standard);
-        table.genesis().unwrap();
-        let group = table.world.tenant.group_mut(World::id("tap")).unwrap();
-        group.members.insert(World::id("BG-1"));
-        table
-    };
-    let held = |table: &mut Table| {
-        let wish = RegistrationWish {
-            via: Some(Via::Portal),
-            ..RegistrationWish::of(LABEL)
-        };
-        let ended = table.room(Mistakes::NONE, |room, session| {
-            register_as(room, session, &wish)
-        });
-        ended.map(drop)
-    };
     let mut deleted = 0;
-    for mut table in cut_off("registration-BG1-A", LABEL, ready, held) {
+    for mut table in cut_off("registration-BG1-A", LABEL, with_a_group, at_the_portal) {
         if records(&mut table) == 2 {
             continue;
         }

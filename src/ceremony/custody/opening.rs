@@ -18,6 +18,7 @@ use crate::ceremony::presence::plausible;
 use crate::ceremony::scripts::CUSTODY_OPEN;
 use crate::findings::FOLLOW_UP_DAYS;
 use crate::ledger::InForce;
+use crate::ledger::Ledger;
 use crate::primitives::UtcTime;
 use crate::record::BagState;
 use crate::record::Event;
@@ -86,13 +87,16 @@ pub fn opening_begun(desk: &dyn Desk, label: &str) -> Result<Option<Opening>, Ce
 ///
 /// # Errors
 /// [`CeremonyError`]; [`CeremonyError::Matter`] if it is in no bag, the time cannot be, or the one that is
-/// unfinished was begun otherwise.
+/// unfinished was begun otherwise. [`CeremonyError::NotInUse`] if the key was out of use by record before
+/// the opening began.
 pub fn open_bag(
     room: &mut Room<'_>,
     label: &str,
     opening: &Opening,
 ) -> Result<Appended, CeremonyError> {
     let open = folder(label);
+    // It happened, whatever became of the key since.
+    let goes_on = open.begun(&*room.desk)?.is_some();
     let begun_otherwise = opening_begun(&*room.desk, label)?.is_some_and(|begun| begun != *opening);
     // Until then nobody has signed any of it.
     let is_signed = open.record(&*room.desk)?.is_some();
@@ -113,7 +117,11 @@ pub fn open_bag(
         about: label,
     };
     let mut matter = |room: &mut Room<'_>, force: &InForce, begun: &crate::ceremony::Begun| {
-        let key = in_use::in_use(room, label)?;
+        let key = if goes_on {
+            in_use::on_record(room, label)?
+        } else {
+            in_use::in_use(room, label)?
+        };
         stated(room, &key, force, opening, begun.started)
     };
     // Whatever else is unfinished, an emergency comes first.
@@ -122,10 +130,20 @@ pub fn open_bag(
     } else {
         plain::hold(room, occasion, &mut matter)?
     };
+    let is_gone = in_use::on_record(room, label)?.recorded.gone.is_some();
+    let is_incident = opening.reason == OpeningReason::Incident;
+    if is_gone && is_incident {
+        room.operator.say(&format!(
+            "Within {FOLLOW_UP_DAYS} days the incident is reviewed: `glasskey custody review {label}`."
+        ));
+    }
+    if is_gone {
+        return Ok(appended);
+    }
     room.operator.say(&format!(
         "{label} is in no bag now: `glasskey custody seal {label}` puts it into a new one."
     ));
-    if opening.reason == OpeningReason::Incident {
+    if is_incident {
         room.operator.say(&format!(
             "Within {FOLLOW_UP_DAYS} days: the incident is reviewed (`glasskey custody review \
              {label}`), and the key gets a new PIN, which `glasskey custody seal` asks for."
@@ -208,9 +226,10 @@ fn ask(
     Ok(answered)
 }
 
-/// When it was opened: not to come, and not before the key was last put into a bag.
+/// When it was opened: not to come, and not before the key was last put into a bag. A record that says that
+/// it is out of use since is no such record.
 fn time(
-    room: &Room<'_>,
+    room: &mut Room<'_>,
     key: &KeyOfBook<'_>,
     opening: &Opening,
     begun: UtcTime,
@@ -227,11 +246,23 @@ fn time(
     if at > room.clock.utc() {
         return refuse(format!("{at} is still to come"));
     }
-    let (record, last) = key.recorded.last;
+    let (record, last) = if key.recorded.gone.is_some() {
+        shown(room, &key.planned.label)?.unwrap_or((key.shown_by, at))
+    } else {
+        key.recorded.last
+    };
     if at < last {
         return refuse(format!("{at} is before record {record:06}, of {last}"));
     }
     Ok(at)
+}
+
+/// The last record that shows the key in use, and its time.
+fn shown(room: &mut Room<'_>, label: &str) -> Result<Option<(u64, UtcTime)>, CeremonyError> {
+    let ledger = Ledger::new(&mut *room.store);
+    let shown =
+        ledger.latest_of_key(label, |record| record.statement.event != Event::Retirement)?;
+    Ok(shown.map(|(index, record)| (index, record.statement.time.started)))
 }
 
 /// The bag, read while it is closed; afterwards, what is remembered of it. `None` if nobody looked, or

@@ -1,5 +1,9 @@
 //! A registration is given up: its key is lost, or dead, before any record knows it. What the key has in
-//! the tenant is deleted first; no record is made, for none knows the key.
+//! the tenant is deleted first; no record is made of it.
+//!
+//! The pass goes before the passkeys are read: with it another one could be registered in between.
+
+mod left;
 
 use super::Planned;
 use super::portal;
@@ -9,7 +13,6 @@ use super::wish::RegistrationWish;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::OpenCeremony;
 use crate::ceremony::Room;
-use crate::ceremony::error::TenantWhy;
 use crate::ceremony::given_up::is_recorded;
 use crate::ceremony::restore;
 use crate::ceremony::restore::PutBack;
@@ -28,8 +31,8 @@ use crate::entra::ask_fido2_methods;
 use crate::facts::restore::Loosened;
 use crate::ledger::Ledger;
 use crate::primitives::Guid;
-use crate::webauthn::AttestationObject;
-use crate::webauthn::CredentialId;
+use left::Left;
+use left::left;
 use std::time::Duration;
 
 /// A registration that was given up.
@@ -57,22 +60,25 @@ pub(in crate::ceremony) fn is_open(
     Ok(open.begun(&*room.desk)?.is_some() && !is_recorded(room, &open)?)
 }
 
-/// Whether a registration of this label is open, and no record says that its key is in use: a loss of it
-/// cannot be recorded, and its registration can be given up.
+/// Whether a registration of this label is open, and nothing is left to record of a loss of its key: no
+/// record knows it, or the records say that it is out of use and the tenant without it.
 ///
 /// # Errors
 /// [`CeremonyError`] if folder or ledger cannot be read.
 pub fn is_unrecorded(room: &mut Room<'_>, label: &str) -> Result<bool, CeremonyError> {
-    let on_record = Ledger::new(&mut *room.store).keys_on_record()?;
-    let mut in_use = on_record.iter().filter(|key| key.gone.is_none());
-    Ok(!in_use.any(|key| key.label == label) && is_open(room, label)?)
+    let book = Ledger::new(&mut *room.store).read_book()?;
+    let mut keys = book.on_record.iter();
+    let in_use = keys.any(|key| key.label == label && key.gone.is_none());
+    let mut unrevoked = book.facts.follow_ups.unrevoked.iter();
+    let goes_on = unrevoked.any(|key| key.label == label);
+    Ok(!in_use && !goes_on && is_open(room, label)?)
 }
 
 /// Gives up the open registration of this label: deletes what the key has in the tenant by it, and reads
 /// that back; then nothing of the registration is left, and no record is made of it.
 ///
 /// # Errors
-/// [`CeremonyError`]; [`CeremonyError::NotInUse`] if none is open, or the key is in use by record. Until
+/// [`CeremonyError`]; [`CeremonyError::NotInUse`] if none is open, or its loss is to be recorded. Until
 /// the tenant is without the passkey the registration stays open.
 pub fn give_up_registration(
     room: &mut Room<'_>,
@@ -83,9 +89,15 @@ pub fn give_up_registration(
         return Err(CeremonyError::NotInUse(label.to_owned()));
     }
     let given_up = give_up(room, session, label)?;
+    let on_record = Ledger::new(&mut *room.store).keys_on_record()?;
+    let gone = on_record.into_iter().find(|key| key.label == label);
+    let why = match gone.and_then(|key| key.gone) {
+        Some(record) => format!("{label} is out of use by record {record:06} already"),
+        None => format!("none knows {label}"),
+    };
     room.operator.say(&format!(
-        "No record is made of it: none knows {label}. The key that comes in its place gets a label of \
-         its own. If somebody may have used {label}, end the sign-ins of {} in the Entra admin center.",
+        "No record is made of it: {why}. The key that comes in its place gets a label of its own. If \
+         somebody may have used {label}, end the sign-ins of {} in the Entra admin center.",
         given_up.account
     ));
     Ok(given_up)
@@ -107,8 +119,11 @@ pub(in crate::ceremony) fn give_up(
         mode: Mode::Ask,
         young_until: Duration::ZERO,
     };
+    // Whoever has the pass could register another passkey in between.
+    pass_is_gone(room, session, &change, &account.alias, object_id)?;
     let mut deleted = Vec::new();
-    for method in left(room, session, &open, label, object_id)? {
+    let Left { ours, others } = left(room, session, &open, label, object_id)?;
+    for method in ours {
         delete(
             room,
             session,
@@ -118,13 +133,15 @@ pub(in crate::ceremony) fn give_up(
         )?;
         deleted.push(method.display_name);
     }
+    if !others.is_empty() {
+        return Err(of_others(label, &account.alias, &others));
+    }
     if deleted.is_empty() {
         room.operator.say(&format!(
             "{} has no passkey of {label}: read from the tenant.",
             account.alias
         ));
     }
-    pass_is_gone(room, session, &change, &account.alias, object_id)?;
     let wish = wish::Begun::kept(room, &open, &RegistrationWish::of(label))?;
     let old = wish.replaces.filter(|old| old != label);
     let old = if replaced::is_gone(room, &open)? {
@@ -147,63 +164,23 @@ pub(in crate::ceremony) fn give_up(
     })
 }
 
-/// The passkeys that the tenant has by this registration.
-fn left(
-    room: &mut Room<'_>,
-    session: &mut Session,
-    open: &OpenCeremony,
-    label: &str,
-    account: Guid,
-) -> Result<Vec<Fido2Method>, CeremonyError> {
-    let made = made(room, open)?;
-    let known = open.method(&*room.desk)?.map(|method| method.method_id);
-    let before = portal::before(room, open)?;
-    let found = portal::kept_found(room, open)?.map(|found| found.method_id);
-    let clock = room.clock;
-    let mut graph = Graph::new(&mut *room.tenant, clock, session);
-    if let (Some(made), None) = (&made, &known) {
-        // What was sent and not read back may come yet: it is waited for.
-        let _ = graph.read_back_method(&account, made, None);
+/// Passkeys of which nobody knows whose they are: one of them may be the key's.
+fn of_others(label: &str, alias: &str, names: &[String]) -> CeremonyError {
+    let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    CeremonyError::Halted {
+        what: format!(
+            "{} opens {alias}; the registration stays open",
+            names.join(" and ")
+        ),
+        why: format!(
+            "it came since somebody was sent to the portal to register {label}, no record knows it, and it \
+             is not named {label}"
+        ),
+        next: format!(
+            "find out whose it is and delete it at the portal, or name it {label} there, then run the same \
+             command again"
+        ),
     }
-    let methods = match graph.one(ask_fido2_methods(&account)) {
-        Answer::Known(methods) => methods,
-        other @ (Answer::Denied(_) | Answer::Absent | Answer::Failed(_)) => {
-            return Err(CeremonyError::Tenant {
-                what: "the account's passkeys",
-                why: TenantWhy::Read(other.map(|_| ())),
-            });
-        }
-    };
-    let (ours, others): (Vec<Fido2Method>, Vec<Fido2Method>) =
-        methods.into_iter().partition(|method| {
-            let id = Some(method.id.to_string());
-            let sent = made.is_some() && method.credential() == made;
-            // A person was at the portal, and nobody has looked yet what came of it.
-            let came =
-                found.is_none() && method.display_name == label && is_new(before.as_ref(), method);
-            sent || id == known || id == found || came
-        });
-    for other in others.iter().filter(|one| is_new(before.as_ref(), one)) {
-        room.operator.say(&format!(
-            "The passkey \"{}\" is new too, and is not named {label}: find out whose it is.",
-            other.display_name
-        ));
-    }
-    Ok(ours)
-}
-
-/// Whether a passkey came since somebody was sent to the portal.
-fn is_new(before: Option<&portal::Before>, method: &Fido2Method) -> bool {
-    before.is_some_and(|before| !before.methods.contains(&method.id.to_string()))
-}
-
-/// The credential that the key made; `None` if it made none.
-fn made(room: &Room<'_>, open: &OpenCeremony) -> Result<Option<CredentialId>, CeremonyError> {
-    let kept = open.registration(&*room.desk)?;
-    Ok(kept.and_then(|kept| {
-        let object = AttestationObject::parse(&kept.attestation_object.0)?;
-        Some(object.auth_data().credential()?.credential_id.clone())
-    }))
 }
 
 /// Deletes one passkey, once, and proves it gone. `whose` is label, alias and id of the account.
@@ -254,7 +231,8 @@ fn delete(
     }
 }
 
-/// A pass that was made for it is deleted, and proven gone.
+/// A pass that was made for it is deleted, and proven gone. It may have been made a moment ago, and not be
+/// listed yet.
 fn pass_is_gone(
     room: &mut Room<'_>,
     session: &mut Session,
@@ -267,6 +245,10 @@ fn pass_is_gone(
     if loose.iter().all(|item| item.loosened != pass) {
         return Ok(());
     }
+    room.operator.say(&format!(
+        "A pass may have been made for {alias}: the tenant is given up to 2 minutes to list it."
+    ));
+    portal::until_pass_is_listed(room, session, account, None);
     match restore::put_back(room, session, course, &pass)? {
         PutBack::WasBack | PutBack::IsBack | PutBack::StaysFor(_) | PutBack::Would => Ok(()),
         PutBack::Declined => Err(CeremonyError::Declined),

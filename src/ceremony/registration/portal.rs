@@ -11,6 +11,7 @@ mod pass;
 pub(super) use another::another_key;
 pub(super) use found::before;
 pub(super) use found::kept as kept_found;
+pub(super) use pass::until_listed as until_pass_is_listed;
 
 use super::Course;
 use crate::ceremony::CeremonyError;

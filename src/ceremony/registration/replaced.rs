@@ -37,6 +37,8 @@ use serde::Serialize;
 
 /// The file in `open/` that holds how far it came.
 const FILE: &str = "replaced.json";
+/// The file in `open/` that says that the old passkey's deletion is about to be sent.
+pub(super) const DELETING: &str = "deleting.json";
 /// The step's number.
 const STEP: u32 = 2;
 /// The sign-in of the other key; the new one's own sign-ins are kept under other names.
@@ -149,7 +151,14 @@ pub(super) fn replace(
             if !still_stands(room, &kept, keys, known) {
                 kept = proven_anew(room, session, course, keys, known)?;
             }
-            delete(room, session, course, known, &method)?;
+            // A cut between the deletion and its note must not look as if nothing was done.
+            let at = room.clock.utc();
+            open.put(&mut *room.desk, DELETING, &at)?;
+            let deleted = delete(room, session, course, known, &method);
+            if matches!(deleted, Err(CeremonyError::Declined)) {
+                room.desk.remove(&open.name(DELETING))?;
+            }
+            deleted?;
         }
         kept.gone = Some(room.clock.utc());
         open.put(&mut *room.desk, FILE, &kept)?;

@@ -9,6 +9,7 @@ use crate::ceremony::withdrawing;
 /// Files in `open/` of which one is there as soon as something was done, on the key or in the tenant.
 const DONE: &[&str] = &[
     "sent.json",
+    replaced::DELETING,
     "registration.json",
     "method.json",
     "portal.json",

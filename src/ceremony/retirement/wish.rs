@@ -42,11 +42,16 @@ pub(super) fn wished(
             ));
         }
         Some(wish) => {
-            if let Some(erasure) = erase::begun(room, open)?
-                && end != KeyEnd::NotInHand
-                && erasure.end.unwrap_or(wish.end) != end
-            {
-                return refused(erasure.stands_against(label));
+            if let Some(erasure) = erase::begun(room, open)? {
+                let was = erasure.end.unwrap_or(wish.end);
+                if end == KeyEnd::NotInHand && erasure.done.is_some() {
+                    room.operator
+                        .say("What was to be done to the key is done: it is not needed any more.");
+                    return Ok(was);
+                }
+                if end != KeyEnd::NotInHand && was != end {
+                    return refused(erasure.stands_against(label));
+                }
             }
             room.operator
                 .say("It was begun with other options: it goes on with these.");

@@ -1,6 +1,7 @@
 //! A sign-in that was pending when its verification was recorded, collected by an amendment.
 
 use super::signed_in;
+use super::walk::Collected;
 use crate::ceremony::Appended;
 use crate::ceremony::CeremonyError;
 use crate::ceremony::OpenCeremony;
@@ -95,13 +96,14 @@ fn occasion<'o>(subject: &'o str, about: &'o str) -> Occasion<'o> {
 }
 
 /// Finishes every amendment that was cut off after its record was in the ledger: what it amends is not
-/// pending any more, so nothing else would come back to it. Those that bring a sign-in.
+/// pending any more, so nothing else would come back to it. Those that bring a sign-in; what cannot be
+/// finished by whoever is here is said.
 ///
 /// # Errors
 /// As [`crate::ceremony::hold`].
-pub(super) fn finish_appended(room: &mut Room<'_>) -> Result<Vec<Appended>, CeremonyError> {
+pub(super) fn finish_appended(room: &mut Room<'_>) -> Result<Collected, CeremonyError> {
     let head = format!("{}-", AMENDMENT.name);
-    let mut done = Vec::new();
+    let mut collected = Collected::default();
     for id in OpenCeremony::unfinished(&*room.desk)? {
         let Some(subject) = id.strip_prefix(&head) else {
             continue;
@@ -114,16 +116,22 @@ pub(super) fn finish_appended(room: &mut Room<'_>) -> Result<Vec<Appended>, Cere
             continue;
         }
         let about = format!("record {subject}");
-        let appended = plain::hold(room, occasion(subject, &about), &mut |_, _, _| {
+        let held = plain::hold(room, occasion(subject, &about), &mut |_, _, _| {
             Err(CeremonyError::Answer(
                 "the amendment in open/ is in the ledger and has no statement any more",
             ))
-        })?;
-        if statement.sign_in.is_some() {
-            done.push(appended);
+        });
+        match held {
+            Ok(appended) if statement.sign_in.is_some() => collected.done.push(appended),
+            Ok(_) => {}
+            Err(CeremonyError::Matter { why, next }) => {
+                room.operator.say(&format!("{why} ({next})"));
+                collected.left.push(why);
+            }
+            Err(error) => return Err(error),
         }
     }
-    Ok(done)
+    Ok(collected)
 }
 
 fn matter(

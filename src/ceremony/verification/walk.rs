@@ -205,10 +205,7 @@ fn sentence(one: &Due) -> String {
 /// # Errors
 /// [`CeremonyError`] if a ceremony stopped, or the book cannot be read.
 pub fn collect_all(room: &mut Room<'_>, session: &mut Session) -> Result<Collected, CeremonyError> {
-    let mut collected = Collected {
-        done: collect::finish_appended(room)?,
-        left: Vec::new(),
-    };
+    let mut collected = collect::finish_appended(room)?;
     let as_of = room.clock.utc();
     let pending = pending_sign_ins(&Ledger::new(&mut *room.store), as_of)?;
     for one in pending {

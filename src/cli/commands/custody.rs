@@ -39,7 +39,12 @@ fn opened(arguments: &CustodyOpen, output: &mut Output<'_>) -> Result<Exit, Fail
     let label = &arguments.key;
     let opening = opening(&safe, arguments)?;
     let appended = safe.words(|room| open_bag(room, label, &opening))?;
-    let mut next = vec![format!("glasskey custody seal {label}")];
+    let keys = safe.reading()?.facts.keys;
+    let mut next = Vec::new();
+    // A key that was lost or retired since the opening began goes into no bag.
+    if keys.iter().any(|key| key.label == *label) {
+        next.push(format!("glasskey custody seal {label}"));
+    }
     if opening.reason == OpeningReason::Incident {
         next.push(format!("glasskey custody review {label}"));
     }

@@ -40,14 +40,20 @@ pub(crate) fn lost(arguments: &Lost, output: &mut Output<'_>) -> Result<Exit, Fa
     ended(&mut safe, label, &appended, output)
 }
 
-/// Gives up the registration of a key that no record knows: there is no loss to record.
+/// Gives up the registration of a key of which no loss is left to record.
 fn given_up(safe: &mut AtSafe, arguments: &Lost, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let label = &arguments.key;
     if arguments.without_tenant {
+        let on_record = safe.reading()?.on_record;
+        let known = on_record.iter().find(|key| key.label == *label);
+        let why = match known.and_then(|key| key.gone) {
+            Some(record) => format!("{label} is out of use by record {record:06} already"),
+            None => format!("no record knows {label}"),
+        };
         return Err(Failure::new(
             Exit::Usage,
             NOTHING,
-            format!("no record knows {label}: without the tenant there is nothing to record"),
+            format!("{why}: without the tenant there is nothing to record"),
             format!(
                 "`glasskey lost {label}` without --without-tenant deletes what the key has in the \
                  tenant, and gives its registration up"

@@ -22,6 +22,7 @@ use crate::entra::ask_pass_policy;
 use crate::entra::ask_passes;
 use crate::facts::restore::Loosened;
 use crate::facts::restore::RestoreItem;
+use crate::primitives::Guid;
 use crate::primitives::UtcTime;
 use std::time::Duration;
 
@@ -62,7 +63,7 @@ pub(super) fn make(
     if !room.operator.show_once(&what, &pass.pass) {
         let id = pass.id.clone();
         drop(pass);
-        until_listed(room, session, course, Some(&id));
+        until_listed(room, session, course.object_id, Some(&id));
         delete(room, session, course)?;
         return Err(CeremonyError::Declined);
     }
@@ -101,7 +102,7 @@ fn sent(
                      it is there.",
                 );
                 last = Some(unclear);
-                until_listed(room, session, course, None);
+                until_listed(room, session, course.object_id, None);
                 delete(room, session, course)?;
                 let alias = &course.account.alias;
                 let question = Prompt::Question(format!("Make another pass for {alias}?"));
@@ -169,16 +170,16 @@ fn not_let(course: &Course<'_>, refused: Written<NewPass>, is_new: bool) -> Cere
 
 /// Waits until the tenant lists the pass that was made a moment ago, this one where its id is known, for
 /// two minutes at most: before that its absence says nothing.
-fn until_listed(
+pub(in crate::ceremony::registration) fn until_listed(
     room: &mut Room<'_>,
     session: &mut Session,
-    course: &Course<'_>,
+    account: Guid,
     id: Option<&MethodId>,
 ) {
     let clock = room.clock;
     for _ in 0..LOOKS {
         let mut graph = Graph::new(&mut *room.tenant, clock, session);
-        let listed = graph.one(ask_passes(&course.object_id)).map(|passes| {
+        let listed = graph.one(ask_passes(&account)).map(|passes| {
             let mut ids = passes.iter().map(|pass| MethodId::new(&pass.id));
             ids.any(|one| id.is_none() || one.as_ref() == id)
         });
