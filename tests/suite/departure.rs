@@ -444,26 +444,43 @@ fn a_retirement_that_was_begun_with_an_option_goes_on_without_it() {
     assert_eq!(record.statement.retirement.unwrap().end, KeyEnd::Reset);
 }
 
-/// Cuts the retirement after each write, and leaves those that stopped between the key's last signature
-/// and the record: the key is erased, or may be.
+/// A retirement that was cut after so many writes; `None` if it has no more.
+fn cut_after(end: KeyEnd, writes: u32) -> Option<Table> {
+    let mut table = book(Personality::Standard, &THREE);
+    table.power.fail_after_writes(writes);
+    let ended = retired(&mut table, "BG1-A", end);
+    table.power_back("BG1-A");
+    ended.is_err().then_some(table)
+}
+
+/// The retirements that stopped, cut after one write or another, between the key's last signature and the
+/// record: the key is erased, or may be.
 pub(crate) fn stopped_in_the_erasure(end: KeyEnd) -> Vec<Table> {
-    let mut stopped = Vec::new();
-    for cut in 0.. {
-        let mut table = book(Personality::Standard, &THREE);
-        table.power.fail_after_writes(cut);
-        if retired(&mut table, "BG1-A", end).is_ok() {
-            return stopped;
-        }
-        table.power_back("BG1-A");
-        let has = |file: &str| {
-            let name = format!("open/retirement-BG1-A/{file}");
-            table.desk.files.contains_key(&name)
-        };
-        if has("presence.json") && !has("record.json") {
-            stopped.push(table);
+    let has = |table: &Table, file: &str| {
+        let name = format!("open/retirement-BG1-A/{file}");
+        table.desk.files.contains_key(&name)
+    };
+    let is_early = |writes: u32| {
+        cut_after(end, writes).is_some_and(|mut table| {
+            let nothing = !has(&table, "presence.json") && !has(&table, "record.json");
+            // What was tidied away is in the ledger.
+            nothing && Ledger::new(&mut table.store).size().unwrap() == 4
+        })
+    };
+    // The first cut that the signature came before: all before it are early.
+    let (mut early, mut late) = (0, 128);
+    while early + 1 < late {
+        let middle = u32::midpoint(early, late);
+        if is_early(middle) {
+            early = middle;
+        } else {
+            late = middle;
         }
     }
-    unreachable!("a retirement ends")
+    (late..)
+        .map_while(|writes| cut_after(end, writes))
+        .take_while(|table| has(table, "presence.json") && !has(table, "record.json"))
+        .collect()
 }
 
 #[test]
