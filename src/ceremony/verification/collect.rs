@@ -116,12 +116,12 @@ pub(super) fn finish_appended(room: &mut Room<'_>) -> Result<Collected, Ceremony
             continue;
         }
         let about = format!("record {subject}");
-        let held = plain::hold(room, occasion(subject, &about), &mut |_, _, _| {
+        let ended = plain::hold(room, occasion(subject, &about), &mut |_, _, _| {
             Err(CeremonyError::Answer(
                 "the amendment in open/ is in the ledger and has no statement any more",
             ))
         });
-        match held {
+        match ended {
             Ok(appended) if statement.sign_in.is_some() => collected.done.push(appended),
             Ok(_) => {}
             Err(CeremonyError::Matter { why, next }) => {
