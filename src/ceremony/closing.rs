@@ -9,6 +9,7 @@ use super::CeremonyError;
 use super::OpenCeremony;
 use super::Room;
 use crate::ledger::Checkpoint;
+use crate::ledger::FileName;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
 use crate::ledger::LedgerError;
@@ -41,6 +42,43 @@ pub(super) struct Terms<'t> {
     pub(super) roster: Option<&'t [u8]>,
     /// Whether it waits in `open/` until everyone who is expected has signed.
     pub(super) waits: bool,
+}
+
+/// Puts the signatures that are kept in `open/` beside the records that are in the ledger and whose
+/// ceremonies were cut off before that: a statement that is made now seals them, or it would seem to have
+/// been made without them.
+///
+/// # Errors
+/// [`CeremonyError`] if ledger or folder cannot be read or written.
+pub(super) fn bring_signatures(room: &mut Room<'_>) -> Result<(), CeremonyError> {
+    for id in OpenCeremony::unfinished(&*room.desk)? {
+        let open = OpenCeremony::of_id(id);
+        let Some((_, record)) = open.record(&*room.desk)? else {
+            continue;
+        };
+        let Some(index) = index_of(&Ledger::new(&mut *room.store), &record.statement)? else {
+            continue;
+        };
+        let roster = open.roster(&*room.desk)?;
+        if let Some(text) = &roster {
+            Ledger::new(&mut *room.store).write_roster(index, text, &[])?;
+        }
+        for reference in &record.statement.expected_signers {
+            let name = FileName::RecordSignature(index, reference.clone());
+            let there = room.store.read(&name.to_string())?.is_some();
+            if let (Some(kept), false) = (open.signature(&*room.desk, reference)?, there) {
+                Ledger::new(&mut *room.store).add_signature(index, reference, &kept)?;
+            }
+            let name = FileName::RosterSignature(index, reference.clone());
+            let there = room.store.read(&name.to_string())?.is_some();
+            let kept = open.roster_signature(&*room.desk, reference)?;
+            if let (Some(kept), Some(text), false) = (kept, &roster, there) {
+                let files = [(reference.as_str(), kept.as_slice())];
+                Ledger::new(&mut *room.store).write_roster(index, text, &files)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Puts statement and evidence together, has everyone present sign, and appends.
