@@ -9,7 +9,6 @@ use super::CeremonyError;
 use super::OpenCeremony;
 use super::Room;
 use crate::ledger::Checkpoint;
-use crate::ledger::FileName;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
 use crate::ledger::LedgerError;
@@ -46,37 +45,38 @@ pub(super) struct Terms<'t> {
 
 /// Puts the signatures that are kept in `open/` beside the records that are in the ledger and whose
 /// ceremonies were cut off before that: a statement that is made now seals them, or it would seem to have
-/// been made without them.
+/// been made without them. Each is verified before it is written, for nothing in a ledger is replaced.
 ///
 /// # Errors
-/// [`CeremonyError`] if ledger or folder cannot be read or written.
+/// [`CeremonyError::Signature`] if one does not count: then nothing may be stated beside its record yet;
+/// what ledger and folder say.
 pub(super) fn bring_signatures(room: &mut Room<'_>) -> Result<(), CeremonyError> {
     for id in OpenCeremony::unfinished(&*room.desk)? {
         let open = OpenCeremony::of_id(id);
-        let Some((_, record)) = open.record(&*room.desk)? else {
+        let Some((bytes, record)) = open.record(&*room.desk)? else {
             continue;
         };
-        let Some(index) = index_of(&Ledger::new(&mut *room.store), &record.statement)? else {
+        let statement = &record.statement;
+        let ledger = Ledger::new(&mut *room.store);
+        // Nothing is stated beside genesis.
+        let Some(index) = index_of(&ledger, statement)?.filter(|index| *index > 0) else {
             continue;
         };
-        let roster = open.roster(&*room.desk)?;
-        if let Some(text) = &roster {
-            Ledger::new(&mut *room.store).write_roster(index, text, &[])?;
-        }
-        for reference in &record.statement.expected_signers {
-            let name = FileName::RecordSignature(index, reference.clone());
-            let there = room.store.read(&name.to_string())?.is_some();
-            if let (Some(kept), false) = (open.signature(&*room.desk, reference)?, there) {
-                Ledger::new(&mut *room.store).add_signature(index, reference, &kept)?;
-            }
-            let name = FileName::RosterSignature(index, reference.clone());
-            let there = room.store.read(&name.to_string())?.is_some();
-            let kept = open.roster_signature(&*room.desk, reference)?;
-            if let (Some(kept), Some(text), false) = (kept, &roster, there) {
-                let files = [(reference.as_str(), kept.as_slice())];
-                Ledger::new(&mut *room.store).write_roster(index, text, &files)?;
-            }
-        }
+        let roster = ledger.in_force_for(index)?.roster;
+        let roster = Roster::parse(&roster)
+            .map_err(|_| CeremonyError::People("the roster in force cannot be read".into()))?;
+        let brought = open.roster(&*room.desk)?;
+        let brought = brought.filter(|text| Digest::of(text) == statement.inputs.roster_sha256);
+        let papers = Papers {
+            open: &open,
+            statement,
+            record: &bytes,
+            brought: brought.as_deref(),
+            roster: &roster,
+            there: Some(index),
+        };
+        let signed = papers.kept_of_all(room)?;
+        papers.append(room, index, &signed)?;
     }
     Ok(())
 }
@@ -154,23 +154,11 @@ pub(super) fn close_on(
             missing,
         });
     }
-    let records: Vec<(&str, &[u8])> = signed
-        .iter()
-        .map(|one| (one.reference.as_str(), one.record.as_slice()))
-        .collect();
-    let mut ledger = Ledger::new(&mut *room.store);
     let index = match there {
         Some(index) => index,
-        None => ledger.size()?,
+        None => Ledger::new(&mut *room.store).size()?,
     };
-    ledger.append(index, &bytes, &records)?;
-    if let Some(text) = terms.roster {
-        let rosters: Vec<(&str, &[u8])> = signed
-            .iter()
-            .filter_map(|one| Some((one.reference.as_str(), one.roster.as_deref()?)))
-            .collect();
-        ledger.write_roster(index, text, &rosters)?;
-    }
+    papers.append(room, index, &signed)?;
     let head = papers.checkpoint(room, index + 1)?;
     let appended = Appended {
         index,

@@ -250,7 +250,6 @@ pub(super) fn begin_beside(
     open: &OpenCeremony,
     label: Option<&str>,
 ) -> Result<Begun, CeremonyError> {
-    closing::bring_signatures(room)?;
     if let Some(begun) = open.begun(&*room.desk)? {
         room.operator.say(&format!(
             "What began at {} ({}) goes on.",

@@ -2,6 +2,7 @@
 
 use super::CeremonyError;
 use super::Room;
+use super::closing;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
 use crate::ledger::Origin;
@@ -46,10 +47,11 @@ pub(super) fn origin(room: &Room<'_>) -> Result<Origin, CeremonyError> {
     .ok_or_else(|| CeremonyError::People("the book's name cannot stand in an origin".into()))
 }
 
-/// A statement of `event` with the parts that every event has, on the ledger's present head.
+/// A statement of `event` with the parts that every event has, on the ledger's present head. It seals also
+/// what a ceremony that was cut off has yet to put beside its record.
 ///
 /// # Errors
-/// What the ledger says.
+/// What the ledger says; [`CeremonyError::Signature`] if one of those signatures does not count.
 pub(super) fn statement(
     room: &mut Room<'_>,
     event: Event,
@@ -57,6 +59,7 @@ pub(super) fn statement(
     force: &InForce,
 ) -> Result<Statement, CeremonyError> {
     let origin = origin(room)?;
+    closing::bring_signatures(room)?;
     let ledger = Ledger::new(&mut *room.store);
     let head = ledger.head()?;
     let sealed = ledger.sealed_for_next()?;

@@ -32,6 +32,7 @@ use glasskey::entra::Graph;
 use glasskey::entra::Session;
 use glasskey::entra::ask_fido2_methods;
 use glasskey::ledger::Ledger;
+use glasskey::ledger::LedgerStore;
 use glasskey::primitives::Clock;
 use glasskey::primitives::Secret;
 use glasskey::record::KeyEnd;
@@ -309,6 +310,46 @@ fn open_it(table: &mut Table, opening: &Opening) -> Result<(), CeremonyError> {
         open_bag(room, LABEL, opening)
     });
     ended.map(drop)
+}
+
+#[test]
+fn a_signature_that_was_damaged_in_open_is_never_put_into_the_ledger() {
+    let opening = Opening {
+        reason: OpeningReason::Incident,
+        why: Some("rehearsed".to_owned()),
+        at: None,
+        opened_by: Vec::new(),
+    };
+    let in_ledger = "records/000004/op-1.sig";
+    let in_open = "open/custody-open-BG1-A/op-1.sig";
+    // Cut between the record and its signatures.
+    let cut_after = |writes: &u32| {
+        let mut table = book(Personality::Standard, &THREE);
+        table.power.fail_after_writes(*writes);
+        open_it(&mut table, &opening).unwrap_err();
+        table.power_back(LABEL);
+        table
+    };
+    let mut tables = (1..100).map(|writes| cut_after(&writes));
+    let there = |table: &Table, name: &str| table.store.read(name).unwrap().is_some();
+    let between = |table: &Table| there(table, "records/000004/record.json");
+    let mut table = tables.find(between).unwrap();
+    assert!(!there(&table, in_ledger));
+    let good = table.desk.files[in_open].clone();
+    let damaged = table.desk.files.get_mut(in_open).unwrap();
+    damaged[100] ^= 1;
+    let error = lost(&mut table, "BG1-B").unwrap_err();
+    assert!(
+        matches!(&error, CeremonyError::Signature { reference, .. } if reference == "op-1"),
+        "{error:?}"
+    );
+    assert!(!there(&table, in_ledger), "it could never be replaced");
+    assert_eq!(methods(&table, "BG-1"), 1, "revoking waits for nothing");
+    table.desk.files.insert(in_open.to_owned(), good);
+    lost(&mut table, "BG1-B").unwrap();
+    assert!(there(&table, in_ledger));
+    open_it(&mut table, &opening).unwrap();
+    is_whole(&table, 6, "loss and opening");
 }
 
 #[test]

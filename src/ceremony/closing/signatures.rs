@@ -130,11 +130,26 @@ impl Papers<'_> {
                 roster,
             });
         }
-        for reference in expected {
-            if all.iter().any(|one| one.reference == *reference) {
-                continue;
+        // Signatures that came back from elsewhere were put beside the record.
+        let kept = self.kept_of_all(room)?;
+        for one in kept {
+            if all.iter().all(|other| other.reference != one.reference) {
+                all.push(one);
             }
-            // Signatures that came back from elsewhere were put beside the record.
+        }
+        // As the statement has them, whoever finishes it.
+        all.sort_by_key(|one| expected.iter().position(|who| *who == one.reference));
+        Ok(all)
+    }
+
+    /// The signatures that are there, of everyone who is expected; of a record that brings a roster, those
+    /// of whoever signed both.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Signature`] if one does not count; what ledger and folder say.
+    pub(super) fn kept_of_all(&self, room: &Room<'_>) -> Result<Vec<Signed>, CeremonyError> {
+        let mut all = Vec::new();
+        for reference in &self.statement.expected_signers {
             let Some(record) = self.kept(room, reference, Document::Record(self.record))? else {
                 continue;
             };
@@ -151,9 +166,34 @@ impl Papers<'_> {
                 roster,
             });
         }
-        // As the statement has them, whoever finishes it.
-        all.sort_by_key(|one| expected.iter().position(|who| *who == one.reference));
         Ok(all)
+    }
+
+    /// Writes the record at `index` with these signatures, and the roster that it brings with theirs; what
+    /// is there already stays.
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub(super) fn append(
+        &self,
+        room: &mut Room<'_>,
+        index: u64,
+        signed: &[Signed],
+    ) -> Result<(), CeremonyError> {
+        let mut ledger = Ledger::new(&mut *room.store);
+        let records: Vec<(&str, &[u8])> = signed
+            .iter()
+            .map(|one| (one.reference.as_str(), one.record.as_slice()))
+            .collect();
+        ledger.append(index, self.record, &records)?;
+        if let Some(text) = self.brought {
+            let rosters: Vec<(&str, &[u8])> = signed
+                .iter()
+                .filter_map(|one| Some((one.reference.as_str(), one.roster.as_deref()?)))
+                .collect();
+            ledger.write_roster(index, text, &rosters)?;
+        }
+        Ok(())
     }
 
     /// Writes the checkpoint of `size` records with the operator's signature: the one that is there, if it
