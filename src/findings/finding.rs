@@ -4,6 +4,7 @@ use super::Check;
 use serde::Deserialize;
 use serde::Serialize;
 use std::fmt;
+use std::sync::Arc;
 
 /// What a check came to. `Unknown` and `NotRun` never pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,58 +45,70 @@ impl Verdict {
     }
 }
 
-/// What a finding is about.
+/// What a finding is about. Clones share its text: one record has a dozen findings.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Subject(String);
+#[serde(from = "String", into = "String")]
+pub struct Subject(Arc<str>);
+
+impl From<String> for Subject {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<Subject> for String {
+    fn from(subject: Subject) -> Self {
+        subject.0.as_ref().to_owned()
+    }
+}
 
 impl Subject {
     /// `book`
     #[must_use]
     pub fn book() -> Self {
-        Self("book".to_owned())
+        Self("book".into())
     }
 
     /// `code`: one that was scanned from paper, and is not this book's
     #[must_use]
     pub fn code() -> Self {
-        Self("code".to_owned())
+        Self("code".into())
     }
 
     /// `account:BG-1`
     #[must_use]
     pub fn account(alias: &str) -> Self {
-        Self(format!("account:{alias}"))
+        Self(format!("account:{alias}").into())
     }
 
     /// `key:BG1-A`; for a key the plan does not name, its place or serial.
     #[must_use]
     pub fn key(label: &str) -> Self {
-        Self(format!("key:{label}"))
+        Self(format!("key:{label}").into())
     }
 
     /// `safe:SAFE-A`
     #[must_use]
     pub fn safe(id: &str) -> Self {
-        Self(format!("safe:{id}"))
+        Self(format!("safe:{id}").into())
     }
 
     /// `person:op-7`
     #[must_use]
     pub fn person(reference: &str) -> Self {
-        Self(format!("person:{reference}"))
+        Self(format!("person:{reference}").into())
     }
 
     /// `policy:ad8d2b4a-8d30-413f-88b8-144c6c8d98d9`: a policy of the tenant
     #[must_use]
     pub fn policy(id: &str) -> Self {
-        Self(format!("policy:{id}"))
+        Self(format!("policy:{id}").into())
     }
 
     /// `record:000003`
     #[must_use]
     pub fn record(index: u64) -> Self {
-        Self(format!("record:{index:06}"))
+        Self(format!("record:{index:06}").into())
     }
 
     /// The alias, if it is an account.

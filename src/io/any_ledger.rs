@@ -5,6 +5,7 @@ use super::FolderLedger;
 use super::object::ObjectLedger;
 use crate::ledger::Created;
 use crate::ledger::LedgerStore;
+use crate::ledger::Listed;
 use crate::ledger::Names;
 use crate::ledger::StoreError;
 
@@ -43,8 +44,8 @@ impl LedgerStore for AnyLedger {
         self.store().read(name)
     }
 
-    fn read_listed(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store().read_listed(name)
+    fn read_listed(&self, listed: &Listed) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store().read_listed(listed)
     }
 
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
@@ -53,6 +54,14 @@ impl LedgerStore for AnyLedger {
 
     fn names(&self, prefix: &str, after: &str) -> Names<'_> {
         self.store().names(prefix, after)
+    }
+
+    fn each_beside(
+        &self,
+        folders: &[&str],
+        take: &mut dyn FnMut(String),
+    ) -> Result<(), StoreError> {
+        self.store().each_beside(folders, take)
     }
 
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {

@@ -4,7 +4,7 @@ use crate::ledger::audit::Court;
 use crate::ledger::audit::Judges;
 use crate::ledger::audit::RecordFacts;
 use crate::ledger::audit::RecordFiles;
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::num::NonZero;
 use std::sync::Condvar;
 use std::sync::Mutex;
@@ -49,7 +49,7 @@ impl Judges for Cores {
     ) {
         let ahead = AHEAD * u64::try_from(self.threads).unwrap_or(1);
         let desk = Desk::new(ahead);
-        let work = || Some(Box::new(court.judge(&next()?)));
+        let work = || Some(court.judge(&next()?));
         thread::scope(|scope| {
             for _ in 1..self.threads {
                 scope.spawn(|| while desk.turn(&work, None) {});
@@ -69,8 +69,9 @@ struct Desk {
 
 #[derive(Default)]
 struct State {
-    /// Judged, and not folded yet.
-    waiting: BTreeMap<u64, Box<RecordFacts>>,
+    /// Judged, and not folded yet: from the record to be folded next on. Its places are used again
+    /// and again, so that no record asks the allocator for one.
+    waiting: VecDeque<Option<RecordFacts>>,
     bytes: usize,
     /// Asked for.
     taken: u64,
@@ -81,6 +82,22 @@ struct State {
     asleep: usize,
     /// There are no more, or a thread died.
     ended: bool,
+}
+
+impl State {
+    /// Puts a record at its place among those that wait.
+    fn put(&mut self, facts: RecordFacts) {
+        let place = facts.index.checked_sub(self.folded);
+        let Some(place) = place.and_then(|place| usize::try_from(place).ok()) else {
+            return;
+        };
+        while self.waiting.len() <= place {
+            self.waiting.push_back(None);
+        }
+        if let Some(waits) = self.waiting.get_mut(place) {
+            *waits = Some(facts);
+        }
+    }
 }
 
 impl Desk {
@@ -108,17 +125,18 @@ impl Desk {
     /// Folds what can be folded, or judges a record, or waits; `false` once there is no more to do.
     fn turn(
         &self,
-        work: &impl Fn() -> Option<Box<RecordFacts>>,
+        work: &impl Fn() -> Option<RecordFacts>,
         fold: Option<&mut dyn FnMut(RecordFacts)>,
     ) -> bool {
         let mut state = self.state();
         if let Some(fold) = fold {
-            let folded = state.folded;
-            if let Some(facts) = state.waiting.remove(&folded) {
+            if state.waiting.front().is_some_and(Option::is_some)
+                && let Some(facts) = state.waiting.pop_front().flatten()
+            {
                 state.folded += 1;
                 state.bytes = state.bytes.saturating_sub(facts.bytes);
                 self.tell(state);
-                fold(*facts);
+                fold(facts);
                 return true;
             }
             if state.ended && state.busy == 0 {
@@ -152,7 +170,7 @@ impl Desk {
 /// A record that is being judged; given up, also by a panic, it leaves nobody waiting.
 struct Seat<'d> {
     desk: &'d Desk,
-    facts: Option<Box<RecordFacts>>,
+    facts: Option<RecordFacts>,
 }
 
 impl Drop for Seat<'_> {
@@ -162,7 +180,7 @@ impl Drop for Seat<'_> {
         match self.facts.take() {
             Some(facts) => {
                 state.bytes += facts.bytes;
-                state.waiting.insert(facts.index, facts);
+                state.put(facts);
             }
             None => state.ended = true,
         }

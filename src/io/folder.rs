@@ -1,9 +1,15 @@
 //! What lies beneath one folder, reached without ever following a symbolic link.
 
 mod list;
+mod open_folder;
 mod write;
 
 pub(super) use list::Found;
+pub(super) use open_folder::OpenFolder;
+
+use open_folder::AS_FILE;
+#[cfg(target_os = "linux")]
+use open_folder::whole;
 
 use rustix::fs::AtFlags;
 use rustix::fs::FileType;
@@ -103,8 +109,7 @@ impl Folder {
             Err(Errno::NOENT) => return Ok(None),
             Err(errno) => return Err(errno.into()),
         }
-        let how = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = match rustix::fs::openat(&folder, leaf, how, Mode::empty()) {
+        let file = match rustix::fs::openat(&folder, leaf, AS_FILE, Mode::empty()) {
             Ok(file) => file,
             Err(Errno::NOENT) => return Ok(None),
             Err(errno) => return Err(errno.into()),
@@ -128,22 +133,13 @@ impl Folder {
     /// As [`Self::read`], of a name that is known to be a file's, the whole way in one step, where
     /// the system has one that follows no link; `None` if anything is odd, for `read` to say what.
     #[cfg(target_os = "linux")]
-    pub(super) fn read_known(&self, name: &str, most: u64) -> Option<Vec<u8>> {
+    fn read_known(&self, name: &str, most: u64) -> Option<Vec<u8>> {
         if !name.split('/').all(is_part) {
             return None;
         }
         let root = self.held()?;
-        let how = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = rustix::fs::openat2(root, name, how, Mode::empty(), BENEATH).ok()?;
-        let stat = rustix::fs::fstat(&file).ok()?;
-        let length = usize::try_from(stat.st_size).ok()?;
-        if !is_file(stat.st_mode) || u64::try_from(length).ok()? > most {
-            return None;
-        }
-        // One byte more than there should be: a file that ends where it should is read at once.
-        let mut bytes = Vec::with_capacity(length.checked_add(1)?);
-        let read = rustix::io::read(&file, rustix::buffer::spare_capacity(&mut bytes)).ok()?;
-        (read == length).then_some(bytes)
+        let file = rustix::fs::openat2(root, name, AS_FILE, Mode::empty(), BENEATH).ok()?;
+        whole(&file, most)
     }
 
     /// The root, opened once; `None` while it is not there.
@@ -164,7 +160,7 @@ impl Folder {
     }
 
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn read_known(&self, _: &str, _: u64) -> Option<Vec<u8>> {
+    fn read_known(&self, _: &str, _: u64) -> Option<Vec<u8>> {
         None
     }
 

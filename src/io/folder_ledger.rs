@@ -3,11 +3,13 @@
 use super::folder::Folder;
 use super::folder::FolderError;
 use super::folder::Found;
+use super::folder::OpenFolder;
 use crate::ledger::Created;
 use crate::ledger::LedgerStore;
 use crate::ledger::Listed;
 use crate::ledger::MAX_FILE_BYTES;
 use crate::ledger::Names;
+use crate::ledger::Place;
 use crate::ledger::StoreError;
 use std::path::PathBuf;
 
@@ -36,8 +38,10 @@ impl LedgerStore for FolderLedger {
             .map_err(|error| store_error(error, name))
     }
 
-    fn read_listed(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.folder.read_known(name, MAX_FILE_BYTES) {
+    fn read_listed(&self, listed: &Listed) -> Result<Option<Vec<u8>>, StoreError> {
+        let name = &listed.name;
+        let seen = listed.place.as_ref().and_then(Place::kept::<OpenFolder>);
+        match seen.and_then(|folder| folder.read(name, MAX_FILE_BYTES)) {
             Some(bytes) => Ok(Some(bytes)),
             None => self.read(name),
         }
@@ -52,9 +56,27 @@ impl LedgerStore for FolderLedger {
     fn names(&self, prefix: &str, after: &str) -> Names<'_> {
         let walk = self.folder.walk(prefix, after);
         Box::new(walk.map(|found| match found {
-            Ok(Found { name, is_file }) => Ok(Listed { name, is_file }),
+            Ok(Found { name, file_in }) => Ok(Listed {
+                name,
+                place: file_in.map(Place::new),
+            }),
             Err((folder, error)) => Err(store_error(error, &folder)),
         }))
+    }
+
+    fn each_beside(
+        &self,
+        folders: &[&str],
+        take: &mut dyn FnMut(String),
+    ) -> Result<(), StoreError> {
+        for found in self.folder.walk_beside(folders) {
+            take(
+                found
+                    .map_err(|(folder, error)| store_error(error, &folder))?
+                    .name,
+            );
+        }
+        Ok(())
     }
 
     fn create(&mut self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {

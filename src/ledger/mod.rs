@@ -48,6 +48,7 @@ pub use store::LedgerStore;
 pub use store::Listed;
 pub use store::MAX_FILE_BYTES;
 pub use store::Names;
+pub use store::Place;
 pub use store::RemoteFault;
 pub use store::StoreError;
 pub use tree::Tree;

@@ -1,5 +1,9 @@
 //! The port to where a ledger lies. It can add and cannot change.
 
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
 /// Largest file of a ledger that is read, in bytes; metadata BLOBs are the largest.
 pub const MAX_FILE_BYTES: u64 = 32 << 20;
 
@@ -76,18 +80,42 @@ pub enum RemoteFault {
 }
 
 /// A name that a store gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Listed {
     /// Relative to the ledger.
     pub name: String,
-    /// Whether the store already knows that it is a plain file; it may be one if not.
-    pub is_file: bool,
+    /// Where the store saw a plain file of this name; `None` if it does not know that it is one.
+    pub place: Option<Place>,
 }
 
 impl From<String> for Listed {
     fn from(name: String) -> Self {
-        let is_file = false;
-        Self { name, is_file }
+        Self { name, place: None }
+    }
+}
+
+/// By what a store finds a listed file again without looking for it; only that store can read it.
+/// What it holds open stays open with it.
+#[derive(Clone)]
+pub struct Place(Arc<dyn Any + Send + Sync>);
+
+impl Place {
+    /// What the store keeps of it.
+    #[must_use]
+    pub fn new<T: Any + Send + Sync>(kept: Arc<T>) -> Self {
+        Self(kept)
+    }
+
+    /// What the store keeps of it; `None` if it is another store's.
+    #[must_use]
+    pub fn kept<T: Any>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Place")
     }
 }
 
@@ -104,13 +132,13 @@ pub trait LedgerStore {
     /// [`StoreError`] if something is there that cannot be read as a file.
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// As [`Self::read`], of a name that [`Self::names`] has just given as that of a plain file: it
-    /// need not be looked at again before it is opened.
+    /// As [`Self::read`], of what [`Self::names`] has just given: a plain file need not be looked at
+    /// again before it is opened.
     ///
     /// # Errors
     /// As [`Self::read`].
-    fn read_listed(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.read(name)
+    fn read_listed(&self, listed: &Listed) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(&listed.name)
     }
 
     /// The names of everything that begins with `prefix` and is not a folder with something in
@@ -131,6 +159,40 @@ pub trait LedgerStore {
                 Box::new(later.map(|name| Ok(name.into())))
             }
             Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+
+    /// Hands `take` the names that lie in none of `folders`, each once and in order. `folders` are
+    /// sorted, and each ends in `/`. A store that can pass a folder by without listing it does so.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    fn each_beside(
+        &self,
+        folders: &[&str],
+        take: &mut dyn FnMut(String),
+    ) -> Result<(), StoreError> {
+        let mut after = String::new();
+        let mut passed = None;
+        loop {
+            let mut inside = None;
+            for listed in self.names("", &after) {
+                let name = listed?.name;
+                match folders.iter().position(|folder| name.starts_with(folder)) {
+                    None => take(name),
+                    // It sorts after every sane name in this folder.
+                    Some(place) if passed == Some(place) => {}
+                    Some(place) => {
+                        inside = Some(place);
+                        break;
+                    }
+                }
+            }
+            let Some(folder) = inside.and_then(|place| folders.get(place)) else {
+                return Ok(());
+            };
+            after = format!("{folder}{}", char::MAX);
+            passed = inside;
         }
     }
 

@@ -22,10 +22,15 @@ impl RpId {
     /// nothing is registered there through Graph.
     #[must_use]
     pub fn of_cloud(cloud: Cloud) -> Option<Self> {
-        match cloud {
-            Cloud::Global => Some(Self::new("login.microsoft.com")),
-            Cloud::UsGov | Cloud::UsGovDod | Cloud::China => None,
-        }
+        entra_host(cloud).map(Self::new)
+    }
+
+    /// Whether it is that of Microsoft Entra in a cloud where it is known to us.
+    #[must_use]
+    pub fn is_entra(&self) -> bool {
+        [Cloud::Global, Cloud::UsGov, Cloud::UsGovDod, Cloud::China]
+            .into_iter()
+            .any(|cloud| entra_host(cloud) == Some(self.as_str()))
     }
 
     /// Our own rp id, for credentials that only attest (`ceremony.glasskey.invalid`).
@@ -44,6 +49,14 @@ impl RpId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The host that Microsoft Entra in `cloud` takes for its rp id; `None` where it is not known to us.
+const fn entra_host(cloud: Cloud) -> Option<&'static str> {
+    match cloud {
+        Cloud::Global => Some("login.microsoft.com"),
+        Cloud::UsGov | Cloud::UsGovDod | Cloud::China => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Folder;
 use super::FolderError;
+use super::OpenFolder;
 use super::is_part;
 use rustix::fs::AtFlags;
 #[cfg(not(target_os = "linux"))]
@@ -17,6 +18,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::AsFd as _;
 use std::os::fd::BorrowedFd;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 /// Folders within folders that are looked into; deeper ones are listed as if they were empty.
 const DEEPEST: usize = 32;
@@ -39,7 +41,15 @@ impl Folder {
             after: after.to_owned(),
             start: Some(start.to_owned()),
             open: Vec::new(),
+            passed_by: Vec::new(),
         }
+    }
+
+    /// Every name that lies in none of `folders`, which end in `/`: they are not looked into.
+    pub(in crate::io) fn walk_beside(&self, folders: &[&str]) -> Walk<'_> {
+        let mut walk = self.walk("", "");
+        walk.passed_by = folders.iter().map(|folder| (*folder).to_owned()).collect();
+        walk
     }
 }
 
@@ -53,8 +63,19 @@ pub(in crate::io) struct Walk<'f> {
     after: String,
     /// Where it begins; `None` once it has.
     start: Option<String>,
-    /// Folders that it is in, outermost first: the name with its `/`, and what is left of it.
-    open: Vec<(String, std::vec::IntoIter<Entry>)>,
+    /// Folders that it is in, outermost first.
+    open: Vec<Entered>,
+    /// Folders that it does not go into, with their `/`.
+    passed_by: Vec<String>,
+}
+
+/// A folder that a walk is in.
+struct Entered {
+    /// Its name with its `/`; empty for the outermost one.
+    name: String,
+    folder: Arc<OpenFolder>,
+    /// What is left of it.
+    entries: std::vec::IntoIter<Entry>,
 }
 
 /// Something in a folder; a folder's name ends in `/`.
@@ -75,8 +96,8 @@ enum Kind {
 pub(in crate::io) struct Found {
     /// The name.
     pub(in crate::io) name: String,
-    /// Whether it is that of a file.
-    pub(in crate::io) is_file: bool,
+    /// The folder that it is in, if it is that of a plain file.
+    pub(in crate::io) file_in: Option<Arc<OpenFolder>>,
 }
 
 impl Walk<'_> {
@@ -97,7 +118,11 @@ impl Walk<'_> {
         if entries.is_empty() {
             return Ok((!at.is_empty()).then(|| at.to_owned()));
         }
-        self.open.push((at.to_owned(), entries.into_iter()));
+        self.open.push(Entered {
+            name: at.to_owned(),
+            folder: Arc::new(OpenFolder::new(folder)),
+            entries: entries.into_iter(),
+        });
         Ok(None)
     }
 
@@ -123,34 +148,34 @@ impl Walk<'_> {
 
     /// The next name; `None` at the end.
     fn step(&mut self) -> Result<Option<Found>, Blocked> {
-        let found = |name, kind| {
-            let is_file = kind == Kind::File;
-            Ok(Some(Found { name, is_file }))
-        };
         if let Some(start) = self.start.take()
             && let Some(name) = self.begin(&start)?
             && self.is_asked(&name)
         {
-            return found(name, Kind::Folder);
+            return Ok(Some(Found {
+                name,
+                file_in: None,
+            }));
         }
-        while let Some((at, entries)) = self.open.last_mut() {
-            let Some(entry) = entries.next() else {
+        while let Some(at) = self.open.last_mut() {
+            let Some(entry) = at.entries.next() else {
                 self.open.pop();
                 continue;
             };
-            let name = [at.as_str(), &entry.name].concat();
+            let name = [at.name.as_str(), &entry.name].concat();
+            let file_in = (entry.kind == Kind::File).then(|| Arc::clone(&at.folder));
             let shown = if entry.kind != Kind::Folder
                 || self.open.len() > DEEPEST
                 || name.contains('\u{fffd}')
             {
                 Some(name)
-            } else if self.may_hold(&name) {
+            } else if self.may_hold(&name) && !self.passed_by.contains(&name) {
                 self.enter(&name)?
             } else {
                 None
             };
             if let Some(name) = shown.filter(|name| self.is_asked(name)) {
-                return found(name, entry.kind);
+                return Ok(Some(Found { name, file_in }));
             }
         }
         Ok(None)

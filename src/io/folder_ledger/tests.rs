@@ -1,5 +1,6 @@
 use super::*;
 use crate::io::temp_dir::TempDir;
+use crate::ledger::MemoryStore;
 use std::fs;
 use std::thread;
 
@@ -88,6 +89,74 @@ fn something_else_in_a_files_place_is_not_replaced() {
         ledger.create(&name, b""),
         Err(StoreError::NotAFile { name })
     );
+}
+
+#[test]
+fn what_lies_beside_some_folders_is_given_without_looking_into_them() {
+    let temp = TempDir::new();
+    let root = temp.path().join("ledger");
+    let names = [
+        "a",
+        "c/1",
+        "c/\u{10ffff}x",
+        "c.txt",
+        "d/c/1",
+        "d/r/2",
+        "empty/",
+        "r/x/1",
+        "z",
+    ];
+    for name in names {
+        let path = root.join(name);
+        let folder = if name.ends_with('/') {
+            &path
+        } else {
+            path.parent().unwrap()
+        };
+        fs::create_dir_all(folder).unwrap();
+        if !name.ends_with('/') {
+            fs::write(path, name).unwrap();
+        }
+    }
+    fs::create_dir(root.join("q")).unwrap();
+    let ledger = ledger(&temp);
+    let memory: MemoryStore = names
+        .map(|name| (name.to_owned(), Vec::new()))
+        .into_iter()
+        .collect();
+    let beside = |store: &dyn LedgerStore| {
+        let mut found = Vec::new();
+        let taken = store.each_beside(&["c/", "q/", "r/"], &mut |name| found.push(name));
+        taken.map(|()| found)
+    };
+    let expected = ["a", "c.txt", "d/c/1", "d/r/2", "empty/", "z"].map(str::to_owned);
+    assert_eq!(beside(&ledger), Ok(expected.to_vec()));
+    assert_eq!(beside(&memory), Ok(expected.to_vec()));
+}
+
+#[test]
+fn a_listed_file_is_read_from_the_folder_that_was_listed() {
+    let temp = TempDir::new();
+    let mut ledger = ledger(&temp);
+    for name in ["records/000000/a", "records/000000/b"] {
+        ledger.create(name, name.as_bytes()).unwrap();
+    }
+    let listed: Vec<Listed> = ledger.names("", "").map(Result::unwrap).collect();
+    assert!(listed.iter().all(|one| one.place.is_some()));
+    let records = temp.path().join("ledger/records");
+    fs::rename(records.join("000000"), records.join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", records.join("000000")).unwrap();
+    for one in &listed {
+        let bytes = one.name.as_bytes().to_vec();
+        assert_eq!(ledger.read_listed(one), Ok(Some(bytes)));
+        let name = one.name.clone();
+        assert_eq!(ledger.read(&one.name), Err(StoreError::NotAFile { name }));
+    }
+    // What is no longer as it was listed is looked at as any other name.
+    fs::remove_file(records.join("elsewhere/a")).unwrap();
+    let name = listed[0].name.clone();
+    let refused = Err(StoreError::NotAFile { name });
+    assert_eq!(ledger.read_listed(&listed[0]), refused);
 }
 
 #[test]

@@ -10,12 +10,10 @@ use crate::facts::evidence::RegistrationEvidence;
 use crate::facts::evidence::RpIdFact;
 use crate::facts::evidence::Shown;
 use crate::facts::metadata::ModelFacts;
-use crate::primitives::Cloud;
 use crate::primitives::Digest;
 use crate::record::CeremonyRecord;
 use crate::record::Event;
 use crate::record::Presence;
-use crate::record::Registration;
 use crate::record::Statement;
 use crate::webauthn::AttestationObject;
 use crate::webauthn::AttestedCredentialData;
@@ -25,8 +23,6 @@ use crate::webauthn::RpId;
 use crate::webauthn::attestation;
 use crate::webauthn::attestation::Chains;
 use crate::webauthn::metadata::Metadata;
-
-const CLOUDS: [Cloud; 4] = [Cloud::Global, Cloud::UsGov, Cloud::UsGovDod, Cloud::China];
 
 /// The facts of a record that cannot be read.
 pub(super) const fn none(record: u64) -> EvidenceFacts {
@@ -42,8 +38,18 @@ pub(super) const fn none(record: u64) -> EvidenceFacts {
     }
 }
 
-/// What the record's evidence shows by itself, and the model that its registration attests.
-/// `stated` are the statement's bytes.
+/// What a record's evidence comes to.
+pub(super) struct Evidence {
+    /// What it shows by itself.
+    pub(super) facts: EvidenceFacts,
+    /// The model that the registration attests; `None` if it attests none.
+    pub(super) model: Option<ModelFacts>,
+    /// The credential that the record registers: as its registration attests it, or at a portal as
+    /// it is stated; `None` without one that can be read.
+    pub(super) registered: Option<AttestedCredentialData>,
+}
+
+/// What the record's evidence comes to. `stated` are the statement's bytes.
 pub(super) fn facts(
     index: u64,
     record: &CeremonyRecord,
@@ -51,22 +57,30 @@ pub(super) fn facts(
     metadata: Option<&Metadata>,
     anchors: &Anchors<'_>,
     chains: &Chains,
-) -> (EvidenceFacts, Option<ModelFacts>) {
+) -> Evidence {
     let statement = &record.statement;
     let key = statement.key.as_ref();
     let rp_id = key.and_then(|key| key.rp_id.as_ref());
     let registration = record.evidence.registration.as_ref();
     let presence = record.evidence.presence.as_ref();
-    let mut model = None;
+    let (mut model, mut registered) = (None, at_the_portal(statement));
     let facts = EvidenceFacts {
         record: index,
         registration: shown(
             registration,
             statement.event == Event::Registration && statement.portal.is_none(),
             |evidence| {
-                let (read, named) =
-                    read_registration(evidence, statement, metadata, anchors, chains)?;
-                model = named;
+                let object = AttestationObject::parse(&evidence.attestation_object.0)?;
+                let credential = object.auth_data().credential()?;
+                if statement.event != Event::Registration || statement.portal.is_none() {
+                    registered = Some(credential.clone());
+                }
+                let anchors = anchors.of(credential.aaguid, metadata);
+                let json = &evidence.client_data_json.0;
+                let read = read_registration(&object, json, statement, &anchors, chains);
+                let firmware = key.and_then(|key| key.firmware.as_ref());
+                let firmware = firmware.map(|claim| claim.value.as_str());
+                model = alone::model(&object, &read.attestation, firmware);
                 Some(read)
             },
         ),
@@ -95,29 +109,27 @@ pub(super) fn facts(
             .map(|claim| claim.value.clone()),
         rp_id: rp_id.map(|rp_id| RpIdFact {
             rp_id: rp_id.as_str().to_owned(),
-            is_entra: CLOUDS
-                .into_iter()
-                .any(|cloud| RpId::of_cloud(cloud).as_ref() == Some(rp_id)),
+            is_entra: rp_id.is_entra(),
         }),
     };
-    (facts, model)
+    Evidence {
+        facts,
+        model,
+        registered,
+    }
 }
 
-/// The credential that the record registers: as its registration attests it, or at a portal as it is
-/// stated; `None` without one that can be read.
-pub(super) fn attested(record: &CeremonyRecord) -> Option<AttestedCredentialData> {
-    let statement = &record.statement;
-    if statement.event == Event::Registration && statement.portal.is_some() {
-        let key = statement.key.as_ref()?;
-        return Some(AttestedCredentialData {
-            aaguid: key.aaguid,
-            credential_id: key.credential_id.clone()?,
-            public_key: key.public_key.as_ref()?.cose.clone(),
-        });
+/// The credential that a registration at a portal states; `None` of other events.
+fn at_the_portal(statement: &Statement) -> Option<AttestedCredentialData> {
+    if statement.event != Event::Registration || statement.portal.is_none() {
+        return None;
     }
-    let registration = record.evidence.registration.as_ref()?;
-    let object = AttestationObject::parse(&registration.attestation_object.0)?;
-    object.auth_data().credential().cloned()
+    let key = statement.key.as_ref()?;
+    Some(AttestedCredentialData {
+        aaguid: key.aaguid,
+        credential_id: key.credential_id.clone()?,
+        public_key: key.public_key.as_ref()?.cose.clone(),
+    })
 }
 
 fn shown<T, U>(evidence: Option<&T>, needed: bool, read: impl FnOnce(&T) -> Option<U>) -> Shown<U> {
@@ -129,36 +141,27 @@ fn shown<T, U>(evidence: Option<&T>, needed: bool, read: impl FnOnce(&T) -> Opti
 }
 
 fn read_registration(
-    evidence: &Registration,
+    object: &AttestationObject,
+    json: &[u8],
     statement: &Statement,
-    metadata: Option<&Metadata>,
-    anchors: &Anchors<'_>,
+    anchors: &[attestation::Anchor],
     chains: &Chains,
-) -> Option<(RegistrationEvidence, Option<ModelFacts>)> {
+) -> RegistrationEvidence {
     let key = statement.key.as_ref();
     let rp_id = key.and_then(|key| key.rp_id.as_ref());
-    let object = AttestationObject::parse(&evidence.attestation_object.0)?;
-    let json = &evidence.client_data_json.0;
-    let model = object.auth_data().credential()?.aaguid;
-    let anchors = anchors.of(model, metadata);
-    let claims = attestation::registration(&object, json, rp_id);
+    let claims = attestation::registration(object, json, rp_id);
     let origin = rp_id.map(|rp_id| format!("https://{rp_id}"));
     let client_data_is_registration = claims.client_data.as_ref().is_ok_and(|data| {
         data.kind == "webauthn.create"
             && Some(&data.origin) == origin.as_ref()
             && data.is_top_level()
     });
-    let attestation = chains.judge(&object, json, &anchors, statement.time.started);
-    let firmware = key.and_then(|key| key.firmware.as_ref());
-    let firmware = firmware.map(|claim| claim.value.as_str());
-    let model = alone::model(&object, &attestation, firmware);
-    let read = RegistrationEvidence {
+    RegistrationEvidence {
         client_data_is_registration,
         claims,
-        attestation,
+        attestation: chains.judge(object, json, anchors, statement.time.started),
         counter: object.auth_data().counter(),
-    };
-    Some((read, model))
+    }
 }
 
 fn read_presence(

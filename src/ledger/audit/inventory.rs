@@ -9,7 +9,6 @@ use super::stream::Named;
 use super::stream::NumberedNames;
 use crate::ledger::FileName;
 use crate::ledger::LedgerStore;
-use crate::ledger::Listed;
 use crate::ledger::StoreError;
 use crate::primitives::Digest;
 use crate::record::Roster;
@@ -75,20 +74,9 @@ impl Beside {
             metadata: BTreeSet::new(),
             unknown: Unknown::default(),
         };
-        let folders = [CHECKPOINTS, RECORDS, ROSTERS];
-        let starts = std::iter::once(String::new())
-            .chain(folders.map(|folder| format!("{folder}{}", char::MAX)));
-        for after in starts {
-            for name in store.names("", &after) {
-                let name = name?.name;
-                match folders.iter().find(|folder| name.starts_with(**folder)) {
-                    None => beside.note(name),
-                    // A name in this folder that sorts after every sane one: read with the records.
-                    Some(folder) if after.starts_with(folder) => {}
-                    Some(_) => break,
-                }
-            }
-        }
+        store.each_beside(&[CHECKPOINTS, RECORDS, ROSTERS], &mut |name| {
+            beside.note(name)
+        })?;
         Ok(beside)
     }
 
@@ -169,11 +157,10 @@ impl<'s> Records<'s> {
 
     fn step(&mut self) -> Result<Option<RecordNames>, StoreError> {
         let index = self.next;
-        let own = self.own.of(index)?;
+        let mut own = self.own.of(index)?;
         let rosters = self.rosters.of(index)?;
-        let checkpoints = self.checkpoints.of(index + 1)?;
-        let own_name = FileName::Record(index);
-        let Some(record) = own.iter().find(|named| named.file == own_name).cloned() else {
+        let mut checkpoints = self.checkpoints.of(index + 1)?;
+        let Some(record) = taken(&mut own, &FileName::Record(index)) else {
             self.reaches = !own.is_empty() || !rosters.is_empty() || !checkpoints.is_empty();
             return Ok(None);
         };
@@ -203,10 +190,7 @@ impl<'s> Records<'s> {
             signatures: signatures(own),
             roster,
             roster_signatures: signatures(rosters),
-            checkpoint: checkpoints
-                .iter()
-                .find(|named| named.file == FileName::Checkpoint(index + 1))
-                .cloned(),
+            checkpoint: taken(&mut checkpoints, &FileName::Checkpoint(index + 1)),
             checkpoint_signatures: signatures(checkpoints),
             counting,
         }))
@@ -225,6 +209,12 @@ impl<'s> Records<'s> {
             reaches: self.reaches,
         })
     }
+}
+
+/// Takes one file's name out of `names`; `None` if it is not among them.
+fn taken(names: &mut Vec<Named>, file: &FileName) -> Option<Named> {
+    let place = names.iter().position(|named| named.file == *file)?;
+    Some(names.remove(place))
 }
 
 fn signatures(names: Vec<Named>) -> Vec<Named> {
@@ -280,13 +270,7 @@ pub(super) fn contents(store: &SharedStore<'_>, file: &FileName) -> Contents {
 impl Named {
     /// As [`contents`], of a name that the store has just given.
     fn contents(&self, store: &SharedStore<'_>) -> Contents {
-        let Listed { name, is_file } = &self.listed;
-        let read = if *is_file {
-            store.read_listed(name)
-        } else {
-            store.read(name)
-        };
-        found(read, name)
+        found(store.read_listed(&self.listed), &self.listed.name)
     }
 }
 

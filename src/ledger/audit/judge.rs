@@ -133,29 +133,34 @@ fn judge(files: &RecordFiles, anchors: &Anchors<'_>, chains: &Chains) -> RecordF
         Ok(record) => cited::cited(&files.metadata, &record.statement, trust),
         Err(_) => (None, None),
     };
-    let (evidence, model, offences, attested) = match &record {
+    let (evidence, offences) = match &record {
         Ok(record) => {
             let metadata = own.or(trust.metadata.as_deref());
             let bytes = files.record.as_deref().ok();
             let stated = bytes
                 .and_then(CeremonyRecord::statement_in)
                 .unwrap_or_default();
-            let (evidence, model) =
-                evidence::facts(files.index, record, stated, metadata, anchors, chains);
-            let attested = evidence::attested(record);
-            (evidence, model, rules::offences(record), attested)
+            let evidence = evidence::facts(files.index, record, stated, metadata, anchors, chains);
+            (evidence, rules::offences(record))
         }
-        Err(_) => (evidence::none(files.index), None, Vec::new(), None),
+        Err(_) => {
+            let unread = evidence::Evidence {
+                facts: evidence::none(files.index),
+                model: None,
+                registered: None,
+            };
+            (unread, Vec::new())
+        }
     };
     RecordFacts {
         index: files.index,
         bytes: files.bytes(),
         sha256,
-        evidence,
+        evidence: evidence.facts,
         metadata,
-        model,
+        model: evidence.model,
         offences,
-        attested,
+        attested: evidence.registered,
         signatures: bench.judge(&files.signatures, Namespace::Record, Some(&files.record)),
         roster_signatures: bench.judge(
             &files.roster_signatures,

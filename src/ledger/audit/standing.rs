@@ -93,9 +93,10 @@ pub(super) fn signer_offences(statement: &Statement, signers: &[SignerFacts]) ->
         rules.push(Rule::NoSigners);
     }
     for (place, signer) in signers.iter().enumerate() {
-        let reference = signer.reference.clone();
+        let reference = &signer.reference;
         let mut earlier = signers.iter().take(place);
-        if earlier.any(|other| other.reference == reference) {
+        if earlier.any(|other| other.reference == *reference) {
+            let reference = reference.clone();
             rules.push(Rule::SignerTwice { reference });
             continue;
         }
@@ -105,6 +106,7 @@ pub(super) fn signer_offences(statement: &Statement, signers: &[SignerFacts]) ->
             Role::Witness
         };
         if !signer.roles.contains(&role) {
+            let reference = reference.clone();
             rules.push(Rule::RoleNotHeld { reference, role });
         }
     }

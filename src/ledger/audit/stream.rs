@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::iter::Peekable;
 
 /// A file of a ledger, with the name that the store gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Named {
     /// What it is.
     pub(super) file: FileName,
@@ -67,7 +67,11 @@ impl<'s> NumberedNames<'s> {
             };
             match known(name, &mut self.last, &mut self.unknown) {
                 Some((its, named)) if its == number => found.push(named),
-                Some((its, named)) => self.early.entry(its).or_default().push(named),
+                Some((its, mut named)) => {
+                    // Many may wait, and each would hold its folder open.
+                    named.listed.place = None;
+                    self.early.entry(its).or_default().push(named);
+                }
                 None => {}
             }
         }
