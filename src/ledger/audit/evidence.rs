@@ -49,6 +49,17 @@ pub(super) struct Evidence {
     pub(super) registered: Option<AttestedCredentialData>,
 }
 
+impl Evidence {
+    /// That of a record that cannot be read.
+    pub(super) const fn unread(record: u64) -> Self {
+        Self {
+            facts: none(record),
+            model: None,
+            registered: None,
+        }
+    }
+}
+
 /// What the record's evidence comes to. `stated` are the statement's bytes.
 pub(super) fn facts(
     index: u64,

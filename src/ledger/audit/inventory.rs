@@ -75,7 +75,7 @@ impl Beside {
             unknown: Unknown::default(),
         };
         store.each_beside(&[CHECKPOINTS, RECORDS, ROSTERS], &mut |name| {
-            beside.note(name)
+            beside.note(name);
         })?;
         Ok(beside)
     }

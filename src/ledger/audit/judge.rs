@@ -143,14 +143,7 @@ fn judge(files: &RecordFiles, anchors: &Anchors<'_>, chains: &Chains) -> RecordF
             let evidence = evidence::facts(files.index, record, stated, metadata, anchors, chains);
             (evidence, rules::offences(record))
         }
-        Err(_) => {
-            let unread = evidence::Evidence {
-                facts: evidence::none(files.index),
-                model: None,
-                registered: None,
-            };
-            (unread, Vec::new())
-        }
+        Err(_) => (evidence::Evidence::unread(files.index), Vec::new()),
     };
     RecordFacts {
         index: files.index,
