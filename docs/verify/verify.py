@@ -3309,17 +3309,19 @@ class Audit:
         elif can_judge:
             self.demand(signatures, [], "")
             for operator in statement["expected_signers"][:1]:
-                if not any(one["ref"] == operator for one in signatures):
+                # The record's operator may be gone before it is signed.
+                if not any(one["ref"] == operator or self.operates(one["ref"]) for one in signatures):
                     self.heads[-1]["unsigned_by"] = operator
 
     def demand_signed(self, size):
-        """The last checkpoint, and each that a statement cites, is signed by its operator."""
+        """The last checkpoint, and each that a statement cites, is signed by its operator or another."""
         if 1 <= size <= len(self.heads):
             head = self.heads[size - 1]
             ref, head["unsigned_by"] = head["unsigned_by"], None
             if ref is not None:
                 name = "checkpoints/%06d.txt.%s.sig" % (size, ref)
-                self.fault(name, "the checkpoint needs the signature of %s, and it is not there" % ref)
+                why = "the checkpoint needs the signature of %s or of another operator, and there is none"
+                self.fault(name, why % ref)
 
     def names(self, index, statement):
         account, key = statement.get("account"), statement.get("key")
@@ -3399,6 +3401,9 @@ class Audit:
         if self.open_operators.get(index) == named:
             del self.open_operators[index]
         return True
+
+    def operates(self, ref):
+        return self.standing is not None and "operator" in self.roles(ref)
 
     def roles(self, ref):
         return [role for p in self.standing["people"] if p["ref"] == ref for role in p["roles"]]

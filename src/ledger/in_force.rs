@@ -75,6 +75,23 @@ impl Ledger<'_> {
         })
     }
 
+    /// The roles that count for the record at `index`: those of the latest record before it that brought
+    /// any; for genesis, its own. Of the roster, which may not be written yet, nothing is asked.
+    ///
+    /// # Errors
+    /// [`LedgerError::Missing`] before genesis; [`LedgerError::Record`], [`LedgerError::Store`].
+    pub fn people_for(&self, index: u64) -> Result<Vec<PersonPart>, LedgerError> {
+        for index in (0..index.max(1).min(self.size()?)).rev() {
+            let statement = self.record(index)?.statement;
+            if matches!(statement.event, Event::Genesis | Event::People) {
+                return Ok(statement.people);
+            }
+        }
+        Err(LedgerError::Missing {
+            name: FileName::Record(0).to_string(),
+        })
+    }
+
     /// What the next statement's `sealed` must hold: SHA-256 of every record and roster signature
     /// that no statement has named yet, sorted.
     ///

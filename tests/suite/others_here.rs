@@ -27,6 +27,7 @@ use glasskey::ledger::LedgerStore;
 use glasskey::plan::Person;
 use glasskey::plan::Role;
 use glasskey::primitives::Clock;
+use glasskey::record::Namespace;
 use glasskey::record::OpeningReason;
 use glasskey::record::Statement;
 use glasskey::rehearsal::Mistakes;
@@ -308,19 +309,46 @@ fn what_is_in_the_ledger_is_finished_by_another_operator_who_signs_nothing_of_it
 }
 
 #[test]
-fn a_checkpoint_that_its_operator_has_not_signed_waits_for_that_operator() {
+fn a_checkpoint_that_its_operator_has_not_signed_is_signed_by_another_in_that_ones_place() {
+    for (here, who) in [(second as fn() -> Vec<_>, "op-2"), (first, "op-1")] {
+        let mut table = begun();
+        table.power.fail_after(Step::Append);
+        table.register(LABEL).unwrap_err();
+        table.power_back(LABEL);
+        table.signers = here;
+        table.register(LABEL).unwrap();
+        let said = "op-2 signed the checkpoint of record 000001 in the place of op-1.";
+        let mut lines = heard(&mut table).said.into_iter();
+        assert_eq!(lines.any(|line| line == said), who == "op-2");
+        let signed = table.store.list("checkpoints/000002.txt.").unwrap();
+        assert_eq!(signed, [format!("checkpoints/000002.txt.{who}.sig")]);
+        assert_eq!(statement(&mut table, 1).expected_signers[0], "op-1");
+        is_whole(&table, 2);
+    }
+}
+
+#[test]
+fn a_signature_of_the_checkpoint_by_another_operator_is_taken_by_whoever_finishes() {
     let mut table = begun();
     table.power.fail_after(Step::Append);
     table.register(LABEL).unwrap_err();
     table.power_back(LABEL);
-    let before = table.store.list("").unwrap();
-    table.signers = second;
-    let (why, next) = matter(table.register(LABEL));
-    assert!(why.contains("op-1 has not signed its checkpoint"), "{why}");
-    assert_eq!(next, "run the same command as op-1");
-    assert_eq!(table.store.list("").unwrap(), before);
+    let signature = second_operator()
+        .sign(
+            Namespace::Checkpoint,
+            Ledger::new(&mut table.store)
+                .head_of(2)
+                .unwrap()
+                .text()
+                .as_bytes(),
+        )
+        .unwrap();
+    let mut ledger = Ledger::new(&mut table.store);
+    ledger.write_checkpoint(2, &[("op-2", &signature)]).unwrap();
     table.signers = first;
     table.register(LABEL).unwrap();
+    let signed = table.store.list("checkpoints/000002.txt.").unwrap();
+    assert_eq!(signed, ["checkpoints/000002.txt.op-2.sig"]);
     is_whole(&table, 2);
 }
 

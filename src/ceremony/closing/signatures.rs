@@ -8,6 +8,7 @@ use crate::ceremony::Room;
 use crate::ledger::Checkpoint;
 use crate::ledger::FileName;
 use crate::ledger::Ledger;
+use crate::plan::Role;
 use crate::record::Namespace;
 use crate::record::Roster;
 use crate::record::Statement;
@@ -71,9 +72,17 @@ impl<'p> Document<'p> {
     }
 }
 
+/// The place among those who are here of the first of `operators` who is.
+fn here(room: &Room<'_>, operators: &[String]) -> Option<usize> {
+    operators.iter().find_map(|operator| {
+        let mut signers = room.signers.iter();
+        signers.position(|one| one.reference() == operator)
+    })
+}
+
 impl Papers<'_> {
-    /// Refuses, before anything is written, an operator who finishes another one's record where that one
-    /// has not signed its checkpoint: nobody else's signature of it counts.
+    /// Refuses, before anything is written, people of whom none may sign the checkpoint of a record that
+    /// is in the ledger already, where it is not signed yet.
     ///
     /// # Errors
     /// [`CeremonyError::Matter`] with who has to come; what the ledger says.
@@ -81,14 +90,14 @@ impl Papers<'_> {
         let Some(index) = self.there else {
             return Ok(());
         };
-        let operator = self.operator();
-        if room.signers.iter().any(|one| one.reference() == operator) {
+        let operators = self.operators(room, index)?;
+        if here(room, &operators).is_some() {
             return Ok(());
         }
         let head = Ledger::new(&mut *room.store).head_of(index + 1)?;
-        match self.kept_checkpoint(room, &head)? {
+        match self.kept_checkpoint(room, &head, &operators)? {
             Some(_) => Ok(()),
-            None => Err(self.operator_alone(index)),
+            None => Err(self.no_operator(index, &operators)),
         }
     }
 
@@ -196,8 +205,8 @@ impl Papers<'_> {
         Ok(())
     }
 
-    /// Writes the checkpoint of `size` records with the operator's signature: the one that is there, if it
-    /// counts.
+    /// Writes the checkpoint of `size` records with an operator's signature: the one that is there, if it
+    /// counts; else of the record's own operator, or of another one who is here.
     ///
     /// # Errors
     /// As [`Self::sign_all`].
@@ -207,26 +216,48 @@ impl Papers<'_> {
         size: u64,
     ) -> Result<Checkpoint, CeremonyError> {
         let head = Ledger::new(&mut *room.store).head_of(size)?;
-        let operator = self.operator();
-        let signature = if let Some(kept) = self.kept_checkpoint(room, &head)? {
-            kept
-        } else {
-            let mut signers = room.signers.iter_mut();
-            let Some(signer) = signers.find(|one| one.reference() == operator) else {
-                return Err(self.operator_alone(size.saturating_sub(1)));
-            };
-            let text = head.text();
-            let signature = signer
-                .sign(Namespace::Checkpoint, text.as_bytes())
-                .map_err(|why| CeremonyError::Sign {
-                    reference: operator.to_owned(),
-                    why,
-                })?;
-            self.verified(operator, Namespace::Checkpoint, text.as_bytes(), &signature)?;
-            signature
+        let index = size.saturating_sub(1);
+        let operators = self.operators(room, index)?;
+        let (reference, signature) = match self.kept_checkpoint(room, &head, &operators)? {
+            Some(kept) => kept,
+            None => self.sign_checkpoint(room, &head, &operators)?,
         };
-        let files = [(operator, signature.as_slice())];
+        let files = [(reference.as_str(), signature.as_slice())];
         Ok(Ledger::new(&mut *room.store).write_checkpoint(size, &files)?)
+    }
+
+    fn sign_checkpoint(
+        &self,
+        room: &mut Room<'_>,
+        head: &Checkpoint,
+        operators: &[String],
+    ) -> Result<(String, Vec<u8>), CeremonyError> {
+        let index = head.size.saturating_sub(1);
+        let signer = here(room, operators).and_then(|number| room.signers.get_mut(number));
+        let Some(signer) = signer else {
+            return Err(self.no_operator(index, operators));
+        };
+        let reference = signer.reference().to_owned();
+        let text = head.text();
+        let signature = signer
+            .sign(Namespace::Checkpoint, text.as_bytes())
+            .map_err(|why| CeremonyError::Sign {
+                reference: reference.clone(),
+                why,
+            })?;
+        self.verified(
+            &reference,
+            Namespace::Checkpoint,
+            text.as_bytes(),
+            &signature,
+        )?;
+        let operator = self.operator();
+        if reference != operator {
+            room.operator.say(&format!(
+                "{reference} signed the checkpoint of record {index:06} in the place of {operator}."
+            ));
+        }
+        Ok((reference, signature))
     }
 
     /// One document, signed by one person here, or the signature that an earlier run kept; and whether it
@@ -281,36 +312,53 @@ impl Papers<'_> {
         Ok(Some(found))
     }
 
-    /// The operator's signature of the checkpoint that is in the ledger, if it counts.
+    /// An operator's signature of the checkpoint that is in the ledger, if it counts, and whose.
     fn kept_checkpoint(
         &self,
         room: &Room<'_>,
         head: &Checkpoint,
-    ) -> Result<Option<Vec<u8>>, CeremonyError> {
-        let operator = self.operator();
-        let name = FileName::CheckpointSignature(head.size, operator.to_owned());
-        let found = room.store.read(&name.to_string())?;
+        operators: &[String],
+    ) -> Result<Option<(String, Vec<u8>)>, CeremonyError> {
         let text = head.text();
-        Ok(found.filter(|found| {
-            self.verified(operator, Namespace::Checkpoint, text.as_bytes(), found)
-                .is_ok()
-        }))
+        for operator in operators {
+            let name = FileName::CheckpointSignature(head.size, operator.clone());
+            if let Some(found) = room.store.read(&name.to_string())?
+                && self
+                    .verified(operator, Namespace::Checkpoint, text.as_bytes(), &found)
+                    .is_ok()
+            {
+                return Ok(Some((operator.clone(), found)));
+            }
+        }
+        Ok(None)
     }
 
-    /// Who signs the checkpoint: the operator whom the statement expects.
+    /// The operator whom the statement expects.
     fn operator(&self) -> &str {
         let first = self.statement.expected_signers.first();
         first.map_or("", String::as_str)
     }
 
-    fn operator_alone(&self, index: u64) -> CeremonyError {
+    /// Who may sign the checkpoint of the record at `index`: the operator whom the statement expects,
+    /// then, in that one's place, whoever else holds the role for this record.
+    fn operators(&self, room: &mut Room<'_>, index: u64) -> Result<Vec<String>, CeremonyError> {
+        let mut all = vec![self.operator().to_owned()];
+        for person in Ledger::new(&mut *room.store).people_for(index)? {
+            if person.roles.contains(&Role::Operator) && !all.contains(&person.reference) {
+                all.push(person.reference);
+            }
+        }
+        Ok(all)
+    }
+
+    fn no_operator(&self, index: u64, operators: &[String]) -> CeremonyError {
         let operator = self.operator();
         CeremonyError::Matter {
             why: format!(
-                "record {index:06} is in the ledger, and {operator} has not signed its checkpoint; \
-                 nobody else's signature of it counts"
+                "record {index:06} is in the ledger, and neither {operator} nor another operator has \
+                 signed its checkpoint; nobody here held that role when it was made"
             ),
-            next: format!("run the same command as {operator}"),
+            next: format!("run the same command as {}", operators.join(" or ")),
         }
     }
 

@@ -31,7 +31,10 @@ pub(crate) fn fault(fault: &LedgerFault) -> String {
         Fault::Missing => "it should be there and is not".to_owned(),
         Fault::SignatureMissing { reference } => signing::signature_missing(reference),
         Fault::CheckpointNotSigned { reference } => {
-            format!("the checkpoint needs the signature of {reference}, and it is not there")
+            format!(
+                "the checkpoint needs the signature of {reference} or of another operator, and \
+                 there is none"
+            )
         }
         Fault::Unknown => "it is no file of a ledger".to_owned(),
         Fault::Store(error) => stored(error),

@@ -21,9 +21,10 @@ pub enum Fault {
         /// Whose.
         reference: String,
     },
-    /// The operator's signature of a checkpoint, which is the last or is cited, is not there.
+    /// A checkpoint, which is the last or is cited, is signed neither by the operator of its record
+    /// nor by another.
     CheckpointNotSigned {
-        /// The operator.
+        /// The operator of its record.
         reference: String,
     },
     /// It is no file of a ledger.

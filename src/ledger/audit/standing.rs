@@ -50,6 +50,12 @@ impl Standing {
         }
     }
 
+    /// Whether a person holds a role.
+    pub(super) fn has_role(&self, reference: &str, role: Role) -> bool {
+        let mut people = self.people.iter();
+        people.any(|person| person.reference == reference && person.roles.contains(&role))
+    }
+
     /// The expected signers, with the roles that counted and the keys they signed with.
     pub(super) fn signers(
         &self,

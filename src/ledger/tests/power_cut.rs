@@ -1,11 +1,16 @@
 use super::book::Book;
 use super::book::Failing;
 use super::book::Prepared;
+use super::book::audit_of;
+use super::book::sign;
 use super::book::write;
 use super::key::SoftKey;
 use crate::ledger::LedgerError;
 use crate::ledger::StoreError;
+use crate::ledger::audit::Fault;
 use crate::ledger::audit::Standing;
+use crate::plan::Role;
+use crate::record::Namespace;
 
 /// Cuts the power after each write of `prepared` in turn, and runs it again.
 fn survives_every_cut(book: &Book, prepared: &Prepared, writes: usize) {
@@ -32,7 +37,7 @@ fn survives_every_cut(book: &Book, prepared: &Prepared, writes: usize) {
                 .all(|(name, bytes)| store.files()[name] == *bytes)
         );
         if cut > 0 {
-            let broken = super::book::audit_of(&store);
+            let broken = audit_of(&store);
             assert_eq!(broken.standing(), Standing::Broken, "{cut}");
         }
         write(&mut store, &origin, prepared).unwrap();
@@ -40,7 +45,7 @@ fn survives_every_cut(book: &Book, prepared: &Prepared, writes: usize) {
         write(&mut store, &origin, prepared).unwrap();
         assert_eq!(store, whole, "a third run changes nothing");
     }
-    let report = super::book::audit_of(&whole);
+    let report = audit_of(&whole);
     assert_eq!(report.standing(), Standing::Clean, "{report:#?}");
 }
 
@@ -80,8 +85,40 @@ fn an_unfinished_write_names_the_file_and_the_command() {
             writes_left: cut,
         };
         write(&mut failing, &origin, &registration).unwrap_err();
-        let report = super::book::audit_of(&store);
+        let report = audit_of(&store);
         assert_eq!(report.faults[0].file, file);
         assert_eq!(report.faults[0].command().as_deref(), Some(command));
+    }
+}
+
+#[test]
+fn a_checkpoint_is_signed_by_an_operator_of_its_record_and_by_nobody_else() {
+    for roles in [vec![Role::Witness], vec![Role::Operator, Role::Witness]] {
+        let operates = roles.contains(&Role::Operator);
+        let mut book = Book::new();
+        let mut genesis = book.genesis();
+        let people = &mut genesis.record.statement.people;
+        let other = people.iter_mut().find(|one| one.reference == "w-1");
+        other.unwrap().roles = roles;
+        book.append(&genesis);
+        let registration = book.registration(&mut SoftKey::new(1), "BG1-A", "T-1");
+        book.append(&registration);
+        let own = "checkpoints/000002.txt.op-7.sig";
+        let mut files = book.store.files().clone();
+        assert!(files.remove(own).is_some());
+        let text = &files["checkpoints/000002.txt"];
+        let signature = sign("w-1", Namespace::Checkpoint, text);
+        files.insert("checkpoints/000002.txt.w-1.sig".to_owned(), signature);
+        let report = audit_of(&files.into_iter().collect());
+        let found: Vec<_> = report
+            .faults
+            .into_iter()
+            .map(|one| (one.file, one.fault))
+            .collect();
+        let unsigned = Fault::CheckpointNotSigned {
+            reference: "op-7".to_owned(),
+        };
+        let expected = (!operates).then(|| (own.to_owned(), unsigned));
+        assert_eq!(found, Vec::from_iter(expected));
     }
 }

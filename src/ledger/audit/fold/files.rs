@@ -10,6 +10,7 @@ use crate::ledger::audit::judge::JudgedSignature;
 use crate::ledger::audit::judge::RecordFacts;
 use crate::ledger::audit::rules::MAX_SIGNERS;
 use crate::ledger::audit::standing;
+use crate::plan::Role;
 use crate::primitives::Digest;
 use crate::record::Statement;
 
@@ -127,10 +128,9 @@ impl Fold {
                     FileName::CheckpointSignature(size, reference)
                 });
                 let operator = statement.expected_signers.first();
-                let signed = facts
-                    .checkpoint_signatures
-                    .iter()
-                    .any(|file| Some(&file.reference) == operator);
+                let signed = facts.checkpoint_signatures.iter().any(|file| {
+                    Some(&file.reference) == operator || self.operates(&file.reference)
+                });
                 if let Some(operator) = operator.filter(|_| !signed) {
                     let place = self.place_of(operator);
                     if let Some(head) = self.heads.last_mut() {
@@ -140,6 +140,13 @@ impl Fold {
             }
             Some(Ok(_)) => {}
         }
+    }
+
+    /// Whether this person may sign a checkpoint in the place of the record's operator, who may be
+    /// gone before it is signed.
+    fn operates(&self, reference: &str) -> bool {
+        let standing = self.standing.as_ref();
+        standing.is_some_and(|standing| standing.has_role(reference, Role::Operator))
     }
 
     /// The place of an operator's ref among all of them, so that a head holds a number.
@@ -153,7 +160,7 @@ impl Fold {
         Some(place)
     }
 
-    /// Notes the fault if the checkpoint of `size` has no signature of its operator.
+    /// Notes the fault if the checkpoint of `size` has no signature of an operator.
     pub(in crate::ledger::audit) fn demand_signed(&mut self, size: u64) {
         let place = size.checked_sub(1).and_then(|at| usize::try_from(at).ok());
         let head = place.and_then(|place| self.heads.get_mut(place));
