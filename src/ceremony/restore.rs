@@ -83,34 +83,9 @@ fn keep(desk: &mut dyn Desk, items: &[RestoreItem]) -> Result<(), OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ceremony::DeskError;
+    use crate::ceremony::MemoryDesk;
     use crate::primitives::Guid;
     use crate::primitives::UtcTime;
-    use std::collections::BTreeMap;
-
-    #[derive(Default)]
-    struct Drawer(BTreeMap<String, Vec<u8>>);
-
-    impl Desk for Drawer {
-        fn read(&self, name: &str) -> Result<Option<Vec<u8>>, DeskError> {
-            Ok(self.0.get(name).cloned())
-        }
-
-        fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
-            self.0.insert(name.to_owned(), bytes.to_vec());
-            Ok(())
-        }
-
-        fn remove(&mut self, name: &str) -> Result<(), DeskError> {
-            self.0.remove(name);
-            Ok(())
-        }
-
-        fn list(&self, prefix: &str) -> Result<Vec<String>, DeskError> {
-            let names = self.0.keys().filter(|name| name.starts_with(prefix));
-            Ok(names.cloned().collect())
-        }
-    }
 
     fn item(loosened: Loosened, by: &str, second: i64) -> RestoreItem {
         RestoreItem {
@@ -122,7 +97,7 @@ mod tests {
 
     #[test]
     fn an_item_is_noted_once_and_keeps_its_first_time() {
-        let mut desk = Drawer::default();
+        let mut desk = MemoryDesk::default();
         let noted = [
             ("provision/BG-1", 1),
             ("provision/BG-1", 2),
@@ -141,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_file_goes_with_its_last_item_alone() {
-        let mut desk = Drawer::default();
+        let mut desk = MemoryDesk::default();
         let account = Guid([2; 16]);
         let pass = Loosened::Pass { account };
         note(&mut desk, item(pass.clone(), "registration/BG1-A", 1)).unwrap();
@@ -151,12 +126,12 @@ mod tests {
         strike(&mut desk, &pass, Some("registration/BG1-A")).unwrap();
         assert_eq!(loose(&desk).unwrap().len(), 1);
         strike(&mut desk, &Loosened::SelfService, Some("provision/BG-1")).unwrap();
-        assert!(desk.0.is_empty());
+        assert!(desk.files.is_empty());
     }
 
     #[test]
     fn a_damaged_list_is_neither_read_nor_overwritten() {
-        let mut desk = Drawer::default();
+        let mut desk = MemoryDesk::default();
         desk.put(RESTORE_FILE, b"{}").unwrap();
         let damaged = OpenError::Damaged {
             name: RESTORE_FILE.to_owned(),
@@ -166,6 +141,6 @@ mod tests {
         assert_eq!(noted, Err(damaged.clone()));
         let struck = strike(&mut desk, &Loosened::SelfService, Some("provision/BG-1"));
         assert_eq!(struck, Err(damaged));
-        assert_eq!(desk.0[RESTORE_FILE], b"{}");
+        assert_eq!(desk.files[RESTORE_FILE], b"{}");
     }
 }

@@ -5,8 +5,7 @@ pub(crate) mod questions;
 
 use glasskey::ceremony::CeremonyError;
 use glasskey::ceremony::Depth;
-use glasskey::ceremony::Desk;
-use glasskey::ceremony::DeskError;
+use glasskey::ceremony::MemoryDesk;
 use glasskey::ceremony::Room;
 use glasskey::ceremony::Screen;
 use glasskey::ceremony::Sealed;
@@ -47,42 +46,10 @@ use questions::Heard;
 use questions::Instead;
 use questions::Questions;
 use questions::Refusing;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::rc::Rc;
-
-/// A book's folder in memory.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct MemoryDesk {
-    pub(crate) files: BTreeMap<String, Vec<u8>>,
-}
-
-impl Desk for MemoryDesk {
-    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, DeskError> {
-        Ok(self.files.get(name).cloned())
-    }
-
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
-        self.files.insert(name.to_owned(), bytes.to_vec());
-        Ok(())
-    }
-
-    fn remove(&mut self, name: &str) -> Result<(), DeskError> {
-        self.files.remove(name);
-        Ok(())
-    }
-
-    fn list(&self, prefix: &str) -> Result<Vec<String>, DeskError> {
-        Ok(self
-            .files
-            .keys()
-            .filter(|name| name.starts_with(prefix))
-            .cloned()
-            .collect())
-    }
-}
 
 /// Keeps all that was shown, as text.
 #[derive(Default)]

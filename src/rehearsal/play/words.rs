@@ -5,9 +5,8 @@ use super::Open;
 use super::Stage;
 use super::play;
 use crate::ceremony::CeremonyError;
-use crate::ceremony::Desk;
-use crate::ceremony::DeskError;
 use crate::ceremony::LateException;
+use crate::ceremony::MemoryDesk;
 use crate::ceremony::Room;
 use crate::ceremony::Screen;
 use crate::ceremony::adopt_policy;
@@ -30,7 +29,6 @@ use crate::rehearsal::Power;
 use crate::rehearsal::RehearsalSigner;
 use crate::rehearsal::World;
 use crate::rehearsal::key::Personality;
-use std::collections::BTreeMap;
 
 /// A ceremony about words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,7 +207,7 @@ fn signer(number: u8) -> Result<RehearsalSigner, CeremonyError> {
 fn rehearsed(plan: &Plan, plan_sha256: Digest) -> Result<notes::Rehearsed, CeremonyError> {
     let mut world = World::new(Personality::Standard);
     world.reference = Some(notes::trainee_reference(TRAINEE));
-    let (mut store, mut desk, mut unseen) = (MemoryStore::new(), Attic::default(), Unseen);
+    let (mut store, mut desk, mut unseen) = (MemoryStore::new(), MemoryDesk::default(), Unseen);
     let mut stage = Stage {
         store: &mut store,
         desk: &mut desk,
@@ -236,31 +234,6 @@ fn rehearsed(plan: &Plan, plan_sha256: Digest) -> Result<notes::Rehearsed, Cerem
         trainee: notes::trainee_of(&genesis),
         events,
     })
-}
-
-/// A book's folder in memory.
-#[derive(Default)]
-struct Attic(BTreeMap<String, Vec<u8>>);
-
-impl Desk for Attic {
-    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, DeskError> {
-        Ok(self.0.get(name).cloned())
-    }
-
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
-        self.0.insert(name.to_owned(), bytes.to_vec());
-        Ok(())
-    }
-
-    fn remove(&mut self, name: &str) -> Result<(), DeskError> {
-        self.0.remove(name);
-        Ok(())
-    }
-
-    fn list(&self, prefix: &str) -> Result<Vec<String>, DeskError> {
-        let names = self.0.keys().filter(|name| name.starts_with(prefix));
-        Ok(names.cloned().collect())
-    }
 }
 
 /// A screen that nobody looks at.

@@ -171,7 +171,7 @@ fn without_a_planned_group_for_passes_the_portal_needs_one() {
     let text = site
         .text()
         .replacen(&format!("tap = \"{}\"\n", tap()), "", 1);
-    site.desk.0.insert("glasskey.toml".into(), text.into());
+    site.desk.files.insert("glasskey.toml".into(), text.into());
     assert_eq!(site.run().state(Step::PassGroup), State::Right);
     let portal = Wish {
         portal: true,

@@ -39,7 +39,7 @@ const LATE: Duration = Duration::from_mins(1);
 #[track_caller]
 fn is_settled(site: &Site, count: u32) {
     let open = |name: &&String| name.starts_with("open/provision-");
-    let left: Vec<&String> = site.desk.0.keys().filter(open).collect();
+    let left: Vec<&String> = site.desk.files.keys().filter(open).collect();
     assert!(left.is_empty(), "{count}: {left:?}");
 }
 
@@ -73,7 +73,13 @@ fn the_first_run_survives_a_cut_after_every_write_and_sends_each_once() {
         let mut loose: Vec<Loosened> = site.loose().into_iter().map(|i| i.loosened).collect();
         loose.retain(|one| *one != joined);
         assert_eq!(loose, [Loosened::SelfService], "{count}");
-        assert!(!site.desk.0.keys().any(|name| name.contains("sent.json")));
+        assert!(
+            !site
+                .desk
+                .files
+                .keys()
+                .any(|name| name.contains("sent.json"))
+        );
         let ran = site.run_as(&portal, &no_word);
         assert_eq!(ran.seen.asked, [], "{count}");
     }
@@ -218,7 +224,7 @@ fn taking_an_account_over_survives_a_cut_after_every_write() {
         cuts += 1;
         assert_eq!(site.pinned(), Some(account), "{count}");
         assert_eq!(site.sent("PATCH /v1.0/users"), 1, "{count}");
-        let left: Vec<&String> = site.desk.0.keys().collect();
+        let left: Vec<&String> = site.desk.files.keys().collect();
         assert_eq!(left, ["glasskey.toml"], "{count}");
     }
     assert!(cuts >= 7, "{cuts}");

@@ -46,7 +46,7 @@ fn the_account_is_made_pinned_and_put_into_its_groups_and_gets_no_role() {
     assert_eq!(site.text().replacen(&line, "", 1), before);
     assert!(site.text().contains(&format!("{line}{REMARK}\n")));
     // Nothing is under way, nothing is loose.
-    let left: Vec<&String> = site.desk.0.keys().collect();
+    let left: Vec<&String> = site.desk.files.keys().collect();
     assert_eq!(left, ["glasskey.toml"]);
 }
 
@@ -54,11 +54,11 @@ fn the_account_is_made_pinned_and_put_into_its_groups_and_gets_no_role() {
 fn a_second_look_changes_nothing_and_asks_nothing() {
     let mut site = Site::new();
     site.run();
-    let (writes, files) = (site.writes(), site.desk.0.clone());
+    let (writes, files) = (site.writes(), site.desk.files.clone());
     let ran = site.run();
     assert_eq!(ran.seen.asked, []);
     assert_eq!(site.writes(), writes);
-    assert_eq!(site.desk.0, files);
+    assert_eq!(site.desk.files, files);
     assert_eq!(ran.state(Step::Account), State::Right);
     assert_eq!(ran.state(Step::Exclusion), State::Right);
 }
@@ -66,7 +66,7 @@ fn a_second_look_changes_nothing_and_asks_nothing() {
 #[test]
 fn a_dry_run_says_every_change_and_makes_none() {
     let mut site = Site::new();
-    let files = site.desk.0.clone();
+    let files = site.desk.files.clone();
     let dry = Wish {
         mode: Mode::DryRun,
         ..wish()
@@ -76,18 +76,18 @@ fn a_dry_run_says_every_change_and_makes_none() {
     assert_eq!(ran.state(Step::Role), State::NotReached);
     assert!(ran.seen.heard("Create it: cloud only"));
     assert_eq!(ran.seen.asked, []);
-    assert_eq!((site.writes().len(), &site.desk.0), (0, &files));
+    assert_eq!((site.writes().len(), &site.desk.files), (0, &files));
     // The same of an account that is there, whose groups and policy are not right.
     site.run_as(&wish(), &|prompt| {
         prompt.words().contains("Conditional Access")
     });
     site.world.tenant.policy_mut().self_service = false;
-    let (writes, files) = (site.writes(), site.desk.0.clone());
+    let (writes, files) = (site.writes(), site.desk.files.clone());
     let ran = site.run_as(&dry, &|_| false);
     for step in [Step::Exclusion, Step::Passkey, Step::SelfService] {
         assert_eq!(ran.state(step), State::Would, "{step:?}");
     }
-    assert_eq!((site.writes(), &site.desk.0), (writes, &files));
+    assert_eq!((site.writes(), &site.desk.files), (writes, &files));
 }
 
 #[test]
@@ -158,7 +158,13 @@ fn an_account_that_was_made_and_not_pinned_yet_keeps_its_password() {
     assert_eq!(ran.state(Step::Account), State::Right);
     assert_eq!(site.sent("PATCH /v1.0/users"), 0);
     assert_eq!(site.pinned(), ran.done().object_id);
-    assert!(!site.desk.0.keys().any(|name| name.contains("made.json")));
+    assert!(
+        !site
+            .desk
+            .files
+            .keys()
+            .any(|name| name.contains("made.json"))
+    );
 }
 
 #[test]
@@ -280,7 +286,7 @@ fn an_open_ceremony_and_an_unknown_alias_are_refused_before_anything_is_read() {
         Err(CeremonyError::NoSuchAccount("BG-9".into()))
     );
     let begun = "open/registration-BG2-A/begun.json";
-    site.desk.0.insert(begun.into(), b"{}".to_vec());
+    site.desk.files.insert(begun.into(), b"{}".to_vec());
     assert_eq!(
         site.run().outcome,
         Err(CeremonyError::Unfinished("registration-BG2-A".into()))

@@ -206,7 +206,7 @@ fn self_service_stays_on_for_another_account_that_needs_it() {
     };
     let items = [site.loose(), vec![other.clone()]].concat();
     let bytes = crate::facts::restore::written(&items);
-    site.desk.0.insert("open/restore.json".into(), bytes);
+    site.desk.files.insert("open/restore.json".into(), bytes);
     let ran = site.run_as(&wish(), &|prompt| {
         matches!(prompt, Prompt::SignInSeen { .. })
     });

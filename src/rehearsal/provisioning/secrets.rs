@@ -26,7 +26,7 @@ fn spellings(secret: &str) -> Vec<Vec<u8>> {
 
 fn everything(site: &Site, ran: &super::site::Ran) -> Vec<u8> {
     let mut all = site.exchanges.clone().into_bytes();
-    for (name, bytes) in site.desk.0.iter().chain(site.store.files()) {
+    for (name, bytes) in site.desk.files.iter().chain(site.store.files()) {
         all.extend(name.as_bytes());
         all.extend(bytes);
     }
@@ -101,7 +101,7 @@ fn two_accounts_never_get_one_password() {
         site.world.tenant.remove(account);
         let pinned = format!("object-id = \"{account}\"\n");
         let text = site.text().replacen(&pinned, "", 1);
-        site.desk.0.insert("glasskey.toml".into(), text.into());
+        site.desk.files.insert("glasskey.toml".into(), text.into());
     }
     all.extend(site.world.tenant.secrets().map(str::to_owned));
     assert_eq!(all.len(), 3);

@@ -6,6 +6,7 @@ pub(super) use around::Lie;
 
 use crate::ceremony::CeremonyError;
 use crate::ceremony::Desk;
+use crate::ceremony::MemoryDesk;
 use crate::ceremony::Mode;
 use crate::ceremony::Operator;
 use crate::ceremony::Prompt;
@@ -41,7 +42,6 @@ use crate::rehearsal::tenant::Assignment;
 use crate::rehearsal::tenant::Holding;
 use crate::rehearsal::tenant::Role;
 use around::Dark;
-use around::Drawer;
 use around::Person;
 use around::PoweredTenant;
 use around::Seen;
@@ -57,7 +57,7 @@ pub(super) const REMARK: &str = "# the first of two; see the minutes of 3 May";
 /// A book and a tenant in which BG-1 is planned and not made.
 pub(super) struct Site {
     pub(super) world: World,
-    pub(super) desk: Drawer,
+    pub(super) desk: MemoryDesk,
     pub(super) store: MemoryStore,
     pub(super) power: Rc<Power>,
     pub(super) exchanges: String,
@@ -105,7 +105,7 @@ impl Site {
             let group = world.tenant.group_mut(group.unwrap()).unwrap();
             group.members.remove(&made);
         }
-        let mut desk = Drawer::default();
+        let mut desk = MemoryDesk::default();
         desk.put("glasskey.toml", text.as_bytes()).unwrap();
         let session = Session::new(
             plan.tenant.cloud,
@@ -129,7 +129,7 @@ impl Site {
         let second = text.find("\n[[account.key]]\nlabel = \"BG1-B\"").unwrap();
         let next = text.find("\n[[account]]\nalias = \"BG-2\"").unwrap();
         let text = format!("{}{}", &text[..second], &text[next..]);
-        site.desk.0.insert("glasskey.toml".into(), text.into());
+        site.desk.files.insert("glasskey.toml".into(), text.into());
         site
     }
 
@@ -149,7 +149,7 @@ impl Site {
     }
 
     pub(super) fn text(&self) -> String {
-        String::from_utf8(self.desk.0["glasskey.toml"].clone()).unwrap()
+        String::from_utf8(self.desk.files["glasskey.toml"].clone()).unwrap()
     }
 
     /// The object id that the plan pins.
@@ -178,7 +178,7 @@ impl Site {
     pub(super) fn unpin(&mut self) {
         let pinned = format!("object-id = \"{}\"\n", self.account());
         let text = self.text().replacen(&pinned, "", 1);
-        self.desk.0.insert("glasskey.toml".into(), text.into());
+        self.desk.files.insert("glasskey.toml".into(), text.into());
     }
 
     pub(super) fn labels(&self) -> Vec<String> {
@@ -188,7 +188,7 @@ impl Site {
 
     pub(super) fn loose(&self) -> Vec<RestoreItem> {
         self.desk
-            .0
+            .files
             .get(RESTORE_FILE)
             .map_or_else(Vec::new, |bytes| read_items(bytes).unwrap())
     }

@@ -118,7 +118,7 @@ fn a_throttled_write_did_not_happen_and_is_sent_after_the_wait() {
     let ran = site.run();
     assert!(matches!(ran.outcome, Err(CeremonyError::Tenant { .. })));
     assert_eq!(site.sent("POST /v1.0/users"), 4);
-    assert!(!site.desk.0.keys().any(|name| name.starts_with("open/")));
+    assert!(!site.desk.files.keys().any(|name| name.starts_with("open/")));
 }
 
 #[test]

@@ -1,33 +1,8 @@
 use super::*;
-use crate::ceremony::DeskError;
+use crate::ceremony::MemoryDesk;
 use crate::ceremony::OpenCeremony;
 use crate::primitives::Guid;
-use std::collections::BTreeMap;
 use std::time::Duration;
-
-#[derive(Default)]
-struct Drawer(BTreeMap<String, Vec<u8>>);
-
-impl Desk for Drawer {
-    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, DeskError> {
-        Ok(self.0.get(name).cloned())
-    }
-
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
-        self.0.insert(name.to_owned(), bytes.to_vec());
-        Ok(())
-    }
-
-    fn remove(&mut self, name: &str) -> Result<(), DeskError> {
-        self.0.remove(name);
-        Ok(())
-    }
-
-    fn list(&self, prefix: &str) -> Result<Vec<String>, DeskError> {
-        let names = self.0.keys().filter(|name| name.starts_with(prefix));
-        Ok(names.cloned().collect())
-    }
-}
 
 const ROLE: &str = "give role";
 const GROUP: &str = "join group";
@@ -53,8 +28,8 @@ fn sent(change: &str, second: i64) -> Sent {
 }
 
 /// A desk at which these were sent.
-fn desk(course: &Course, all: Vec<Sent>) -> Drawer {
-    let mut desk = Drawer::default();
+fn desk(course: &Course, all: Vec<Sent>) -> MemoryDesk {
+    let mut desk = MemoryDesk::default();
     let begun = Begun {
         label: None,
         record_id: Guid([1; 16]),
@@ -75,12 +50,12 @@ fn what_was_sent_stays_noted_until_it_is_settled_itself() {
     assert_eq!(course.sent_at(&desk, GROUP).unwrap(), None);
     assert_eq!(course.sent_at(&desk, ROLE).unwrap(), Some(at(100)));
     assert_eq!(
-        desk.0["open/provision-BG-1/sent.json"],
+        desk.files["open/provision-BG-1/sent.json"],
         br#"{"at":"1970-01-01T00:01:40Z","change":"give role"}"#
     );
     assert!(course.open.begun(&desk).unwrap().is_some());
     course.settle_one(&mut desk, ROLE).unwrap();
-    assert!(desk.0.is_empty(), "{:?}", desk.0);
+    assert!(desk.files.is_empty(), "{:?}", desk.files);
 }
 
 #[test]
@@ -95,7 +70,7 @@ fn what_was_sent_more_than_two_minutes_ago_is_not_waited_for_any_more() {
     // A clock that was set back hides nothing.
     assert!(course.may_be_under_way(&desk, GROUP, at(0)).unwrap());
     course.settle(&mut desk).unwrap();
-    assert!(desk.0.is_empty(), "{:?}", desk.0);
+    assert!(desk.files.is_empty(), "{:?}", desk.files);
 }
 
 #[test]
@@ -105,8 +80,8 @@ fn a_dry_run_settles_nothing() {
         ..course()
     };
     let mut desk = desk(&course, vec![sent(ROLE, 100)]);
-    let files = desk.0.clone();
+    let files = desk.files.clone();
     course.settle(&mut desk).unwrap();
     course.settle_old(&mut desk, at(9999)).unwrap();
-    assert_eq!(desk.0, files);
+    assert_eq!(desk.files, files);
 }

@@ -1,7 +1,5 @@
 //! What is around the tenant: the book's folder, a line that the power feeds, a person.
 
-use crate::ceremony::Desk;
-use crate::ceremony::DeskError;
 use crate::ceremony::Operator;
 use crate::ceremony::Prompt;
 use crate::ceremony::Screen;
@@ -19,35 +17,7 @@ use crate::primitives::Secret;
 use crate::rehearsal::Power;
 use crate::rehearsal::tenant::VirtualTenant;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// The book's folder, in memory.
-#[derive(Clone, Default)]
-pub(in crate::rehearsal::provisioning) struct Drawer(
-    pub(in crate::rehearsal::provisioning) BTreeMap<String, Vec<u8>>,
-);
-
-impl Desk for Drawer {
-    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, DeskError> {
-        Ok(self.0.get(name).cloned())
-    }
-
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
-        self.0.insert(name.to_owned(), bytes.to_vec());
-        Ok(())
-    }
-
-    fn remove(&mut self, name: &str) -> Result<(), DeskError> {
-        self.0.remove(name);
-        Ok(())
-    }
-
-    fn list(&self, prefix: &str) -> Result<Vec<String>, DeskError> {
-        let names = self.0.keys().filter(|name| name.starts_with(prefix));
-        Ok(names.cloned().collect())
-    }
-}
 
 /// A tenant behind a line that the power feeds: once it is off, nothing goes out or comes in.
 pub(super) struct PoweredTenant<'a> {
