@@ -1,5 +1,8 @@
 //! Scripts about bags: opened, closed anew, moved, reviewed.
 
+use super::last_steps::AGREED;
+use super::last_steps::SIGNED;
+use super::last_steps::THE_RECORD;
 use crate::ceremony::script::Activity;
 use crate::ceremony::script::Script;
 use crate::ceremony::script::Step;
@@ -7,40 +10,6 @@ use crate::ceremony::script::Who;
 
 const NEEDS: &str =
     "The operator and as many witnesses as the policy asks; each with the key they sign with.";
-
-const AGREED: Step = Step {
-    title: "The statement: read aloud, and agreed",
-    activities: &[
-        Activity::new(
-            Who::Operator,
-            "Reads every sentence of the statement aloud.",
-        ),
-        Activity::new(
-            Who::All,
-            "Compare the digest's words with those on their own screens, where they have them.",
-        )
-        .aloud("digest, in words"),
-        Activity::new(Who::Operator, "Agrees at the terminal, or declines."),
-    ],
-};
-
-const SIGNED: Step = Step {
-    title: "The record: signed and appended",
-    activities: &[
-        Activity::new(
-            Who::Operator,
-            "Signs with their own key: touch and PIN where it is a security key.",
-        ),
-        Activity::new(
-            Who::Witness,
-            "Signs here, or on a machine of their own with `glasskey sign`.",
-        ),
-        Activity::new(
-            Who::Program,
-            "Verifies each signature as a stranger would, appends the record, writes the checkpoint.",
-        ),
-    ],
-};
 
 /// A bag is opened.
 pub const CUSTODY_OPEN: Script = Script {
@@ -156,25 +125,7 @@ pub const CUSTODY_SEAL: Script = Script {
                 Activity::new(Who::Custodian, "Seals the PIN sheet in its new envelope."),
             ],
         },
-        Step {
-            title: "The record: signed, appended, and the bag face printed from it",
-            activities: &[
-                Activity::new(Who::Operator, "Signs with their own key."),
-                Activity::new(
-                    Who::Witness,
-                    "Signs here, or on a machine of their own with `glasskey sign`.",
-                ),
-                Activity::new(
-                    Who::Program,
-                    "Appends the record, writes the checkpoint, prints the bag face.",
-                ),
-                Activity::new(
-                    Who::SafeController,
-                    "Puts the bag into its safe; both initial the inventory.",
-                )
-                .aloud("safe, shelf, bag number"),
-            ],
-        },
+        THE_RECORD,
     ],
 };
 

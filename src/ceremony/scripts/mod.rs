@@ -3,6 +3,7 @@
 mod book;
 mod custody;
 mod departure;
+mod last_steps;
 mod notes;
 mod registration;
 mod sign_in;

@@ -1,5 +1,7 @@
 //! Scripts of records that are words alone.
 
+use super::last_steps::AGREED;
+use super::last_steps::SIGNED;
 use crate::ceremony::script::Activity;
 use crate::ceremony::script::Script;
 use crate::ceremony::script::Step;
@@ -7,40 +9,6 @@ use crate::ceremony::script::Who;
 
 const NEEDS: &[&str] =
     &["The operator, and as many witnesses as the policy in force asks; each with their key."];
-
-const AGREED: Step = Step {
-    title: "The statement: read aloud, and agreed",
-    activities: &[
-        Activity::new(
-            Who::Operator,
-            "Reads every sentence of the statement aloud.",
-        ),
-        Activity::new(
-            Who::All,
-            "Compare the digest's words with those on their own screens, where they have them.",
-        )
-        .aloud("digest, in words"),
-        Activity::new(Who::Operator, "Agrees at the terminal, or declines."),
-    ],
-};
-
-const SIGNED: Step = Step {
-    title: "The record: signed and appended",
-    activities: &[
-        Activity::new(
-            Who::Operator,
-            "Signs with their own key: touch and PIN where it is a security key.",
-        ),
-        Activity::new(
-            Who::Witness,
-            "Signs here, or on a machine of their own with `glasskey sign`.",
-        ),
-        Activity::new(
-            Who::Program,
-            "Verifies each signature as a stranger would, appends the record, writes the checkpoint.",
-        ),
-    ],
-};
 
 /// Something went otherwise than the script, outside of another ceremony.
 pub const EXCEPTION: Script = Script {

@@ -1,5 +1,6 @@
 //! The scripts of a registration, through Graph and at the portal, and of one that replaces.
 
+use super::last_steps::THE_RECORD;
 use crate::ceremony::script::Activity;
 use crate::ceremony::script::Script;
 use crate::ceremony::script::Step;
@@ -113,27 +114,6 @@ const CLOSED: Step = Step {
     ],
 };
 
-/// Signatures, ledger, bag face.
-const RECORD: Step = Step {
-    title: "The record: signed, appended, and the bag face printed from it",
-    activities: &[
-        Activity::new(Who::Operator, "Signs with their own key."),
-        Activity::new(
-            Who::Witness,
-            "Signs here, or on a machine of their own with `glasskey sign`.",
-        ),
-        Activity::new(
-            Who::Program,
-            "Appends the record, writes the checkpoint, prints the bag face.",
-        ),
-        Activity::new(
-            Who::SafeController,
-            "Puts the bag into its safe; both initial the inventory.",
-        )
-        .aloud("safe, shelf, bag number"),
-    ],
-};
-
 /// The key in whose place another one comes.
 const OLD: Step = Step {
     title: "The old one: another key signs in, then the passkey of {} is deleted",
@@ -231,7 +211,7 @@ pub const REGISTRATION: Script = Script {
         "Sign-in to the tenant, and the right to register a key for the account.",
     ],
     steps: &[
-        TENANT, KEY, PIN, CREDENTIAL, SIGN_IN, BAG, STATEMENT, CLOSED, RECORD,
+        TENANT, KEY, PIN, CREDENTIAL, SIGN_IN, BAG, STATEMENT, CLOSED, THE_RECORD,
     ],
 };
 
@@ -259,7 +239,7 @@ pub const PORTAL_REGISTRATION: Script = Script {
         BAG,
         STATEMENT_AND_ATTESTATION,
         CLOSED,
-        RECORD,
+        THE_RECORD,
     ],
 };
 
@@ -277,7 +257,7 @@ pub const REPLACEMENT: Script = Script {
         "Sign-in to the tenant, and the right to register and delete a key for the account.",
     ],
     steps: &[
-        TENANT, OLD, KEY, PIN, CREDENTIAL, SIGN_IN, BAG, STATEMENT, CLOSED, RECORD,
+        TENANT, OLD, KEY, PIN, CREDENTIAL, SIGN_IN, BAG, STATEMENT, CLOSED, THE_RECORD,
     ],
 };
 
@@ -303,6 +283,6 @@ pub const PORTAL_REPLACEMENT: Script = Script {
         BAG,
         STATEMENT_AND_ATTESTATION,
         CLOSED,
-        RECORD,
+        THE_RECORD,
     ],
 };

@@ -87,6 +87,6 @@ pub const VERIFICATION_WITH_SIGN_IN: Script = Script {
         super::verification::BAG_AND_WITNESSES,
         super::verification::THE_STATEMENT_WITH_PIN,
         super::verification::THE_NEW_BAG,
-        super::verification::THE_RECORD,
+        super::last_steps::THE_RECORD,
     ],
 };

@@ -1,5 +1,6 @@
 //! The script of a verification, and its steps, which one with a sign-in has too.
 
+use super::last_steps::THE_RECORD;
 use crate::ceremony::script::Activity;
 use crate::ceremony::script::Script;
 use crate::ceremony::script::Step;
@@ -137,25 +138,5 @@ pub(super) const THE_NEW_BAG: Step = Step {
             Who::Custodian,
             "Seals the PIN sheet in its new envelope; not at L0.",
         ),
-    ],
-};
-
-pub(super) const THE_RECORD: Step = Step {
-    title: "The record: signed, appended, and the bag face printed from it",
-    activities: &[
-        Activity::new(Who::Operator, "Signs with their own key."),
-        Activity::new(
-            Who::Witness,
-            "Signs here, or on a machine of their own with `glasskey sign`.",
-        ),
-        Activity::new(
-            Who::Program,
-            "Appends the record, writes the checkpoint, prints the bag face.",
-        ),
-        Activity::new(
-            Who::SafeController,
-            "Puts the bag into its safe; both initial the inventory.",
-        )
-        .aloud("safe, shelf, bag number"),
     ],
 };
