@@ -128,10 +128,14 @@ pub(super) fn close_on(
             "open/ holds another record than its statement",
         ));
     }
-    let roster = Roster::parse(&force.roster)
-        .map_err(|_| CeremonyError::People("the roster in force cannot be read".into()))?;
     let ledger = Ledger::new(&mut *room.store);
     let there = index_of(&ledger, statement)?;
+    // What is in the ledger is judged by what counted before it, whoever came or left since.
+    let then = there.filter(|index| *index > 0);
+    let then = then.map(|index| ledger.in_force_for(index)).transpose()?;
+    let roster = then.map_or_else(|| force.roster.clone(), |then| then.roster);
+    let roster = Roster::parse(&roster)
+        .map_err(|_| CeremonyError::People("the roster in force cannot be read".into()))?;
     let papers = Papers {
         open,
         statement,

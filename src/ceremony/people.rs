@@ -73,8 +73,8 @@ pub(super) fn stands(
     if are_expected(room, statement) {
         return Ok(true);
     }
-    let force = Ledger::new(&mut *room.store).in_force()?;
     if is_appended {
+        let force = Ledger::new(&mut *room.store).in_force_to_finish()?;
         may_finish(room, &force)?;
         room.operator.say(&format!(
             "Others are here than the statement expects. Its record is in the ledger, as {} signed it: \
@@ -83,6 +83,7 @@ pub(super) fn stands(
         ));
         return Ok(true);
     }
+    let force = Ledger::new(&mut *room.store).in_force()?;
     may_sign(room, &force, statement.event.witnesses(&force.policy))?;
     let signed = signed(room, open, statement)?;
     if signed.is_empty() {

@@ -75,6 +75,24 @@ impl Ledger<'_> {
         })
     }
 
+    /// What counts for whoever goes on with what was begun: as [`Self::in_force`]; but where the last
+    /// record changes who may sign and its checkpoint is not signed yet, what counted before it. Those
+    /// people finish it, and its own roster may not be written yet.
+    ///
+    /// # Errors
+    /// As [`Self::in_force`].
+    pub fn in_force_to_finish(&self) -> Result<InForce, LedgerError> {
+        let size = self.size()?;
+        let last = size.saturating_sub(1);
+        if last > 0 && self.record(last)?.statement.event == Event::People {
+            let signatures = format!("{}.", FileName::Checkpoint(size));
+            if self.store().list(&signatures)?.is_empty() {
+                return self.in_force_for(last);
+            }
+        }
+        self.in_force()
+    }
+
     /// The roles that count for the record at `index`: those of the latest record before it that brought
     /// any; for genesis, its own. Of the roster, which may not be written yet, nothing is asked.
     ///

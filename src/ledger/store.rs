@@ -106,7 +106,7 @@ impl Place {
         Self(kept)
     }
 
-    /// What the store keeps of it; `None` if it is another store's.
+    /// What the store keeps of it; `None` if it is of another kind of store.
     #[must_use]
     pub fn kept<T: Any>(&self) -> Option<&T> {
         self.0.downcast_ref()

@@ -328,6 +328,75 @@ fn a_checkpoint_that_its_operator_has_not_signed_is_signed_by_another_in_that_on
 }
 
 #[test]
+fn a_key_that_came_after_a_record_signs_nothing_of_it() {
+    let mut table = begun();
+    table.power.fail_after(Step::Append);
+    table.register(LABEL).unwrap_err();
+    table.power_back(LABEL);
+    // Meanwhile, at another desk, op-2 has a new key put onto the roster.
+    let desk = table.desk.clone();
+    table
+        .desk
+        .files
+        .retain(|name, _| !name.starts_with("open/"));
+    let rotated = table.room(Mistakes::default(), |room, _| {
+        let mut signer = RehearsalSigner::new("op-2", &[5; 32]).unwrap();
+        let key = signer.public_key().clone();
+        roster_change::rotate(room, "op-2", Some(&key), Some(Trial::Here(&mut signer)))
+    });
+    rotated.unwrap();
+    table.desk = desk;
+    let before = table.store.clone();
+    table.signers = || {
+        let mut all = first();
+        all[0] = Box::new(RehearsalSigner::new("op-2", &[5; 32]).unwrap());
+        all
+    };
+    let refused = table.register(LABEL).map(drop).unwrap_err();
+    assert!(
+        matches!(&refused, CeremonyError::Signature { reference, .. } if reference == "op-2"),
+        "{refused:?}"
+    );
+    assert_eq!(table.store, before);
+    table.signers = first;
+    table.register(LABEL).unwrap();
+    is_whole(&table, 3);
+}
+
+#[test]
+fn whoever_a_record_makes_an_operator_does_not_finish_it() {
+    let new = || RehearsalSigner::new("op-3", &[4; 32]).unwrap();
+    let add = |table: &mut Table| {
+        table.room(Mistakes::default(), |room, _| {
+            let mut signer = new();
+            let comer = Newcomer {
+                roles: vec![Role::Operator],
+                name: "Mary Jackson".to_owned(),
+                key: signer.public_key().clone(),
+            };
+            roster_change::add(room, "op-3", Some(&comer), Some(Trial::Here(&mut signer)))
+        })
+    };
+    let mut table = begun();
+    table.power.fail_after(Step::Append);
+    add(&mut table).unwrap_err();
+    table.power_back(LABEL);
+    let before = table.store.clone();
+    table.signers = || {
+        let mut all = first();
+        all[0] = Box::new(RehearsalSigner::new("op-3", &[4; 32]).unwrap());
+        all
+    };
+    let refused = add(&mut table).unwrap_err();
+    let words = "op-3 is not operator on the roster in force".to_owned();
+    assert_eq!(refused, CeremonyError::People(words));
+    assert_eq!(table.store, before);
+    table.signers = second;
+    add(&mut table).unwrap();
+    is_whole(&table, 2);
+}
+
+#[test]
 fn a_signature_of_the_checkpoint_by_another_operator_is_taken_by_whoever_finishes() {
     let mut table = begun();
     table.power.fail_after(Step::Append);

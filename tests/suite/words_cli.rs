@@ -146,6 +146,38 @@ fn a_newcomer_s_trial_comes_from_their_own_machine_and_they_witness_the_next_rec
 }
 
 #[test]
+fn an_operator_s_new_key_that_was_cut_half_way_onto_the_roster_gets_there_with_the_old_one() {
+    if !can_sign(WHAT) {
+        return;
+    }
+    for file in ["roster/000001.allowed_signers", "checkpoints/000002.txt"] {
+        let book = RealBook::begun(&["w-1"], &[]);
+        book.make_key("new");
+        let new = book.key("new");
+        let trial = ["sign", "--trial", "op-7", "--key", text(&new)];
+        book.alone("op-7", &trial).exits(0);
+        let rotate = ["people", "rotate", "op-7", "--trial", "op-7.trial"];
+        // Nothing can be written there: record and signatures are in the ledger, this is not.
+        let in_the_way = book.folder().join("ledger").join(file);
+        fs::create_dir_all(&in_the_way).unwrap();
+        let (ran, screen) = agreed(&book, &rotate);
+        assert_eq!(ran.code, 6, "{} {screen}", ran.err);
+        assert!(book.folder().join("ledger/records/000001/w-1.sig").exists());
+        fs::remove_dir(&in_the_way).unwrap();
+
+        let (ran, screen) = held(&book, &rotate, &["--witness", &w1(&book)], "");
+        assert_eq!(ran.code, 0, "{file}: {} {screen}", ran.err);
+        is_whole(&book, 2);
+        let roster = fs::read_to_string(book.folder().join("ledger/roster/000001.allowed_signers"));
+        let public = fs::read_to_string(book.public("new")).unwrap();
+        assert!(roster.unwrap().contains(public.split(' ').nth(1).unwrap()));
+        // The old one is nobody's now.
+        let ran = refused(&book, &rotate);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+    }
+}
+
+#[test]
 fn whoever_signs_elsewhere_is_waited_for_and_the_same_command_goes_on() {
     if !can_sign(WHAT) {
         return;

@@ -4,6 +4,7 @@
 mod evidence;
 mod forms;
 mod metadata;
+mod operators;
 mod outside;
 mod placed;
 mod rewritten;

@@ -340,11 +340,13 @@ impl Papers<'_> {
     }
 
     /// Who may sign the checkpoint of the record at `index`: the operator whom the statement expects,
-    /// then, in that one's place, whoever else holds the role for this record.
+    /// then, in that one's place, whoever else on the roster holds the role for this record.
     fn operators(&self, room: &mut Room<'_>, index: u64) -> Result<Vec<String>, CeremonyError> {
         let mut all = vec![self.operator().to_owned()];
         for person in Ledger::new(&mut *room.store).people_for(index)? {
-            if person.roles.contains(&Role::Operator) && !all.contains(&person.reference) {
+            let operates = person.roles.contains(&Role::Operator);
+            let signs = self.roster.entry(&person.reference).is_some();
+            if operates && signs && !all.contains(&person.reference) {
                 all.push(person.reference);
             }
         }

@@ -66,7 +66,7 @@ impl People {
         what: &str,
     ) -> Result<Self, Failure> {
         let force = Ledger::new(&mut book.store)
-            .in_force()
+            .in_force_to_finish()
             .map_err(|error| words::ledger(&error).saying(what))?;
         let roster = Roster::parse(&force.roster).map_err(|_| {
             Failure::new(

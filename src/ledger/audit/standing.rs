@@ -20,6 +20,8 @@ const NONCE_BYTES: usize = 16;
 /// Roles and policy that count.
 pub(super) struct Standing {
     people: Vec<PersonPart>,
+    /// The refs of those among them who operate.
+    operators: BTreeSet<String>,
     /// The policy.
     pub(super) policy: Policy,
     /// SHA-256 of the policy's canonical JSON.
@@ -32,6 +34,7 @@ impl Standing {
         let policy = statement.policy.clone()?;
         Some(Self {
             people: statement.people.clone(),
+            operators: operators(&statement.people),
             policy_sha256: policy_sha256(&policy),
             policy,
         })
@@ -41,6 +44,7 @@ impl Standing {
     pub(super) fn take(&mut self, statement: &Statement) {
         if statement.event == Event::People {
             self.people.clone_from(&statement.people);
+            self.operators = operators(&statement.people);
         }
         if statement.event == Event::Policy
             && let Some(policy) = &statement.policy
@@ -50,10 +54,9 @@ impl Standing {
         }
     }
 
-    /// Whether a person holds a role.
-    pub(super) fn has_role(&self, reference: &str, role: Role) -> bool {
-        let mut people = self.people.iter();
-        people.any(|person| person.reference == reference && person.roles.contains(&role))
+    /// Whether a person holds the operator's role.
+    pub(super) fn operates(&self, reference: &str) -> bool {
+        self.operators.contains(reference)
     }
 
     /// The expected signers, with the roles that counted and the keys they signed with.
@@ -85,6 +88,12 @@ impl Standing {
         let signers = statement.expected_signers.iter().take(MAX_SIGNERS);
         signers.map(signer).collect()
     }
+}
+
+fn operators(people: &[PersonPart]) -> BTreeSet<String> {
+    let operates = |person: &&PersonPart| person.roles.contains(&Role::Operator);
+    let people = people.iter().filter(operates);
+    people.map(|person| person.reference.clone()).collect()
 }
 
 /// SHA-256 of a policy's canonical JSON; `None` if it has none.

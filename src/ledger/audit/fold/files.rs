@@ -10,7 +10,6 @@ use crate::ledger::audit::judge::JudgedSignature;
 use crate::ledger::audit::judge::RecordFacts;
 use crate::ledger::audit::rules::MAX_SIGNERS;
 use crate::ledger::audit::standing;
-use crate::plan::Role;
 use crate::primitives::Digest;
 use crate::record::Statement;
 
@@ -146,7 +145,7 @@ impl Fold {
     /// gone before it is signed.
     fn operates(&self, reference: &str) -> bool {
         let standing = self.standing.as_ref();
-        standing.is_some_and(|standing| standing.has_role(reference, Role::Operator))
+        standing.is_some_and(|standing| standing.operates(reference))
     }
 
     /// The place of an operator's ref among all of them, so that a head holds a number.

@@ -1,4 +1,4 @@
-//! What is around the tenant: the book's folder, a line that the power feeds, a person.
+//! What is around the tenant: a line that the power feeds, a person.
 
 use crate::ceremony::Operator;
 use crate::ceremony::Prompt;
