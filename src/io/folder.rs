@@ -164,21 +164,6 @@ impl Folder {
         None
     }
 
-    /// The folder of this name, as [`Self::open`] finds it, in one step; `None` if anything is odd.
-    #[cfg(target_os = "linux")]
-    fn open_at_once(&self, name: &str) -> Option<OwnedFd> {
-        let root = self.held()?;
-        if !name.split('/').all(is_part) {
-            return None;
-        }
-        rustix::fs::openat2(root, name, AS_FOLDER, Mode::empty(), BENEATH).ok()
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn open_at_once(&self, _: &str) -> Option<OwnedFd> {
-        None
-    }
-
     /// Removes a file or a link; one that is not there is no error.
     pub(super) fn remove(&self, name: &str) -> Result<(), FolderError> {
         let (parents, leaf) = split(name)?;

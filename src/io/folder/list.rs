@@ -102,16 +102,13 @@ pub(in crate::io) struct Found {
 
 impl Walk<'_> {
     /// Goes into the folder `at`, which is empty or ends in `/`; the name to give if nothing is in it.
-    fn enter(&mut self, at: &str) -> Result<Option<String>, Blocked> {
+    fn enter(
+        &mut self,
+        at: &str,
+        opened: Result<Option<OwnedFd>, FolderError>,
+    ) -> Result<Option<String>, Blocked> {
         let blocked = |error| (at.trim_end_matches('/').to_owned(), error);
-        let at_once = self.folder.open_at_once(at.trim_end_matches('/'));
-        let opened = if at_once.is_some() {
-            at_once
-        } else {
-            let parts: Vec<&str> = at.split('/').filter(|part| !part.is_empty()).collect();
-            self.folder.open(&parts).map_err(blocked)?
-        };
-        let Some(folder) = opened else {
+        let Some(folder) = opened.map_err(blocked)? else {
             return Ok(None);
         };
         let entries = entries(&folder).map_err(blocked)?;
@@ -128,12 +125,13 @@ impl Walk<'_> {
 
     fn begin(&mut self, start: &str) -> Result<Option<String>, Blocked> {
         if start.is_empty() {
-            return self.enter("");
+            return self.enter("", self.folder.open(&[]));
         }
-        if !start.split('/').all(is_part) {
+        let parts: Vec<&str> = start.split('/').collect();
+        if !parts.iter().all(|part| is_part(part)) {
             return Err((self.prefix.clone(), FolderError::BadName));
         }
-        match self.enter(&format!("{start}/")) {
+        match self.enter(&format!("{start}/"), self.folder.open(&parts)) {
             // The prefix leads through something that is no folder: nothing is beneath it.
             Err((_, FolderError::NotAFile)) => Ok(None),
             other => other,
@@ -163,18 +161,19 @@ impl Walk<'_> {
                 continue;
             };
             let name = [at.name.as_str(), &entry.name].concat();
-            let file_in = (entry.kind == Kind::File).then(|| Arc::clone(&at.folder));
+            let folder = Arc::clone(&at.folder);
             let shown = if entry.kind != Kind::Folder
                 || self.open.len() > DEEPEST
                 || name.contains('\u{fffd}')
             {
                 Some(name)
             } else if self.may_hold(&name) && !self.passed_by.contains(&name) {
-                self.enter(&name)?
+                self.enter(&name, folder.enter(&entry.name))?
             } else {
                 None
             };
             if let Some(name) = shown.filter(|name| self.is_asked(name)) {
+                let file_in = (entry.kind == Kind::File).then_some(folder);
                 return Ok(Some(Found { name, file_in }));
             }
         }

@@ -1,9 +1,12 @@
 //! A folder that a walk has opened, and the files that it saw there.
 
+use super::AS_FOLDER;
+use super::FolderError;
 use super::is_file;
 use super::is_part;
 use rustix::fs::Mode;
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 use std::os::fd::AsFd;
 use std::os::fd::OwnedFd;
 
@@ -14,6 +17,19 @@ pub(in crate::io) struct OpenFolder(OwnedFd);
 impl OpenFolder {
     pub(super) const fn new(folder: OwnedFd) -> Self {
         Self(folder)
+    }
+
+    /// The folder of this name in it, which may end in `/`; `None` if it went away.
+    ///
+    /// # Errors
+    /// [`FolderError`] if it is none, or this user may not.
+    pub(super) fn enter(&self, name: &str) -> Result<Option<OwnedFd>, FolderError> {
+        let name = name.trim_end_matches('/');
+        match rustix::fs::openat(&self.0, name, AS_FOLDER, Mode::empty()) {
+            Ok(folder) => Ok(Some(folder)),
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(errno.into()),
+        }
     }
 
     /// The bytes of the file that the last part of `name` names in it, `most` at most; `None` if
