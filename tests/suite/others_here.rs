@@ -310,7 +310,8 @@ fn what_is_in_the_ledger_is_finished_by_another_operator_who_signs_nothing_of_it
 
 #[test]
 fn a_checkpoint_that_its_operator_has_not_signed_is_signed_by_another_in_that_ones_place() {
-    for (here, who) in [(second as fn() -> Vec<_>, "op-2"), (first, "op-1")] {
+    let tables: [(fn() -> Vec<Box<dyn Signer>>, &str); 2] = [(second, "op-2"), (first, "op-1")];
+    for (here, who) in tables {
         let mut table = begun();
         table.power.fail_after(Step::Append);
         table.register(LABEL).unwrap_err();
