@@ -310,13 +310,12 @@ fn what_is_in_the_ledger_is_finished_by_another_operator_who_signs_nothing_of_it
 
 #[test]
 fn a_checkpoint_that_its_operator_has_not_signed_is_signed_by_another_in_that_ones_place() {
-    let tables: [(fn() -> Vec<Box<dyn Signer>>, &str); 2] = [(second, "op-2"), (first, "op-1")];
-    for (here, who) in tables {
+    for who in ["op-2", "op-1"] {
         let mut table = begun();
         table.power.fail_after(Step::Append);
         table.register(LABEL).unwrap_err();
         table.power_back(LABEL);
-        table.signers = here;
+        table.signers = if who == "op-2" { second } else { first };
         table.register(LABEL).unwrap();
         let said = "op-2 signed the checkpoint of record 000001 in the place of op-1.";
         let mut lines = heard(&mut table).said.into_iter();
@@ -347,7 +346,6 @@ fn a_key_that_came_after_a_record_signs_nothing_of_it() {
     });
     rotated.unwrap();
     table.desk = desk;
-    let before = table.store.clone();
     table.signers = || {
         let mut all = first();
         all[0] = Box::new(RehearsalSigner::new("op-2", &[5; 32]).unwrap());
@@ -358,7 +356,8 @@ fn a_key_that_came_after_a_record_signs_nothing_of_it() {
         matches!(&refused, CeremonyError::Signature { reference, .. } if reference == "op-2"),
         "{refused:?}"
     );
-    assert_eq!(table.store, before);
+    let signed = table.store.list("checkpoints/000002.txt.");
+    assert_eq!(signed, Ok(Vec::new()));
     table.signers = first;
     table.register(LABEL).unwrap();
     is_whole(&table, 3);
@@ -391,7 +390,7 @@ fn whoever_a_record_makes_an_operator_does_not_finish_it() {
     let refused = add(&mut table).unwrap_err();
     let words = "op-3 is not operator on the roster in force".to_owned();
     assert_eq!(refused, CeremonyError::People(words));
-    assert_eq!(table.store, before);
+    assert!(table.store == before, "something was written");
     table.signers = second;
     add(&mut table).unwrap();
     is_whole(&table, 2);

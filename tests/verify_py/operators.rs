@@ -77,6 +77,9 @@ fn signed_by(mut files: Files, last: u64, people: impl Fn(&mut Value), by: &str)
             files.insert(format!("{file}.{reference}.sig"), signature);
         }
     }
+    // The copy beside the ledger.
+    let roster = files[&format!("ledger/roster/{last:06}.allowed_signers")].clone();
+    files.insert("roster.allowed_signers".to_owned(), roster);
     files.insert(file, checkpoint);
     files.insert(name, bytes);
     files
