@@ -9,6 +9,7 @@ use super::CeremonyError;
 use super::OpenCeremony;
 use super::Room;
 use crate::ledger::Checkpoint;
+use crate::ledger::FileName;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
 use crate::ledger::LedgerError;
@@ -79,6 +80,37 @@ pub(super) fn bring_signatures(room: &mut Room<'_>) -> Result<(), CeremonyError>
         papers.append(room, index, &signed)?;
     }
     Ok(())
+}
+
+/// Refuses to state anything after a record that its operator has not signed in the ledger: the statement
+/// could not seal that signature, and would seem to have been made without it. What this desk has of it
+/// was brought before; it was cut off at another one, then.
+///
+/// # Errors
+/// [`CeremonyError::Matter`] with who signs it; what the ledger says.
+pub(super) fn last_is_signed(room: &mut Room<'_>) -> Result<(), CeremonyError> {
+    let ledger = Ledger::new(&mut *room.store);
+    let Some(last) = ledger.size()?.checked_sub(1) else {
+        return Ok(());
+    };
+    let signers = ledger.record(last)?.statement.expected_signers;
+    let Some(operator) = signers.first() else {
+        return Ok(());
+    };
+    let name = FileName::RecordSignature(last, operator.clone());
+    if room.store.read(&name.to_string())?.is_some() {
+        return Ok(());
+    }
+    Err(CeremonyError::Matter {
+        why: format!(
+            "record {last:06} is in the ledger without the signature of {operator}: its ceremony was \
+             cut off, on another machine"
+        ),
+        next: format!(
+            "finish it where it was begun, or run `glasskey sign {last:06}` as {operator}; then run the \
+             same command again"
+        ),
+    })
 }
 
 /// Puts statement and evidence together, has everyone present sign, and appends.

@@ -327,13 +327,8 @@ fn a_checkpoint_that_its_operator_has_not_signed_is_signed_by_another_in_that_on
     }
 }
 
-#[test]
-fn a_key_that_came_after_a_record_signs_nothing_of_it() {
-    let mut table = begun();
-    table.power.fail_after(Step::Append);
-    table.register(LABEL).unwrap_err();
-    table.power_back(LABEL);
-    // Meanwhile, at another desk, op-2 has a new key put onto the roster.
+/// At another desk, op-2 has a new key put onto the roster.
+fn rotated_elsewhere(table: &mut Table) -> Result<Changed, CeremonyError> {
     let desk = table.desk.clone();
     table
         .desk
@@ -342,10 +337,32 @@ fn a_key_that_came_after_a_record_signs_nothing_of_it() {
     let rotated = table.room(Mistakes::default(), |room, _| {
         let mut signer = RehearsalSigner::new("op-2", &[5; 32]).unwrap();
         let key = signer.public_key().clone();
-        roster_change::rotate(room, "op-2", Some(&key), Some(Trial::Here(&mut signer)))
+        let trial = Trial::Here(&mut signer);
+        roster_change::rotate(room, "op-2", Some(&key), Some(trial))
     });
-    rotated.unwrap();
     table.desk = desk;
+    rotated
+}
+
+/// A registration by op-1, cut off once this file is in the ledger.
+fn cut_after(file: &str) -> Table {
+    for cut in 1..200 {
+        let mut table = begun();
+        table.power.fail_after_writes(cut);
+        table.register(LABEL).unwrap_err();
+        table.power_back(LABEL);
+        if table.store.files().contains_key(file) {
+            later(&table);
+            return table;
+        }
+    }
+    panic!("no cut leaves {file}");
+}
+
+#[test]
+fn a_key_that_came_after_a_record_signs_nothing_of_it() {
+    let mut table = cut_after("records/000001/w-2.sig");
+    rotated_elsewhere(&mut table).unwrap();
     table.signers = || {
         let mut all = first();
         all[0] = Box::new(RehearsalSigner::new("op-2", &[5; 32]).unwrap());
@@ -360,6 +377,20 @@ fn a_key_that_came_after_a_record_signs_nothing_of_it() {
     assert_eq!(signed, Ok(Vec::new()));
     table.signers = first;
     table.register(LABEL).unwrap();
+    is_whole(&table, 3);
+}
+
+#[test]
+fn nothing_is_stated_after_a_record_that_was_cut_off_elsewhere_before_its_operator_signed_it() {
+    let mut table = cut_after("records/000001/record.json");
+    let before = table.store.clone();
+    let (why, next) = matter(rotated_elsewhere(&mut table));
+    let words = "record 000001 is in the ledger without the signature of op-1";
+    assert!(why.starts_with(words), "{why}");
+    assert!(next.contains("`glasskey sign 000001` as op-1"), "{next}");
+    assert!(table.store == before, "something was written");
+    table.register(LABEL).unwrap();
+    rotated_elsewhere(&mut table).unwrap();
     is_whole(&table, 3);
 }
 
