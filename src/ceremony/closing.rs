@@ -15,6 +15,7 @@ use crate::ledger::Ledger;
 use crate::ledger::LedgerError;
 use crate::primitives::Digest;
 use crate::record::CeremonyRecord;
+use crate::record::Event;
 use crate::record::Evidence;
 use crate::record::Roster;
 use crate::record::Statement;
@@ -82,35 +83,31 @@ pub(super) fn bring_signatures(room: &mut Room<'_>) -> Result<(), CeremonyError>
     Ok(())
 }
 
-/// Refuses to state anything after a record that its operator has not signed in the ledger: the statement
-/// could not seal that signature, and would seem to have been made without it. What this desk has of it
-/// was brought before; it was cut off at another one, then.
+/// Refuses to state anything while the last record lacks its operator's signature in the ledger: a
+/// statement that seals nothing would seem, once it is there, to have been made without it. What this desk
+/// has of it was brought before; it is at work, or was cut off, at another one. A loss, and what was done
+/// with a bag, wait for nobody.
 ///
 /// # Errors
-/// [`CeremonyError::Matter`] with who signs it; what the ledger says.
-pub(super) fn last_is_signed(room: &mut Room<'_>) -> Result<(), CeremonyError> {
+/// [`CeremonyError::Unsigned`] with who signs it; what the ledger says.
+pub(super) fn last_is_signed(room: &mut Room<'_>, event: Event) -> Result<(), CeremonyError> {
     let ledger = Ledger::new(&mut *room.store);
-    let Some(last) = ledger.size()?.checked_sub(1) else {
+    let Some(index) = ledger.size()?.checked_sub(1) else {
         return Ok(());
     };
-    let signers = ledger.record(last)?.statement.expected_signers;
-    let Some(operator) = signers.first() else {
-        return Ok(());
-    };
-    let name = FileName::RecordSignature(last, operator.clone());
-    if room.store.read(&name.to_string())?.is_some() {
+    let urgent = matches!(event, Event::Loss | Event::Custody);
+    if urgent || !ledger.sealed_for_next()?.is_empty() {
         return Ok(());
     }
-    Err(CeremonyError::Matter {
-        why: format!(
-            "record {last:06} is in the ledger without the signature of {operator}: its ceremony was \
-             cut off, on another machine"
-        ),
-        next: format!(
-            "finish it where it was begun, or run `glasskey sign {last:06}` as {operator}; then run the \
-             same command again"
-        ),
-    })
+    let signers = ledger.record(index)?.statement.expected_signers;
+    let Some(operator) = signers.into_iter().next() else {
+        return Ok(());
+    };
+    let name = FileName::RecordSignature(index, operator.clone());
+    match room.store.read(&name.to_string())? {
+        Some(_) => Ok(()),
+        None => Err(CeremonyError::Unsigned { index, operator }),
+    }
 }
 
 /// Puts statement and evidence together, has everyone present sign, and appends.

@@ -58,6 +58,14 @@ pub enum CeremonyError {
         /// What to do.
         next: String,
     },
+    /// The last record in the ledger lacks the signature of its operator: it is at work, or was cut off,
+    /// elsewhere.
+    Unsigned {
+        /// The record's index.
+        index: u64,
+        /// Whose signature.
+        operator: String,
+    },
     /// The record is whole, and is appended once these people have signed it.
     Waiting {
         /// The ceremony's folder in `open/`.

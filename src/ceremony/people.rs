@@ -10,6 +10,7 @@ use super::prompt::Prompt;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
 use crate::plan::Role;
+use crate::record::PersonPart;
 use crate::record::Roster;
 use crate::record::Statement;
 use std::collections::BTreeSet;
@@ -101,7 +102,8 @@ pub(super) fn stands(
     Ok(false)
 }
 
-/// Demands an operator on the roster in force: a witness is not needed to finish what was signed.
+/// Demands an operator by what counts for whoever goes on: a witness is not needed to finish what was
+/// signed.
 fn may_finish(room: &Room<'_>, force: &InForce) -> Result<(), CeremonyError> {
     let references = room.references();
     let Some(operator) = references.first() else {
@@ -114,9 +116,16 @@ fn may_finish(room: &Room<'_>, force: &InForce) -> Result<(), CeremonyError> {
     if holds {
         Ok(())
     } else {
-        Err(CeremonyError::People(format!(
-            "{operator} is not operator on the roster in force"
-        )))
+        let operates = |person: &&PersonPart| person.roles.contains(&Role::Operator);
+        let operators = force.people.iter().filter(operates);
+        let operators: Vec<&str> = operators.map(|one| one.reference.as_str()).collect();
+        Err(CeremonyError::Matter {
+            why: format!(
+                "the record is in the ledger, and {operator} does not operate by the roster that counts \
+                 for finishing it"
+            ),
+            next: format!("run the same command as {}", operators.join(" or ")),
+        })
     }
 }
 

@@ -180,6 +180,9 @@ fn state(
     let open = &follow.open;
     let force = Ledger::new(&mut *room.store).in_force()?;
     people::may_sign(room, &force, occasion.event.witnesses(&force.policy))?;
+    // Before anything is asked, and again where it is stated.
+    closing::bring_signatures(room)?;
+    closing::last_is_signed(room, occasion.event)?;
     follow.step(room, 1, occasion.about)?;
     let matter = matter(room, &force, begun)?;
     let exceptions = follow.exceptions(room)?;

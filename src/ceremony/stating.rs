@@ -60,7 +60,7 @@ pub(super) fn statement(
 ) -> Result<Statement, CeremonyError> {
     let origin = origin(room)?;
     closing::bring_signatures(room)?;
-    closing::last_is_signed(room)?;
+    closing::last_is_signed(room, event)?;
     let ledger = Ledger::new(&mut *room.store);
     let head = ledger.head()?;
     let sealed = ledger.sealed_for_next()?;

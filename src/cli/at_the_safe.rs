@@ -49,6 +49,7 @@ use crate::primitives::Clock;
 use crate::record::TimeSource;
 use clap::Args;
 use clap::ValueEnum;
+use people::Counting;
 use people::People;
 pub(crate) use people::WitnessArgument;
 pub(crate) use people::announced;
@@ -117,11 +118,32 @@ impl AtSafe {
         what: &'static str,
         output: &mut Output<'_>,
     ) -> Result<Self, Failure> {
+        Self::open_by(arguments, Counting::Now, what, output)
+    }
+
+    /// As [`Self::open`], for what changes who may sign.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_to_change_people(
+        arguments: &CeremonyArguments,
+        what: &'static str,
+        output: &mut Output<'_>,
+    ) -> Result<Self, Failure> {
+        Self::open_by(arguments, Counting::ForWhatIsChanged, what, output)
+    }
+
+    fn open_by(
+        arguments: &CeremonyArguments,
+        by: Counting,
+        what: &'static str,
+        output: &mut Output<'_>,
+    ) -> Result<Self, Failure> {
         let file = plan_file::read(&arguments.book, what, output)?;
         let mut book = OpenBook::open(&arguments.book, what)?;
         is_this_one(&mut book, &file, what)?;
         let operator = AtTerminal::open(output.style)?;
-        let people = People::find(arguments, &mut book, what)?;
+        let people = People::find(arguments, &mut book, by, what)?;
         let entropy = SystemEntropy::open().map_err(|error| {
             Failure::new(
                 Exit::Ledger,
@@ -151,13 +173,13 @@ impl AtSafe {
         self.operator.clone()
     }
 
-    /// What is in force for the next record.
+    /// What is in force for the next record, or for whoever goes on with the last one.
     ///
     /// # Errors
     /// [`Failure`] with exit 6.
     pub(crate) fn in_force(&mut self) -> Result<InForce, Failure> {
         Ledger::new(&mut self.book.store)
-            .in_force()
+            .in_force_to_finish()
             .map_err(|error| words::ledger(&error))
     }
 

@@ -178,6 +178,31 @@ fn an_operator_s_new_key_that_was_cut_half_way_onto_the_roster_gets_there_with_t
 }
 
 #[test]
+fn roles_that_were_cut_half_way_into_the_ledger_get_there_with_the_same_command() {
+    if !can_sign(WHAT) {
+        return;
+    }
+    for file in ["roster/000001.allowed_signers", "checkpoints/000002.txt"] {
+        let book = RealBook::begun(&["w-1"], &[]);
+        let plan = book.folder().join("glasskey.toml");
+        let text = fs::read_to_string(&plan).unwrap();
+        let more = "ref = \"w-2\"\nroles = [\"custodian\", \"witness\"]";
+        let changed = text.replace("ref = \"w-2\"\nroles = [\"witness\"]", more);
+        assert_ne!(changed, text);
+        fs::write(&plan, changed).unwrap();
+        let in_the_way = book.folder().join("ledger").join(file);
+        fs::create_dir_all(&in_the_way).unwrap();
+        let (ran, screen) = agreed(&book, &["policy", "adopt"]);
+        assert_eq!(ran.code, 6, "{} {screen}", ran.err);
+        fs::remove_dir(&in_the_way).unwrap();
+        let adopt = ["policy", "adopt"];
+        let (ran, screen) = held(&book, &adopt, &["--witness", &w1(&book)], "");
+        assert_eq!(ran.code, 0, "{file}: {} {screen}", ran.err);
+        is_whole(&book, 2);
+    }
+}
+
+#[test]
 fn whoever_signs_elsewhere_is_waited_for_and_the_same_command_goes_on() {
     if !can_sign(WHAT) {
         return;

@@ -48,6 +48,16 @@ pub(super) fn witness(text: &str) -> Result<WitnessArgument, String> {
     })
 }
 
+/// On which roster those who sign are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counting {
+    /// The one in force.
+    Now,
+    /// The same; but of a change of the roster that is in the ledger and not finished, the one before
+    /// it, whose people finish it.
+    ForWhatIsChanged,
+}
+
 /// Everyone who signs.
 pub(super) struct People {
     here: Vec<Signatory>,
@@ -55,7 +65,7 @@ pub(super) struct People {
 }
 
 impl People {
-    /// The operator by their key, and the witnesses that were named; where none is named, those whom
+    /// The operator by their key on the roster that `by` says, and the witnesses that were named; where none is named, those whom
     /// what is open expects.
     ///
     /// # Errors
@@ -63,11 +73,15 @@ impl People {
     pub(super) fn find(
         arguments: &CeremonyArguments,
         book: &mut OpenBook,
+        by: Counting,
         what: &str,
     ) -> Result<Self, Failure> {
-        let force = Ledger::new(&mut book.store)
-            .in_force_to_finish()
-            .map_err(|error| words::ledger(&error).saying(what))?;
+        let ledger = Ledger::new(&mut book.store);
+        let force = match by {
+            Counting::Now => ledger.in_force(),
+            Counting::ForWhatIsChanged => ledger.in_force_to_finish(),
+        };
+        let force = force.map_err(|error| words::ledger(&error).saying(what))?;
         let roster = Roster::parse(&force.roster).map_err(|_| {
             Failure::new(
                 Exit::Ledger,

@@ -70,6 +70,18 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             next,
         ),
         CeremonyError::Halted { what, why, next } => Failure::new(Exit::Tenant, what, why, next),
+        CeremonyError::Unsigned { index, operator } => Failure::new(
+            Exit::Ledger,
+            stopped,
+            format!(
+                "record {index:06} is in the ledger and the signature of {operator} is not: its ceremony \
+                 is at work on another machine, or was cut off there"
+            ),
+            format!(
+                "wait for it, or finish it where it was begun (if that machine is lost: `glasskey sign \
+                 {index:06}` as {operator}); then run the same command"
+            ),
+        ),
         CeremonyError::Waiting { ceremony, missing } => Failure::new(
             Exit::Ledger,
             format!("the record is whole and waits in open/{ceremony}; nothing counts yet"),
@@ -224,6 +236,7 @@ fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
         | CeremonyError::Unfinished(_)
         | CeremonyError::Matter { .. }
         | CeremonyError::Halted { .. }
+        | CeremonyError::Unsigned { .. }
         | CeremonyError::Waiting { .. }
         | CeremonyError::Trial { .. }
         | CeremonyError::Refused(_)

@@ -44,7 +44,7 @@ pub(in crate::cli) fn run(
 fn add(arguments: &PeopleAdd, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let who = &arguments.who;
     let key = Key::read(who, &arguments.new)?;
-    let mut safe = AtSafe::open(&arguments.room, NOTHING, output)?;
+    let mut safe = AtSafe::open_to_change_people(&arguments.room, NOTHING, output)?;
     let goes_on = has_begun(&safe, "add", who)?;
     let newcomer = match &key {
         Some(key) if !arguments.roles.is_empty() => Some(Newcomer {
@@ -74,7 +74,7 @@ fn add(arguments: &PeopleAdd, output: &mut Output<'_>) -> Result<Exit, Failure> 
 
 /// Somebody goes.
 fn remove(arguments: &PeopleRemove, output: &mut Output<'_>) -> Result<Exit, Failure> {
-    let mut safe = AtSafe::open(&arguments.room, NOTHING, output)?;
+    let mut safe = AtSafe::open_to_change_people(&arguments.room, NOTHING, output)?;
     let changed = safe.words(|room| roster_change::remove(room, &arguments.who))?;
     ended(&mut safe, &changed, output)
 }
@@ -83,7 +83,7 @@ fn remove(arguments: &PeopleRemove, output: &mut Output<'_>) -> Result<Exit, Fai
 fn rotate(arguments: &PeopleRotate, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let who = &arguments.who;
     let key = Key::read(who, &arguments.new)?;
-    let mut safe = AtSafe::open(&arguments.room, NOTHING, output)?;
+    let mut safe = AtSafe::open_to_change_people(&arguments.room, NOTHING, output)?;
     if key.is_none() && !has_begun(&safe, "rotate", who)? {
         return Err(lacks(
             format!("the new key of {who} was not named"),

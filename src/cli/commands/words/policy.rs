@@ -59,7 +59,7 @@ pub(in crate::cli) fn adopt(
     if arguments.dry_run {
         return show(arguments, output);
     }
-    let mut safe = AtSafe::open(&arguments.room, NOTHING, output)?;
+    let mut safe = AtSafe::open_to_change_people(&arguments.room, NOTHING, output)?;
     let force = safe.in_force()?;
     let difference = Difference::between(&force, safe.plan());
     let (settings, roles) = safe.words(|room| {
