@@ -70,18 +70,7 @@ pub(crate) fn ceremony(error: &CeremonyError) -> Failure {
             next,
         ),
         CeremonyError::Halted { what, why, next } => Failure::new(Exit::Tenant, what, why, next),
-        CeremonyError::Unsigned { index, operator } => Failure::new(
-            Exit::Ledger,
-            stopped,
-            format!(
-                "record {index:06} is in the ledger and the signature of {operator} is not: its ceremony \
-                 is at work on another machine, or was cut off there"
-            ),
-            format!(
-                "wait for it, or finish it where it was begun (if that machine is lost: `glasskey sign \
-                 {index:06}` as {operator}); then run the same command"
-            ),
-        ),
+        CeremonyError::Unsigned { index, operator } => unsigned(*index, operator, stopped),
         CeremonyError::Waiting { ceremony, missing } => Failure::new(
             Exit::Ledger,
             format!("the record is whole and waits in open/{ceremony}; nothing counts yet"),
@@ -203,6 +192,21 @@ fn refused(findings: &[Finding]) -> Failure {
 }
 
 /// Why the key stopped it.
+fn unsigned(index: u64, operator: &str, stopped: &str) -> Failure {
+    Failure::new(
+        Exit::Ledger,
+        stopped,
+        format!(
+            "record {index:06} is in the ledger and the signature of {operator} is not: its ceremony is \
+             at work on another machine, or was cut off there"
+        ),
+        format!(
+            "wait for it, or finish it where it was begun (if that machine is lost: `glasskey sign \
+             {index:06}` as {operator}); then run the same command"
+        ),
+    )
+}
+
 fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
     match error {
         CeremonyError::Keys(error) => key::keys(error),
