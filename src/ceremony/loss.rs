@@ -145,6 +145,8 @@ fn course<'a>(
     // Nothing waits for another ceremony: it is urgent.
     let begun = plain::begin_beside(room, &follow.open, Some(label))?;
     let discovered = when(room, &follow.open, &key, discovered, &begun)?;
+    // The roster of a record that was cut off before it was written comes with its signatures.
+    closing::bring_signatures(room)?;
     let force = Ledger::new(&mut *room.store).in_force()?;
     Ok(Course {
         key,

@@ -178,10 +178,10 @@ fn state(
     matter: &mut MakeMatter<'_>,
 ) -> Result<Statement, CeremonyError> {
     let open = &follow.open;
+    // Before anything is asked, and again where it is stated: a roster may come with it.
+    closing::bring_signatures(room)?;
     let force = Ledger::new(&mut *room.store).in_force()?;
     people::may_sign(room, &force, occasion.event.witnesses(&force.policy))?;
-    // Before anything is asked, and again where it is stated.
-    closing::bring_signatures(room)?;
     closing::last_is_signed(room, occasion.event)?;
     follow.step(room, 1, occasion.about)?;
     let matter = matter(room, &force, begun)?;

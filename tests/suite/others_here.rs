@@ -257,6 +257,36 @@ fn an_opening_that_nobody_signed_keeps_what_was_read_and_makes_way_for_an_incide
 }
 
 #[test]
+fn an_incident_does_not_wait_for_a_change_of_the_roster_that_was_cut_off() {
+    for cut in 1..200 {
+        let mut table = with_a_key();
+        table.power.fail_after_writes(cut);
+        add(&mut table).unwrap_err();
+        table.power_back(LABEL);
+        let there = |file: &str| table.store.files().contains_key(file);
+        if !there("records/000002/record.json") {
+            continue;
+        }
+        assert!(!there("roster/000002.allowed_signers"));
+        later(&table);
+        let opening = Opening {
+            reason: OpeningReason::Incident,
+            why: None,
+            at: None,
+            opened_by: Vec::new(),
+        };
+        let opened = table.room(Mistakes::default(), |room, _| {
+            open_bag(room, LABEL, &opening)
+        });
+        opened.unwrap();
+        add(&mut table).unwrap();
+        is_whole(&table, 4);
+        return;
+    }
+    panic!("no cut leaves a record without its roster");
+}
+
+#[test]
 fn a_key_that_signed_for_an_operator_who_is_gone_signs_again_for_another() {
     for (file, not_yet) in [
         ("presence.json", "record.json"),

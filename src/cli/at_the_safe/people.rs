@@ -16,6 +16,7 @@ use crate::cli::own_key::Signatory;
 use crate::cli::words;
 use crate::io::ssh_keygen::SshKeygenSigner;
 use crate::ledger::Ledger;
+use crate::ledger::LedgerError;
 use crate::record::Namespace;
 use crate::record::Roster;
 use crate::record::is_reference;
@@ -51,7 +52,7 @@ pub(super) fn witness(text: &str) -> Result<WitnessArgument, String> {
 /// On which roster those who sign are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counting {
-    /// The one in force.
+    /// The one in force; while that is not written yet, the one before.
     Now,
     /// The same; but of a change of the roster that is in the ledger and not finished, the one before
     /// it, whose people finish it.
@@ -78,7 +79,11 @@ impl People {
     ) -> Result<Self, Failure> {
         let ledger = Ledger::new(&mut book.store);
         let force = match by {
-            Counting::Now => ledger.in_force(),
+            Counting::Now => match ledger.in_force() {
+                // The roster is not written yet: what is held now brings it.
+                Err(LedgerError::Missing { .. }) => ledger.in_force_to_finish(),
+                force => force,
+            },
             Counting::ForWhatIsChanged => ledger.in_force_to_finish(),
         };
         let force = force.map_err(|error| words::ledger(&error).saying(what))?;
