@@ -28,6 +28,7 @@ use super::withdrawing;
 use crate::entra::Session;
 use crate::ledger::InForce;
 use crate::ledger::Ledger;
+use crate::ledger::LedgerError;
 use crate::primitives::UtcTime;
 use crate::record::Event;
 use crate::record::Evidence;
@@ -145,9 +146,14 @@ fn course<'a>(
     // Nothing waits for another ceremony: it is urgent.
     let begun = plain::begin_beside(room, &follow.open, Some(label))?;
     let discovered = when(room, &follow.open, &key, discovered, &begun)?;
-    // The roster of a record that was cut off before it was written comes with its signatures.
-    closing::bring_signatures(room)?;
-    let force = Ledger::new(&mut *room.store).in_force()?;
+    let force = match Ledger::new(&mut *room.store).in_force() {
+        // The roster of a record that was cut off before it was written comes with its signatures.
+        Err(LedgerError::Missing { .. }) => {
+            closing::bring_signatures(room)?;
+            Ledger::new(&mut *room.store).in_force()?
+        }
+        force => force?,
+    };
     Ok(Course {
         key,
         follow,
