@@ -203,6 +203,38 @@ fn roles_that_were_cut_half_way_into_the_ledger_get_there_with_the_same_command(
 }
 
 #[test]
+fn a_note_waits_for_the_signature_of_a_record_that_was_cut_off_on_another_machine() {
+    if !can_sign(WHAT) {
+        return;
+    }
+    let book = RealBook::begun(&["w-1"], &[]);
+    let folder = book.folder();
+    let in_the_way = folder.join("ledger/records/000001/op-7.sig");
+    fs::create_dir_all(&in_the_way).unwrap();
+    let (ran, screen) = agreed(&book, &["people", "remove", "w-2"]);
+    assert_eq!(ran.code, 6, "{} {screen}", ran.err);
+    fs::remove_dir(&in_the_way).unwrap();
+    // Another machine has the ledger and not what is open.
+    fs::remove_dir_all(folder.join("open/people-remove-w-2")).unwrap();
+    let note = [
+        "note",
+        "exception",
+        "--step",
+        "6",
+        "--what",
+        "x",
+        "--why",
+        "y",
+    ];
+    let ran = refused(&book, &note);
+    assert_eq!(ran.code, 6, "{}", ran.err);
+    let [what, why, next] = ran.three_lines();
+    assert!(what.starts_with("the ceremony stopped"), "{what}");
+    assert!(why.contains("the signature of op-7 is not"), "{why}");
+    assert!(next.contains("`glasskey sign 000001` as op-7"), "{next}");
+}
+
+#[test]
 fn whoever_signs_elsewhere_is_waited_for_and_the_same_command_goes_on() {
     if !can_sign(WHAT) {
         return;

@@ -66,8 +66,8 @@ pub(super) struct People {
 }
 
 impl People {
-    /// The operator by their key on the roster that `by` says, and the witnesses that were named; where none is named, those whom
-    /// what is open expects.
+    /// The operator by their key on the roster that `by` says, and the witnesses that were named; where
+    /// none is named, those whom what is open expects.
     ///
     /// # Errors
     /// [`Failure`] with exit 2 if a key is nobody's on the roster in force.

@@ -191,7 +191,7 @@ fn refused(findings: &[Finding]) -> Failure {
     )
 }
 
-/// Why the key stopped it.
+/// Whose signature is waited for.
 fn unsigned(index: u64, operator: &str, stopped: &str) -> Failure {
     Failure::new(
         Exit::Ledger,
@@ -207,6 +207,7 @@ fn unsigned(index: u64, operator: &str, stopped: &str) -> Failure {
     )
 }
 
+/// Why the key stopped it.
 fn the_key(error: &CeremonyError, stopped: &str) -> Failure {
     match error {
         CeremonyError::Keys(error) => key::keys(error),
