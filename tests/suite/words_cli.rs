@@ -203,7 +203,7 @@ fn roles_that_were_cut_half_way_into_the_ledger_get_there_with_the_same_command(
 }
 
 #[test]
-fn a_note_waits_for_the_signature_of_a_record_that_was_cut_off_on_another_machine() {
+fn an_acceptance_waits_for_the_signature_of_a_record_that_was_cut_off_on_another_machine() {
     if !can_sign(WHAT) {
         return;
     }
@@ -216,17 +216,18 @@ fn a_note_waits_for_the_signature_of_a_record_that_was_cut_off_on_another_machin
     fs::remove_dir(&in_the_way).unwrap();
     // Another machine has the ledger and not what is open.
     fs::remove_dir_all(folder.join("open/people-remove-w-2")).unwrap();
-    let note = [
-        "note",
-        "exception",
-        "--step",
-        "6",
-        "--what",
-        "x",
-        "--why",
-        "y",
+    let accept = [
+        "accept",
+        "SITE-PAIR",
+        "account:BG-1",
+        "--until",
+        "2099-12-31",
+        "--reason",
+        "it is one house",
+        "--reference",
+        "CHG-7",
     ];
-    let ran = refused(&book, &note);
+    let ran = refused(&book, &accept);
     assert_eq!(ran.code, 6, "{}", ran.err);
     let [what, why, next] = ran.three_lines();
     assert!(what.starts_with("the ceremony stopped"), "{what}");
