@@ -209,25 +209,27 @@ fn an_acceptance_waits_for_the_signature_of_a_record_that_was_cut_off_on_another
     }
     let book = RealBook::begun(&["w-1"], &[]);
     let folder = book.folder();
+    let accept = |alias: &'static str| {
+        [
+            "accept",
+            "SITE-PAIR",
+            alias,
+            "--until",
+            "2099-12-31",
+            "--reason",
+            "it is one house",
+            "--reference",
+            "CHG-7",
+        ]
+    };
     let in_the_way = folder.join("ledger/records/000001/op-7.sig");
     fs::create_dir_all(&in_the_way).unwrap();
-    let (ran, screen) = agreed(&book, &["people", "remove", "w-2"]);
+    let (ran, screen) = agreed(&book, &accept("account:BG-1"));
     assert_eq!(ran.code, 6, "{} {screen}", ran.err);
     fs::remove_dir(&in_the_way).unwrap();
     // Another machine has the ledger and not what is open.
-    fs::remove_dir_all(folder.join("open/people-remove-w-2")).unwrap();
-    let accept = [
-        "accept",
-        "SITE-PAIR",
-        "account:BG-1",
-        "--until",
-        "2099-12-31",
-        "--reason",
-        "it is one house",
-        "--reference",
-        "CHG-7",
-    ];
-    let ran = refused(&book, &accept);
+    fs::remove_dir_all(folder.join("open")).unwrap();
+    let ran = refused(&book, &accept("account:BG-2"));
     assert_eq!(ran.code, 6, "{}", ran.err);
     let [what, why, next] = ran.three_lines();
     assert!(what.starts_with("the ceremony stopped"), "{what}");
